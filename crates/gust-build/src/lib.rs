@@ -1,0 +1,1 @@
+//! Packages to plan to outcome: action IDs, tools, schedule, stamps.

@@ -1,0 +1,1 @@
+//! The one door to the disk: observed reads, overlay, digests, locks, atomic writes, persisted stores.

@@ -1,0 +1,1 @@
+//! Requirements to build list: main modules, minimal version selection, pruning, queries.

@@ -1,0 +1,1 @@
+//! Patterns to packages: import resolution, build contexts, directory indexes, the package graph.

@@ -1,0 +1,1 @@
+//! What files say: source headers, build constraints, go.mod, go.sum, modules.txt, versions, paths.

@@ -1,0 +1,1 @@
+//! Fixtures for tests: txtar archives, a local module proxy and checksum database.

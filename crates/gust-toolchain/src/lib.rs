@@ -1,0 +1,1 @@
+//! Settings, GOROOT, tool IDs, release selection.
