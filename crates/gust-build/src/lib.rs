@@ -1,1 +1,3 @@
 //! Packages to plan to outcome: action IDs, tools, schedule, stamps.
+
+pub mod buildid;
