@@ -1,1 +1,19 @@
 //! Settings, GOROOT, tool IDs, release selection.
+//!
+//! A command's way through this crate: the binary takes an [`environ::Environ`], [`settings::Settings::resolve`] makes of it every
+//! setting that `go env` prints, and the floors above ask the settings, never the system.
+
+pub mod arch;
+pub mod envfile;
+pub mod environ;
+pub mod experiment;
+pub mod goroot;
+pub mod platform;
+pub mod settings;
+pub mod telemetry;
+pub mod vars;
+pub mod words;
+
+pub use environ::Environ;
+pub use settings::{Inputs, Origin, Settings};
+pub use vars::Variable;

@@ -1,0 +1,93 @@
+//! The process environment as a value: taken once by the binary, then passed around and never asked of the system again.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// A snapshot of environment variables, in the order in which the process got them.
+///
+/// When a name occurs twice the first one counts, as in Go's os.Getenv.
+#[derive(Clone, Debug, Default)]
+pub struct Environ {
+    vars: Vec<(OsString, OsString)>,
+    index: HashMap<String, usize>,
+}
+
+impl Environ {
+    /// Makes a snapshot from name and value pairs.
+    pub fn new(vars: impl IntoIterator<Item = (OsString, OsString)>) -> Environ {
+        let mut environ = Environ::default();
+        for (name, value) in vars {
+            if let Some(text) = name.to_str()
+                && !environ.index.contains_key(text)
+            {
+                environ.index.insert(text.to_owned(), environ.vars.len());
+            }
+            environ.vars.push((name, value));
+        }
+        environ
+    }
+
+    /// The value of `name`, or the empty string when it is not set or not UTF-8.
+    pub fn get(&self, name: &str) -> &str {
+        self.lookup(name).and_then(OsStr::to_str).unwrap_or("")
+    }
+
+    /// The value of `name` as the system gave it, if it is set at all.
+    pub fn lookup(&self, name: &str) -> Option<&OsStr> {
+        self.index.get(name).map(|&at| self.vars[at].1.as_os_str())
+    }
+
+    /// All variables in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.vars
+            .iter()
+            .map(|(n, v)| (n.as_os_str(), v.as_os_str()))
+    }
+
+    /// The snapshot with `name` set to `value`: replaced where it stands, or added at the end.
+    pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        match self.index.get(name) {
+            Some(&at) => self.vars[at].1 = value.into(),
+            None => {
+                self.index.insert(name.to_owned(), self.vars.len());
+                self.vars.push((name.into(), value.into()));
+            }
+        }
+    }
+
+    /// The snapshot without `name`.
+    pub fn remove(&mut self, name: &str) {
+        if self.index.contains_key(name) {
+            let kept = std::mem::take(&mut self.vars)
+                .into_iter()
+                .filter(|(n, _)| n != name);
+            *self = Environ::new(kept.collect::<Vec<_>>());
+        }
+    }
+
+    /// The directories of PATH, empty ones included.
+    pub fn path_dirs(&self) -> impl Iterator<Item = PathBuf> {
+        let path = self.lookup("PATH").unwrap_or_default();
+        std::env::split_paths(path).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Finds an executable file as Go's exec.LookPath does: names with a slash are taken as they are, relative PATH entries are
+    /// not trusted.
+    pub fn look_path(&self, name: &str) -> Option<PathBuf> {
+        if name.contains('/') {
+            return is_executable(Path::new(name)).then(|| PathBuf::from(name));
+        }
+        self.path_dirs()
+            .filter(|dir| dir.is_absolute())
+            .map(|dir| dir.join(name))
+            .find(|file| is_executable(file))
+    }
+}
+
+/// Whether the file may be run by someone: a regular file with an executable bit.
+pub fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path)
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
