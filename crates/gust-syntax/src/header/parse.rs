@@ -1,0 +1,287 @@
+//! The exact parser: package clause and imports, with comments attached and errors as go's parser words them.
+
+use super::lex::{Lexer, Token};
+use super::lines::Lines;
+use std::ops::Range;
+
+/// Some comments without a blank line between them: a range of [`Parsed::comments`].
+pub(super) type Group = Range<usize>;
+
+/// One import as it stands in the text.
+pub(super) struct Spec {
+    /// Where the spec starts: its name, else its path.
+    pub start: usize,
+    /// The path's literal, quotes included.
+    pub literal: Range<usize>,
+    /// The comment right before it.
+    pub doc: Option<Group>,
+}
+
+/// What the parser makes of a header.
+#[derive(Default)]
+pub(super) struct Parsed {
+    /// Each comment: offset and end, without the newline.
+    pub comments: Vec<Range<usize>>,
+    pub groups: Vec<Group>,
+    /// The offset of the word `package`; `None` when the clause is broken.
+    pub package: Option<usize>,
+    pub name: Range<usize>,
+    pub doc: Option<Group>,
+    pub imports: Vec<Spec>,
+    /// Offsets and messages, in no order.
+    pub errors: Vec<(usize, String)>,
+}
+
+/// go's parser gives up behind the tenth error.
+const MAX_ERRORS: usize = 10;
+
+struct GiveUp;
+
+type Parse<T = ()> = Result<T, GiveUp>;
+
+struct Parser<'a, 'b> {
+    lexer: &'b mut Lexer<'a>,
+    lines: Lines<'a>,
+    out: Parsed,
+    token: Token,
+    start: usize,
+    end: usize,
+    lead: Option<Group>,
+    sync: (usize, u32),
+}
+
+/// Parses what `lexer` holds; the lexer's own complaints are taken over too.
+pub(super) fn parse(lexer: &mut Lexer<'_>) -> Parsed {
+    let lines = Lines::new(lexer.src);
+    let mut parser = Parser {
+        lexer,
+        lines,
+        out: Parsed::default(),
+        token: Token::Illegal,
+        start: usize::MAX,
+        end: 0,
+        lead: None,
+        sync: (0, 0),
+    };
+    parser.next();
+    // Giving up keeps what was found.
+    let _ = parser.file();
+    parser.out
+}
+
+impl Parser<'_, '_> {
+    fn next_token(&mut self) {
+        self.token = self.lexer.scan();
+        (self.start, self.end) = (self.lexer.start, self.lexer.end);
+        if !self.lexer.errors.is_empty() {
+            self.out.errors.append(&mut self.lexer.errors);
+        }
+    }
+
+    fn line(&mut self) -> u32 {
+        self.lines.line(self.start)
+    }
+
+    /// Reads the comments that follow each other with less than `gap` blank lines between; the line of the last one's end.
+    fn comment_group(&mut self, gap: u32) -> (Group, u32) {
+        let first = self.out.comments.len();
+        let mut end_line = self.line();
+        while self.token == Token::Comment && self.line() <= end_line + gap {
+            end_line = self.line();
+            let range = self.start..self.end;
+            let text = &self.lexer.src[range.clone()];
+            if text.get(1) == Some(&b'*') {
+                end_line += memchr::memchr_iter(b'\n', text).count() as u32;
+            }
+            self.out.comments.push(range);
+            self.next_token();
+        }
+        let group = first..self.out.comments.len();
+        self.out.groups.push(group.clone());
+        (group, end_line)
+    }
+
+    fn next(&mut self) {
+        self.lead = None;
+        let previous = self.start;
+        self.next_token();
+        if self.token != Token::Comment {
+            return;
+        }
+        let mut group = None;
+        let here = self.line();
+        if previous != usize::MAX && self.lines.line(previous) == here {
+            group = Some(self.comment_group(0).0);
+        }
+        let mut end_line = u32::MAX - 1;
+        while self.token == Token::Comment {
+            let (comments, line) = self.comment_group(1);
+            (group, end_line) = (Some(comments), line);
+        }
+        if end_line + 1 == self.line() {
+            self.lead = group;
+        }
+    }
+
+    fn error(&mut self, at: usize, message: String) -> Parse {
+        let line = self.lines.line(at);
+        if let Some(&(last, _)) = self.out.errors.last() {
+            if self.lines.line(last) == line {
+                return Ok(());
+            }
+            if self.out.errors.len() > MAX_ERRORS {
+                return Err(GiveUp);
+            }
+        }
+        self.out.errors.push((at, message));
+        Ok(())
+    }
+
+    fn expected(&mut self, what: &str) -> Parse {
+        let found = match self.token {
+            Token::Semicolon { newline: true } => "newline".to_string(),
+            token if token.is_literal() => {
+                String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into_owned()
+            }
+            token => format!("'{}'", token.name()),
+        };
+        self.error(self.start, format!("expected {what}, found {found}"))
+    }
+
+    fn expect(&mut self, token: Token) -> Parse {
+        if self.token != token {
+            self.expected(&format!("'{}'", token.name()))?;
+        }
+        self.next();
+        Ok(())
+    }
+
+    fn end_of_statement(&mut self) -> Parse {
+        match self.token {
+            Token::Op(")" | "}") => {}
+            Token::Semicolon { .. } => self.next(),
+            Token::Op(",") => {
+                self.expected("';'")?;
+                self.next();
+            }
+            _ => {
+                self.expected("';'")?;
+                self.advance(is_statement_start);
+            }
+        }
+        Ok(())
+    }
+
+    /// Skips to firm ground after an error.
+    fn advance(&mut self, firm: fn(Token) -> bool) {
+        while self.token != Token::Eof {
+            if firm(self.token) {
+                if self.start == self.sync.0 && self.sync.1 < 10 {
+                    self.sync.1 += 1;
+                    return;
+                }
+                if self.start > self.sync.0 {
+                    self.sync = (self.start, 0);
+                    return;
+                }
+            }
+            self.next();
+        }
+    }
+
+    fn file(&mut self) -> Parse {
+        if !self.out.errors.is_empty() {
+            return Ok(());
+        }
+        let doc = self.lead.clone();
+        let package = self.start;
+        self.expect(Token::Keyword("package"))?;
+        let name = self.start..self.end;
+        self.expect(Token::Ident)?;
+        self.end_of_statement()?;
+        if !self.out.errors.is_empty() {
+            return Ok(());
+        }
+        (self.out.package, self.out.name, self.out.doc) = (Some(package), name, doc);
+        while self.token == Token::Keyword("import") {
+            self.declaration()?;
+        }
+        Ok(())
+    }
+
+    fn declaration(&mut self) -> Parse {
+        let doc = self.lead.clone();
+        let first = self.out.imports.len();
+        self.next();
+        if self.token == Token::Op("(") {
+            self.next();
+            while !matches!(self.token, Token::Op(")") | Token::Eof) {
+                let doc = self.lead.clone();
+                self.spec(doc)?;
+            }
+            self.expect(Token::Op(")"))?;
+            self.end_of_statement()?;
+        } else {
+            self.spec(None)?;
+        }
+        if let [only] = &mut self.out.imports[first..]
+            && only.doc.is_none()
+        {
+            only.doc = doc;
+        }
+        Ok(())
+    }
+
+    fn spec(&mut self, doc: Option<Group>) -> Parse {
+        let start = self.start;
+        if matches!(self.token, Token::Ident | Token::Op(".")) {
+            self.next();
+        }
+        let literal = self.start..self.end;
+        if self.token == Token::String {
+            self.next();
+        } else if self.token.is_literal() {
+            self.error(literal.start, "import path must be a string".into())?;
+            self.next();
+        } else {
+            self.error(literal.start, "missing import path".into())?;
+            self.advance(is_expression_end);
+        }
+        self.end_of_statement()?;
+        self.out.imports.push(Spec {
+            start,
+            literal,
+            doc,
+        });
+        Ok(())
+    }
+}
+
+fn is_statement_start(token: Token) -> bool {
+    matches!(
+        token,
+        Token::Keyword(
+            "break"
+                | "const"
+                | "continue"
+                | "defer"
+                | "fallthrough"
+                | "for"
+                | "go"
+                | "goto"
+                | "if"
+                | "return"
+                | "select"
+                | "switch"
+                | "type"
+                | "var"
+        )
+    )
+}
+
+fn is_expression_end(token: Token) -> bool {
+    matches!(
+        token,
+        Token::Op("," | ":" | ")" | "]" | "}") | Token::Semicolon { .. }
+    )
+}
