@@ -1,0 +1,91 @@
+//! What a load is asked: everything from outside arrives here as a value.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gust_fs::View;
+
+/// How packages are to be loaded.
+#[derive(Clone)]
+pub struct LoadConfig {
+    /// The door to the disk.
+    pub view: Arc<View>,
+    /// What build constraints and file names are matched against.
+    pub context: Arc<crate::context::BuildContext>,
+    /// Modules, or nothing in GOPATH mode (GO111MODULE=off).
+    pub modules: Option<Arc<gust_modules::Modules>>,
+    /// The directory that patterns and messages are relative to.
+    pub cwd: PathBuf,
+    /// GOROOT.
+    pub goroot: PathBuf,
+    /// GOPATH's entries.
+    pub gopath: Vec<PathBuf>,
+    /// GOBIN, if set.
+    pub gobin: Option<PathBuf>,
+    /// The platform that gust runs on, for targets of cross-compiled programs: GOHOSTOS, GOHOSTARCH.
+    pub host: (String, String),
+    /// What the build will be, as far as it changes what is imported.
+    pub build: BuildShape,
+    /// What may be left out.
+    pub needs: Needs,
+    /// The directory for dir/'s persisted index (GOCACHE/gust), if any.
+    pub index_dir: Option<PathBuf>,
+}
+
+/// What of the coming build changes the packages that it needs.
+#[derive(Debug, Clone, Default)]
+pub struct BuildShape {
+    /// -race
+    pub race: bool,
+    /// -msan
+    pub msan: bool,
+    /// -asan
+    pub asan: bool,
+    /// -cover
+    pub cover: bool,
+    /// -linkshared
+    pub linkshared: bool,
+    /// -buildmode; empty for `default`.
+    pub buildmode: String,
+    /// -pgo
+    pub pgo: Pgo,
+    /// -ldflags as given for each pattern, in order: the last that matches a package counts.
+    pub ldflags: Vec<(crate::pattern::PackageMatcher, Vec<String>)>,
+    /// -pkgdir
+    pub pkgdir: Option<PathBuf>,
+    /// GOFIPS140 is on (any value but `off`).
+    pub fips140: bool,
+    /// GODEBUG has embedfollowsymlinks=1.
+    pub embed_follows_symlinks: bool,
+}
+
+/// -pgo.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Pgo {
+    /// No profile.
+    Off,
+    /// default.pgo beside each main package.
+    #[default]
+    Auto,
+    /// This file for every package.
+    File(Arc<Path>),
+}
+
+/// What a command needs to know of packages.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    /// Follow imports (not so for `list -find`).
+    pub imports: bool,
+    /// Resolve the imports of the tests of packages asked for.
+    pub tests: bool,
+    /// Match files to embed patterns.
+    pub embeds: bool,
+    /// Only main packages are wanted.
+    pub mains_only: bool,
+}
+
+impl Default for Needs {
+    fn default() -> Needs {
+        Needs { imports: true, tests: false, embeds: true, mains_only: false }
+    }
+}

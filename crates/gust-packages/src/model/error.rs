@@ -1,0 +1,322 @@
+//! Why a package could not be loaded as asked. `Display` is the text that go prints.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Str;
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePos {
+    /// The file, absolute.
+    pub file: Arc<Path>,
+    /// From 1; 0 when unknown.
+    pub line: u32,
+    /// In bytes, from 1; 0 when unknown.
+    pub column: u32,
+}
+
+impl SourcePos {
+    /// As go prints it, the file as seen from `cwd` when that is shorter.
+    pub fn short(&self, cwd: &Path) -> String {
+        let file = short_path(&self.file, cwd);
+        match (self.line, self.column) {
+            (0, _) => file.display().to_string(),
+            (l, 0) => format!("{}:{l}", file.display()),
+            (l, c) => format!("{}:{l}:{c}", file.display()),
+        }
+    }
+}
+
+/// A path as seen from `cwd`, when that makes it shorter.
+pub fn short_path(path: &Path, cwd: &Path) -> PathBuf {
+    match relative(path, cwd) {
+        Some(rel) if rel.as_os_str().len() < path.as_os_str().len() => rel,
+        _ => path.to_path_buf(),
+    }
+}
+
+/// `path` relative to `base`, both absolute and clean, with as many `..` as it takes.
+pub fn relative(path: &Path, base: &Path) -> Option<PathBuf> {
+    if path.is_absolute() != base.is_absolute() {
+        return None;
+    }
+    let (mut a, mut b) = (path.components().peekable(), base.components().peekable());
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        if x != y {
+            break;
+        }
+        a.next();
+        b.next();
+    }
+    let mut out = PathBuf::new();
+    for _ in b {
+        out.push("..");
+    }
+    out.extend(a);
+    if out.as_os_str().is_empty() {
+        out.push(".");
+    }
+    Some(out)
+}
+
+/// One step of an import stack: a package, and where it is imported by the step before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportInfo {
+    /// The import path; ` (test)` or `_test` appended for a package's tests.
+    pub path: Str,
+    /// The import declaration, when there is one.
+    pub pos: Option<SourcePos>,
+}
+
+/// A package's error: what, where, and through which imports.
+#[derive(Debug, Clone)]
+pub struct PackageError {
+    /// The shortest way from a package named on the command line to this one.
+    pub import_stack: Vec<ImportInfo>,
+    /// The position as go prints it (shortened), or empty.
+    pub pos: String,
+    /// The same as data.
+    pub position: Option<SourcePos>,
+    /// What is wrong.
+    pub problem: Arc<Problem>,
+    /// The stack is a cycle, to be printed with its files.
+    pub is_import_cycle: bool,
+    /// The stack is printed even where a position is known.
+    pub always_print_stack: bool,
+}
+
+impl PackageError {
+    /// An error with no position and no stack.
+    pub fn new(problem: Problem) -> PackageError {
+        PackageError {
+            import_stack: Vec::new(),
+            pos: String::new(),
+            position: None,
+            problem: Arc::new(problem),
+            is_import_cycle: false,
+            always_print_stack: false,
+        }
+    }
+
+    /// An error met at the end of `stack`.
+    pub fn at(stack: &[ImportInfo], problem: Problem) -> PackageError {
+        PackageError { import_stack: stack.to_vec(), ..PackageError::new(problem) }
+    }
+
+    /// Notes the first of `positions`, if any, as the error's place.
+    pub fn set_pos(&mut self, positions: &[SourcePos], cwd: &Path) {
+        if let Some(pos) = positions.first() {
+            self.pos = pos.short(cwd);
+            self.position = Some(pos.clone());
+        }
+    }
+
+    /// The stack's import paths: what `go list -json` shows as ImportStack.
+    pub fn stack_paths(&self) -> impl Iterator<Item = &str> {
+        self.import_stack.iter().map(|i| &*i.path)
+    }
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pos.is_empty() && (self.import_stack.is_empty() || !self.always_print_stack) {
+            return write!(f, "{}: {}", self.pos, self.problem);
+        }
+        if self.import_stack.is_empty() {
+            return write!(f, "{}", self.problem);
+        }
+        f.write_str("package ")?;
+        for (i, step) in self.import_stack.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n\timports ")?;
+            }
+            f.write_str(&step.path)?;
+            if let (true, Some(pos)) = (self.is_import_cycle, &step.pos) {
+                write!(f, " from {}", pos.file.file_name().unwrap_or_default().to_string_lossy())?;
+            }
+        }
+        if !self.pos.is_empty() {
+            write!(f, "\n\t{}", self.pos)?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for PackageError {}
+
+/// What can be wrong with a package.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The directory has no Go files, or none for this build.
+    #[error("{}", no_go_text(dir, *ignored, *tests))]
+    NoGo {
+        /// The package's directory.
+        dir: PathBuf,
+        /// Go files exist, but build constraints exclude them.
+        ignored: bool,
+        /// Test files exist.
+        tests: bool,
+    },
+    /// Files of the directory name different packages.
+    #[error("found packages {} ({}) and {} ({}) in {}", names[0], files[0], names[1], files[1], dir.display())]
+    MultiplePackages {
+        /// The directory.
+        dir: PathBuf,
+        /// Two package names.
+        names: [Str; 2],
+        /// A file of each.
+        files: [Str; 2],
+    },
+    /// A package imports itself, through others.
+    #[error("import cycle not allowed")]
+    Cycle,
+    /// A package's test imports a package that imports the tested package.
+    #[error("import cycle not allowed in test")]
+    TestCycle,
+    /// An internal package is imported from outside the tree of its parent.
+    #[error("use of internal package {0} not allowed")]
+    Internal(Str),
+    /// A vendored package is imported from outside the tree of its parent.
+    #[error("use of vendored package not allowed")]
+    Vendored,
+    /// A path was written with its vendor directory.
+    #[error("{path} must be imported as {as_path}")]
+    ImportedAs {
+        /// As written.
+        path: Str,
+        /// As it should be.
+        as_path: Str,
+    },
+    /// A program is imported.
+    #[error("import {} is a program, not an importable package", gust_quote(.0))]
+    Program(Str),
+    /// `import "."`.
+    #[error("{0}: cannot import current directory")]
+    CurrentDirectory(Str),
+    /// `import "./x"` in a package that is not itself local.
+    #[error("local import {} in non-local package", gust_quote(.0))]
+    LocalImport(Str),
+    /// `a//b`, `a/../b`.
+    #[error("non-canonical import path {}: should be {}", gust_quote(path), gust_quote(clean))]
+    NonCanonical {
+        /// As written.
+        path: Str,
+        /// As it should be.
+        clean: Str,
+    },
+    /// Two import paths differ by case only.
+    #[error("case-insensitive import collision: {} and {}", gust_quote(path), gust_quote(other))]
+    ImportCollision {
+        /// This package.
+        path: Str,
+        /// The one seen before.
+        other: Str,
+    },
+    /// Two files differ by case only.
+    #[error("case-insensitive file name collision: {} and {}", gust_quote(.0), gust_quote(.1))]
+    FileCollision(Str, Str),
+    /// An import path that could be taken for a flag.
+    #[error("invalid import path {}", gust_quote(.0))]
+    InvalidImportPath(Str),
+    /// A file name that could be taken for a flag.
+    #[error("invalid input file name {}", gust_quote(.0))]
+    InvalidFileName(Str),
+    /// A directory name that could be taken for a flag.
+    #[error("invalid input directory name {}", gust_quote(.0))]
+    InvalidDirName(Str),
+    /// A directory with a line break in its name.
+    #[error("invalid package directory {}", gust_quote(.0))]
+    InvalidDir(Str),
+    /// Sources of another language without cgo.
+    #[error("{language} source files not allowed when not using cgo or SWIG: {files}")]
+    ForeignSources {
+        /// `C`, `C++`, `Objective-C`, `Fortran`.
+        language: &'static str,
+        /// Their names, joined by spaces.
+        files: String,
+    },
+    /// An embed pattern that matches nothing or cannot be.
+    #[error("pattern {pattern}: {reason}")]
+    Embed {
+        /// The pattern as written.
+        pattern: Str,
+        /// Why.
+        reason: String,
+    },
+    /// The program needs an external linker, and cgo is off.
+    #[error("{0} requires external (cgo) linking, but cgo is not enabled")]
+    ExternalLink(String),
+    /// A command line names a package that is not a program where a program is asked for.
+    #[error("package {0} is not a main package")]
+    NotMain(Str),
+    /// A list of files with something else in it.
+    #[error("named files must be .go files: {0}")]
+    NotGoFile(Str),
+    /// The package's import comment says that it wants to be imported otherwise.
+    #[error("code in directory {} expects import {}", dir.display(), gust_quote(comment))]
+    ImportComment {
+        /// The package's directory.
+        dir: PathBuf,
+        /// The path in the comment.
+        comment: Str,
+    },
+    /// An error about the import path itself, worded by who resolved it (modules, GOPATH, std). `path` is in `text`.
+    #[error("{text}")]
+    Import {
+        /// The import path.
+        path: Str,
+        /// The whole text.
+        text: String,
+    },
+    /// A pattern could not be matched.
+    #[error("pattern {pattern}: {text}")]
+    Match {
+        /// The pattern.
+        pattern: Str,
+        /// Why.
+        text: String,
+    },
+    /// A problem in a source file (syntax, build constraint, directive), without its position.
+    #[error("{0}")]
+    Source(String),
+    /// Any other text of go's.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Problem {
+    /// The import path that the text names, for problems that are about an import path.
+    pub fn import_path(&self) -> Option<&str> {
+        match self {
+            Problem::Internal(p)
+            | Problem::Program(p)
+            | Problem::CurrentDirectory(p)
+            | Problem::LocalImport(p)
+            | Problem::InvalidImportPath(p)
+            | Problem::NotMain(p) => Some(p),
+            Problem::ImportedAs { path, .. }
+            | Problem::NonCanonical { path, .. }
+            | Problem::ImportCollision { path, .. }
+            | Problem::Import { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+}
+
+fn no_go_text(dir: &Path, ignored: bool, tests: bool) -> String {
+    let dir = dir.display();
+    if ignored {
+        format!("build constraints exclude all Go files in {dir}")
+    } else if tests {
+        format!("no non-test Go files in {dir}")
+    } else {
+        format!("no Go files in {dir}")
+    }
+}
+
+fn gust_quote(s: &str) -> String {
+    format!("{s:?}")
+}

@@ -1,0 +1,23 @@
+//! What is known of packages once they are loaded: plain data, immutable, addressed by small ids.
+//!
+//! - [`package`]: one package, with the facts of `go list -json` and those that a build needs besides
+//! - [`sources`]: the names of a package's files and what their headers said
+//! - [`error`]: why a package could not be loaded as asked, in go's words, with the facts as fields
+//! - [`graph`]: the arena of packages, their edges, and walks over them
+
+pub mod error;
+pub mod graph;
+pub mod module;
+pub mod package;
+pub mod sources;
+
+pub use error::{ImportInfo, PackageError, Problem, SourcePos};
+pub use graph::{DepSets, PackageGraph};
+pub use module::ModulePublic;
+pub use package::{Package, PackageId, TestMain};
+pub use sources::{CgoFlags, EmbedMap, Embeds, Sources};
+
+use std::sync::Arc;
+
+/// A text shared by many packages: an import path, a file name.
+pub type Str = Arc<str>;

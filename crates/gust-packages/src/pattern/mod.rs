@@ -1,0 +1,6 @@
+//! What a person may type to name packages.
+
+pub mod glob;
+mod matcher;
+
+pub use matcher::PackageMatcher;
