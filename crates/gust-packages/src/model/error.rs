@@ -102,7 +102,10 @@ impl PackageError {
 
     /// An error met at the end of `stack`.
     pub fn at(stack: &[ImportInfo], problem: Problem) -> PackageError {
-        PackageError { import_stack: stack.to_vec(), ..PackageError::new(problem) }
+        PackageError {
+            import_stack: stack.to_vec(),
+            ..PackageError::new(problem)
+        }
     }
 
     /// Notes the first of `positions`, if any, as the error's place.
@@ -134,7 +137,11 @@ impl fmt::Display for PackageError {
             }
             f.write_str(&step.path)?;
             if let (true, Some(pos)) = (self.is_import_cycle, &step.pos) {
-                write!(f, " from {}", pos.file.file_name().unwrap_or_default().to_string_lossy())?;
+                write!(
+                    f,
+                    " from {}",
+                    pos.file.file_name().unwrap_or_default().to_string_lossy()
+                )?;
             }
         }
         if !self.pos.is_empty() {
@@ -200,7 +207,11 @@ pub enum Problem {
     #[error("local import {} in non-local package", gust_quote(.0))]
     LocalImport(Str),
     /// `a//b`, `a/../b`.
-    #[error("non-canonical import path {}: should be {}", gust_quote(path), gust_quote(clean))]
+    #[error(
+        "non-canonical import path {}: should be {}",
+        gust_quote(path),
+        gust_quote(clean)
+    )]
     NonCanonical {
         /// As written.
         path: Str,
@@ -208,7 +219,11 @@ pub enum Problem {
         clean: Str,
     },
     /// Two import paths differ by case only.
-    #[error("case-insensitive import collision: {} and {}", gust_quote(path), gust_quote(other))]
+    #[error(
+        "case-insensitive import collision: {} and {}",
+        gust_quote(path),
+        gust_quote(other)
+    )]
     ImportCollision {
         /// This package.
         path: Str,

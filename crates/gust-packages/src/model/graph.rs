@@ -90,12 +90,17 @@ impl PackageGraph {
             return Vec::new();
         }
         let order = self.deps_postorder(roots);
-        order.into_iter().filter_map(|id| Some((id, self.packages[id.index()].error.as_ref()?))).collect()
+        order
+            .into_iter()
+            .filter_map(|id| Some((id, self.packages[id.index()].error.as_ref()?)))
+            .collect()
     }
 
     /// The first package of the given import path that is no variant.
     pub fn find(&self, import_path: &str) -> Option<PackageId> {
-        let plain = |p: &&Package| &*p.import_path == import_path && p.for_test.is_none() && p.for_main.is_none();
+        let plain = |p: &&Package| {
+            &*p.import_path == import_path && p.for_test.is_none() && p.for_main.is_none()
+        };
         self.packages.iter().find(plain).map(|p| p.id)
     }
 }
@@ -112,7 +117,9 @@ impl DepSets {
     pub fn of(&self, id: PackageId) -> impl Iterator<Item = PackageId> + '_ {
         let row = &self.rows[id.index() * self.words..][..self.words];
         row.iter().enumerate().flat_map(|(w, &bits)| {
-            (0..64).filter(move |b| bits & (1 << b) != 0).map(move |b| PackageId((w * 64 + b) as u32))
+            (0..64)
+                .filter(move |b| bits & (1 << b) != 0)
+                .map(move |b| PackageId((w * 64 + b) as u32))
         })
     }
 }

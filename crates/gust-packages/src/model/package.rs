@@ -134,12 +134,17 @@ impl Package {
         let s = &*self.sources;
         self.for_test.is_some()
             || self.testmain.is_some()
-            || (!s.test_go.is_empty() || !s.xtest_go.is_empty()) && s.go.is_empty() && s.cgo.is_empty()
+            || (!s.test_go.is_empty() || !s.xtest_go.is_empty())
+                && s.go.is_empty()
+                && s.cgo.is_empty()
     }
 
     /// The imports whose resolved path differs from what is written: `go list`'s ImportMap.
     pub fn import_map(&self) -> impl Iterator<Item = (&Str, &Str)> {
-        self.raw_imports.iter().zip(&self.imports).filter(|(raw, path)| raw != path)
+        self.raw_imports
+            .iter()
+            .zip(&self.imports)
+            .filter(|(raw, path)| raw != path)
     }
 
     /// The file name of the program: the last element of the import path, before a major version (`/v2`) in module mode.
@@ -149,7 +154,10 @@ impl Package {
             let base = first.map_or("", |f| f.rsplit('/').next().unwrap_or(f));
             return base.strip_suffix(".go").unwrap_or(base).to_owned();
         }
-        let (head, elem) = self.import_path.rsplit_once('/').unwrap_or(("", &self.import_path));
+        let (head, elem) = self
+            .import_path
+            .rsplit_once('/')
+            .unwrap_or(("", &self.import_path));
         if modules && !head.is_empty() && is_version_element(elem) {
             return head.rsplit('/').next().unwrap_or(head).to_owned();
         }
@@ -159,6 +167,11 @@ impl Package {
 
 /// `v2`, `v10`, but not `v0`, `v1` or `v05`.
 pub fn is_version_element(s: &str) -> bool {
-    let Some(digits) = s.strip_prefix('v') else { return false };
-    !digits.is_empty() && !digits.starts_with('0') && digits != "1" && digits.bytes().all(|b| b.is_ascii_digit())
+    let Some(digits) = s.strip_prefix('v') else {
+        return false;
+    };
+    !digits.is_empty()
+        && !digits.starts_with('0')
+        && digits != "1"
+        && digits.bytes().all(|b| b.is_ascii_digit())
 }

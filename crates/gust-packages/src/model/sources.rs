@@ -117,13 +117,34 @@ impl Sources {
     /// Every file considered for the package, ignored ones too, embedded ones once.
     pub fn all_files(&self) -> Vec<&Str> {
         let lists = [
-            &self.go, &self.cgo, &self.ignored_go, &self.ignored_other, &self.c, &self.cxx, &self.m, &self.h, &self.f,
-            &self.s, &self.swig, &self.swigcxx, &self.syso, &self.test_go, &self.xtest_go,
+            &self.go,
+            &self.cgo,
+            &self.ignored_go,
+            &self.ignored_other,
+            &self.c,
+            &self.cxx,
+            &self.m,
+            &self.h,
+            &self.f,
+            &self.s,
+            &self.swig,
+            &self.swigcxx,
+            &self.syso,
+            &self.test_go,
+            &self.xtest_go,
         ];
         let mut all: Vec<&Str> = lists.into_iter().flatten().collect();
-        let own: std::collections::HashSet<&str> =
-            if self.embed.files.is_empty() { Default::default() } else { all.iter().map(|f| &***f).collect() };
-        all.extend(self.embed.files.iter().filter(|f| f.contains('/') || !own.contains(&***f)));
+        let own: std::collections::HashSet<&str> = if self.embed.files.is_empty() {
+            Default::default()
+        } else {
+            all.iter().map(|f| &***f).collect()
+        };
+        all.extend(
+            self.embed
+                .files
+                .iter()
+                .filter(|f| f.contains('/') || !own.contains(&***f)),
+        );
         all
     }
 }

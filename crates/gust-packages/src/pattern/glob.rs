@@ -31,8 +31,15 @@ impl Glob {
     }
 
     fn compile(pattern: &str, vendor: VendorRule) -> Glob {
-        let text = if vendor == VendorRule::Apart { replace_vendor(pattern) } else { pattern.to_owned() };
-        Glob { parts: text.split("...").map(str::to_owned).collect(), vendor }
+        let text = if vendor == VendorRule::Apart {
+            replace_vendor(pattern)
+        } else {
+            pattern.to_owned()
+        };
+        Glob {
+            parts: text.split("...").map(str::to_owned).collect(),
+            vendor,
+        }
     }
 
     /// Does the path match?
@@ -51,8 +58,11 @@ impl Glob {
         // `x/...` matches `x` itself, unless what stands before is a vendor directory whose content is meant.
         if n > 1 && self.parts[n - 1].is_empty() {
             if let Some(base) = self.parts[n - 2].strip_suffix('/') {
-                let shorter: Vec<&str> =
-                    self.parts[..n - 2].iter().map(String::as_str).chain(std::iter::once(base)).collect();
+                let shorter: Vec<&str> = self.parts[..n - 2]
+                    .iter()
+                    .map(String::as_str)
+                    .chain(std::iter::once(base))
+                    .collect();
                 if !base.ends_with(VENDOR) && match_parts(&shorter, text, self.vendor) {
                     return true;
                 }
@@ -66,7 +76,9 @@ impl Glob {
 /// First part anchored at the start, last part at the end, the others in between in order.
 /// Backtracking is needed only where a wildcard may not cross a vendor element.
 fn match_parts(parts: &[&str], text: &str, rule: VendorRule) -> bool {
-    let Some(rest) = text.strip_prefix(parts[0]) else { return false };
+    let Some(rest) = text.strip_prefix(parts[0]) else {
+        return false;
+    };
     if parts.len() == 1 {
         return rest.is_empty();
     }

@@ -55,16 +55,19 @@ impl PackageMatcher {
             Kind::Std => p.standard,
             Kind::Cmd => p.standard && p.import_path.starts_with("cmd/"),
             Kind::Tool(_, Some(tools)) => tools.iter().any(|t| **t == *p.import_path),
-            Kind::Work(_, Some(mains)) => {
-                p.module.as_ref().is_some_and(|m| mains.iter().any(|path| **path == *m.path))
-            }
+            Kind::Work(_, Some(mains)) => p
+                .module
+                .as_ref()
+                .is_some_and(|m| mains.iter().any(|path| **path == *m.path)),
             Kind::Dir(dir) => *dir == *p.dir,
             Kind::Under(dir, glob) => match p.dir.strip_prefix(dir) {
                 Ok(rel) if rel.as_os_str().is_empty() => glob.matches("."),
                 Ok(rel) => glob.matches(&rel.to_string_lossy()),
                 Err(_) => false,
             },
-            Kind::Path(glob) | Kind::Tool(glob, None) | Kind::Work(glob, None) => glob.matches(&p.import_path),
+            Kind::Path(glob) | Kind::Tool(glob, None) | Kind::Work(glob, None) => {
+                glob.matches(&p.import_path)
+            }
         }
     }
 }
@@ -75,9 +78,14 @@ pub(crate) fn is_relative(pattern: &str) -> bool {
 }
 
 fn relative_kind(pattern: &str, cwd: &Path) -> Kind {
-    let Some(dots) = pattern.find("...") else { return Kind::Dir(join_clean(cwd, pattern)) };
+    let Some(dots) = pattern.find("...") else {
+        return Kind::Dir(join_clean(cwd, pattern));
+    };
     match pattern[..dots].rfind('/') {
-        Some(slash) => Kind::Under(join_clean(cwd, &pattern[..slash]), Glob::new(&pattern[slash + 1..])),
+        Some(slash) => Kind::Under(
+            join_clean(cwd, &pattern[..slash]),
+            Glob::new(&pattern[slash + 1..]),
+        ),
         None => Kind::Under(cwd.to_path_buf(), Glob::new(pattern)),
     }
 }
