@@ -334,7 +334,10 @@ mod tests {
             Ok(())
         );
         let error = check_compiler("#cgo CFLAGS", &words("-O2"), &overrides).unwrap_err();
-        assert_eq!(error.to_string(), "invalid flag in #cgo CFLAGS: -O2 (see https://go.dev/s/invalidflag)");
+        assert_eq!(
+            error.to_string(),
+            "invalid flag in #cgo CFLAGS: -O2 (see https://go.dev/s/invalidflag)"
+        );
         assert!(Overrides::read("LDFLAGS", |_| "(".to_owned()).is_err());
     }
 }
