@@ -1,1 +1,13 @@
-//! Go-shaped text: text/template, the bytes of encoding/json, quoting, the flag syntax.
+//! Go-shaped text: what looks like Go's own when a person or a tool reads it, and nothing about Go packages.
+//!
+//! - [`quote`]: `strconv.Quote`, the word lists of GOFLAGS and the command lines that `-x` prints.
+//! - [`json`]: the bytes of Go's `encoding/json` for anything that serde can serialize.
+//! - [`flags`]: the flag syntax of go's commands over a declared table.
+//! - [`num`]: integers and durations as Go's flags and literals spell them.
+//! - [`template`]: Go's `text/template`, over values that describe themselves.
+
+pub mod flags;
+pub mod json;
+pub mod num;
+pub mod quote;
+pub mod template;
