@@ -314,6 +314,11 @@ impl Settings {
         &self.gopath
     }
 
+    /// Drops a GOPATH that was made from a HOME which is no absolute path.
+    pub fn forget_gopath(&mut self) {
+        self.gopath.clear();
+    }
+
     /// GOPATH's directories.
     pub fn gopath(&self) -> Vec<PathBuf> {
         let parts = std::env::split_paths(&self.gopath);
@@ -334,6 +339,10 @@ impl Settings {
             "" => self.gopath_dir("pkg/mod"),
             dir => PathBuf::from(dir),
         }
+    }
+
+    pub(crate) fn default_gopath(&self) -> String {
+        default_gopath(&self.environ)
     }
 
     pub(crate) fn default_modcache(&self) -> PathBuf {

@@ -1,6 +1,22 @@
 //! gust: the go command, in Rust.
+//!
+//! A command's way: [`cli`] finds the command and reads its flags against the one table in [`flags`], [`session`] makes what the
+//! command needs when it first asks for it, a file under [`commands`] says what was asked for and prints through [`ui`].
+
+mod cli;
+mod commands;
+mod flags;
+mod help;
+mod process;
+mod session;
+mod ui;
+
+use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {}
+fn main() -> ExitCode {
+    process::restore_sigpipe();
+    cli::main(std::env::args_os().collect())
+}

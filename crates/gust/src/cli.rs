@@ -1,0 +1,239 @@
+//! From the command line to a running command: -C, the command's words, GOFLAGS, flags, and the checks that come before all.
+
+use crate::commands::{self, Arguments, Command, GROUPS, Id};
+use crate::flags::{self, FlagError, Flags};
+use crate::session::Session;
+use crate::ui::{Failure, Outcome, Ui};
+use crate::{help, process};
+use gust_toolchain::{Inputs, Settings, words};
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs what the arguments ask for.
+pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
+    let args = args.into_iter().skip(1).map(|a| a.to_string_lossy().into_owned());
+    let ui = Ui::new();
+    let code = dispatch(ui, args.collect());
+    ExitCode::from(code)
+}
+
+/// What the words at the start of the arguments name.
+enum Found {
+    /// A command, after so many words.
+    Command(&'static Command, usize),
+    /// A group whose command is missing or unknown, after so many words.
+    Group(&'static str, usize),
+    /// Nothing.
+    Nothing,
+}
+
+fn find(args: &[String]) -> Found {
+    let Some(first) = args.first() else { return Found::Nothing };
+    if let Some(command) = commands::find(first) {
+        return Found::Command(command, 1);
+    }
+    let Some(group) = GROUPS.iter().find(|g| g.name == first) else { return Found::Nothing };
+    match args.get(1).and_then(|second| commands::find(&format!("{first} {second}"))) {
+        Some(command) => Found::Command(command, 2),
+        None => Found::Group(group.name, 1),
+    }
+}
+
+fn dispatch(ui: Ui, mut args: Vec<String>) -> u8 {
+    if let Err(failure) = change_directory(&mut args) {
+        return ui.finish(Err(failure));
+    }
+    match args.first().map(String::as_str) {
+        None => return ui.finish(Err(main_usage(None))),
+        Some("help") => {
+            let outcome = help::run(&ui, &args[1..]);
+            return ui.finish(outcome);
+        }
+        Some(first) if first.starts_with('-') && first != "-" => {
+            return ui.finish(Err(main_usage(Some(first))));
+        }
+        _ => {}
+    }
+    let settings = match prepare(&ui) {
+        Ok(settings) => settings,
+        Err(failure) => return ui.finish(Err(failure)),
+    };
+    match find(&args) {
+        Found::Command(command, used) => invoke(ui, settings, command, args.split_off(used)),
+        Found::Group(group, used) => {
+            let outcome = unknown_in_group(&ui, group, &args, used);
+            ui.finish(outcome)
+        }
+        Found::Nothing => {
+            let text = format!("go {}: unknown command\nRun 'go help' for usage.", args[0]);
+            ui.finish(Err(Failure::with_code(text, 2)))
+        }
+    }
+}
+
+/// Takes -C dir from right behind the command's words and goes there.
+fn change_directory(args: &mut Vec<String>) -> Outcome {
+    let used = match find(args) {
+        Found::Command(_, used) | Found::Group(_, used) => used,
+        Found::Nothing => 0,
+    };
+    let dir = match args.get(used).map(String::as_str) {
+        Some("-C" | "--C") if used + 1 < args.len() => args.drain(used..used + 2).nth(1),
+        Some(arg) => match arg.strip_prefix("-C=").or_else(|| arg.strip_prefix("--C=")) {
+            Some(dir) => {
+                let dir = dir.to_owned();
+                args.remove(used);
+                Some(dir)
+            }
+            None => None,
+        },
+        None => None,
+    };
+    let Some(dir) = dir else { return Ok(()) };
+    process::chdir(&dir).map_err(|error| Failure::error(format!("chdir {dir}: {}", gust_toolchain::os_error(&error))))
+}
+
+fn main_usage(bad_flag: Option<&str>) -> Failure {
+    let mut lines = Vec::new();
+    if let Some(arg) = bad_flag {
+        let name = arg.trim_start_matches('-').split('=').next().unwrap_or("");
+        if arg.starts_with("---") || name.is_empty() {
+            lines.push(format!("bad flag syntax: {arg}"));
+        } else if !matches!(name, "h" | "help") {
+            lines.push(format!("flag provided but not defined: -{name}"));
+        }
+    }
+    lines.push(help::overview());
+    Failure { lines, code: 2 }
+}
+
+fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) -> Outcome {
+    match args.get(used).map(String::as_str) {
+        None => Err(Failure { lines: vec![help::group(group)], code: 2 }),
+        Some("help") => {
+            let topic: Vec<String> = std::iter::once(group.to_owned()).chain(args[used + 1..].iter().cloned()).collect();
+            help::run(ui, &topic)
+        }
+        Some(_) => Err(Failure::with_code(format!("go {group}: unknown command\nRun 'go help {group}' for usage."), 2)),
+    }
+}
+
+/// Resolves the settings and makes go's checks of GOROOT and GOPATH.
+fn prepare(ui: &Ui) -> Result<Settings, Failure> {
+    let environ = process::environ();
+    let cwd = process::cwd(&environ)
+        .map_err(|e| Failure::plain(format!("cannot determine current directory: {}", gust_toolchain::os_error(&e))))?;
+    let settings = Settings::resolve(Inputs { environ, cwd, program: process::program(), release: None });
+    let goroot = settings.goroot();
+    if goroot.as_os_str().is_empty() {
+        let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";
+        return Err(Failure::with_code(text, 2));
+    }
+    if !goroot.is_dir() {
+        return Err(Failure::with_code(format!("go: cannot find GOROOT directory: {}", goroot.display()), 2));
+    }
+    check_gopath(ui, settings)
+}
+
+fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
+    let gopath = settings.gopath_text();
+    if gust_toolchain::goroot::clean(Path::new(gopath)) == gust_toolchain::goroot::clean(settings.goroot()) {
+        ui.note(format!(
+            "warning: both GOPATH and GOROOT are the same directory ({gopath}); see https://go.dev/wiki/InstallTroubleshooting"
+        ));
+        return Ok(settings);
+    }
+    for entry in gopath.split(':').filter(|e| !e.is_empty()) {
+        if entry.starts_with('~') {
+            let text = format!("go: GOPATH entry cannot start with shell metacharacter '~': {entry:?}");
+            return Err(Failure::with_code(text, 2));
+        }
+        if !Path::new(entry).is_absolute() {
+            if settings.get("GOPATH").is_empty() {
+                settings.forget_gopath();
+                break;
+            }
+            let text = format!(
+                "go: GOPATH entry is relative; must be absolute path: {entry:?}.\nFor more details see: 'go help gopath'"
+            );
+            return Err(Failure::with_code(text, 2));
+        }
+    }
+    Ok(settings)
+}
+
+fn invoke(ui: Ui, settings: Settings, command: &'static Command, args: Vec<String>) -> u8 {
+    let request = match request(&settings, command, args) {
+        Ok(request) => request,
+        Err(failure) => return ui.finish(Err(failure)),
+    };
+    let Some(run) = command.run else {
+        let text = format!("gust: 'go {}' is not here yet; the README lists what is missing", command.name);
+        return ui.finish(Err(Failure::with_code(text, 2)));
+    };
+    let session = Session::new(request, settings, ui);
+    let outcome = run(&session);
+    session.ui().finish(outcome)
+}
+
+/// What a person asked for: a command, its flags and arguments.
+pub(crate) struct Request {
+    pub(crate) command: &'static Command,
+    pub(crate) flags: Flags,
+    pub(crate) args: Vec<String>,
+    /// The words of GOFLAGS.
+    pub(crate) goflags: Vec<String>,
+}
+
+fn request(settings: &Settings, command: &'static Command, args: Vec<String>) -> Result<Request, Failure> {
+    if command.id != Id::Env {
+        settings.check_build_config().map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
+        settings.experiments().map_err(Failure::error)?;
+    }
+    let mut request = Request { command, flags: Flags::default(), args, goflags: Vec::new() };
+    if command.arguments == Arguments::Own {
+        return Ok(request);
+    }
+    request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
+    let lines = |line: String| usage(command, Some(line));
+    flags::set_from_goflags(command.id, &request.goflags, &mut request.flags).map_err(lines)?;
+    let rest = flags::parse(command.id, &request.args, &mut request.flags).map_err(|error| match error {
+        FlagError::Help => usage(command, None),
+        error => usage(command, Some(error.to_string())),
+    })?;
+    request.args = rest;
+    Ok(request)
+}
+
+/// A command's usage on standard error, after a line that says what is wrong; exit code 2.
+pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
+    let mut lines: Vec<String> = problem.into_iter().collect();
+    lines.push(format!("usage: {}", command.usage_line()));
+    lines.push(format!("Run 'go help {}' for details.", command.name));
+    Failure { lines, code: 2 }
+}
+
+/// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.
+pub(crate) fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
+    let text = settings.get("GOFLAGS");
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = match words::split(text) {
+        Ok(list) => list,
+        Err(_) if lenient => return Ok(Vec::new()),
+        Err(error) => return Err(Failure::error(format!("parsing $GOFLAGS: {error}"))),
+    };
+    for word in list.iter().filter(|_| !lenient) {
+        let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-')).unwrap_or("");
+        if name.is_empty() || name.starts_with(['-', '=']) {
+            return Err(Failure::error(format!("parsing $GOFLAGS: non-flag {word:?}")));
+        }
+        let name = name.split('=').next().unwrap_or(name);
+        if !flags::known_anywhere(name) {
+            return Err(Failure::error(format!("parsing $GOFLAGS: unknown flag -{name}")));
+        }
+    }
+    Ok(list)
+}

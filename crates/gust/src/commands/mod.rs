@@ -1,0 +1,189 @@
+//! Every command, its usage line and what runs it. One file a command; `go mod x` lives in mod_/.
+
+pub(crate) mod env;
+pub(crate) mod mod_;
+pub(crate) mod telemetry;
+pub(crate) mod version;
+
+use crate::session::Session;
+use crate::ui::Outcome;
+
+/// A command by number; flags name the commands that take them by sets of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Id {
+    Bug,
+    Build,
+    Clean,
+    Doc,
+    Env,
+    Fix,
+    Fmt,
+    Generate,
+    Get,
+    Install,
+    List,
+    ModDownload,
+    ModEdit,
+    ModGraph,
+    ModInit,
+    ModTidy,
+    ModVendor,
+    ModVerify,
+    ModWhy,
+    WorkEdit,
+    WorkInit,
+    WorkSync,
+    WorkUse,
+    WorkVendor,
+    Run,
+    Telemetry,
+    Test,
+    Tool,
+    Version,
+    Vet,
+}
+
+/// What runs a command: it gets the session with flags and arguments in it.
+pub(crate) type Run = fn(&Session) -> Outcome;
+
+/// How a command reads its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arguments {
+    /// Flags first, by the table, GOFLAGS before them.
+    Flags,
+    /// All by itself.
+    Own,
+}
+
+/// One command.
+pub(crate) struct Command {
+    pub(crate) id: Id,
+    /// Its words, such as "mod download".
+    pub(crate) name: &'static str,
+    /// What follows the name in the usage line.
+    pub(crate) usage: &'static str,
+    /// A few words for the list of commands.
+    pub(crate) short: &'static str,
+    pub(crate) arguments: Arguments,
+    /// None: go has the command and gust does not have it yet.
+    pub(crate) run: Option<Run>,
+}
+
+impl Command {
+    /// `usage: go build [-o output] ...` without the leading word.
+    pub(crate) fn usage_line(&self) -> String {
+        let gap = if self.usage.is_empty() { "" } else { " " };
+        format!("go {}{gap}{}", self.name, self.usage)
+    }
+}
+
+const fn command(id: Id, name: &'static str, usage: &'static str, short: &'static str, run: Option<Run>) -> Command {
+    let arguments = match id {
+        Id::Doc | Id::Test | Id::Vet | Id::Fix => Arguments::Own,
+        _ => Arguments::Flags,
+    };
+    Command { id, name, usage, short, arguments, run }
+}
+
+/// All commands, in the order in which help lists them.
+pub(crate) const COMMANDS: &[Command] = &[
+    command(Id::Bug, "bug", "", "start a bug report", None),
+    command(Id::Build, "build", "[-o output] [build flags] [packages]", "compile packages and dependencies", None),
+    command(
+        Id::Clean,
+        "clean",
+        "[-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]",
+        "remove object files and cached files",
+        None,
+    ),
+    command(Id::Doc, "doc", "[doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol", None),
+    command(Id::Env, "env", "[-json] [-changed] [-u] [-w] [var ...]", "print Go environment information", Some(env::run)),
+    command(
+        Id::Fix,
+        "fix",
+        "[build flags] [-fixtool prog] [fix flags] [packages]",
+        "apply fixes suggested by static checkers",
+        None,
+    ),
+    command(Id::Fmt, "fmt", "[-n] [-x] [packages]", "gofmt (reformat) package sources", None),
+    command(
+        Id::Generate,
+        "generate",
+        "[-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]",
+        "generate Go files by processing source",
+        None,
+    ),
+    command(
+        Id::Get,
+        "get",
+        "[-t] [-u] [-tool] [build flags] [packages]",
+        "add dependencies to current module and install them",
+        None,
+    ),
+    command(Id::Install, "install", "[build flags] [packages]", "compile and install packages and dependencies", None),
+    command(
+        Id::List,
+        "list",
+        "[-f format] [-json] [-m] [list flags] [build flags] [packages]",
+        "list packages or modules",
+        None,
+    ),
+    command(Id::ModDownload, "mod download", "[-x] [-json] [-reuse=old.json] [modules]", "download modules to local cache", None),
+    command(
+        Id::ModEdit,
+        "mod edit",
+        "[editing flags] [-fmt|-print|-json] [go.mod]",
+        "edit go.mod from tools or scripts",
+        None,
+    ),
+    command(Id::ModGraph, "mod graph", "[-go=version] [-x]", "print module requirement graph", None),
+    command(Id::ModInit, "mod init", "[module-path]", "initialize new module in current directory", None),
+    command(
+        Id::ModTidy,
+        "mod tidy",
+        "[-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
+        "add missing and remove unused modules",
+        None,
+    ),
+    command(Id::ModVendor, "mod vendor", "[-e] [-v] [-o outdir]", "make vendored copy of dependencies", None),
+    command(Id::ModVerify, "mod verify", "", "verify dependencies have expected content", None),
+    command(Id::ModWhy, "mod why", "[-m] [-vendor] packages...", "explain why packages or modules are needed", None),
+    command(Id::WorkEdit, "work edit", "[editing flags] [go.work]", "edit go.work from tools or scripts", None),
+    command(Id::WorkInit, "work init", "[moddirs]", "initialize workspace file", None),
+    command(Id::WorkSync, "work sync", "", "sync workspace build list to modules", None),
+    command(Id::WorkUse, "work use", "[-r] [moddirs]", "add modules to workspace file", None),
+    command(Id::WorkVendor, "work vendor", "[-e] [-v] [-o outdir]", "make vendored copy of dependencies", None),
+    command(Id::Run, "run", "[build flags] [-exec xprog] package [arguments...]", "compile and run Go program", None),
+    command(Id::Telemetry, "telemetry", "[off|local|on]", "manage telemetry data and settings", Some(telemetry::run)),
+    command(
+        Id::Test,
+        "test",
+        "[build/test flags] [packages] [build/test flags & test binary flags]",
+        "test packages",
+        None,
+    ),
+    command(Id::Tool, "tool", "[-n] command [args...]", "run specified go tool", None),
+    command(Id::Version, "version", "[-m] [-v] [-json] [file ...]", "print Go version", Some(version::run)),
+    command(Id::Vet, "vet", "[build flags] [-vettool prog] [vet flags] [packages]", "report likely mistakes in packages", None),
+];
+
+/// A group of commands: what stands before the second word.
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    pub(crate) short: &'static str,
+}
+
+/// The groups; help lists each where its first command stands.
+pub(crate) const GROUPS: &[Group] =
+    &[Group { name: "mod", short: "module maintenance" }, Group { name: "work", short: "workspace maintenance" }];
+
+/// The command of that full name.
+pub(crate) fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|c| c.name == name)
+}
+
+/// The commands of go that gust does not have yet, as the README lists them.
+pub(crate) fn missing() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().filter(|c| c.run.is_none()).map(|c| c.name)
+}

@@ -1,0 +1,1 @@
+//! `go mod x`: one file each.

@@ -1,0 +1,42 @@
+//! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
+
+use gust_toolchain::Environ;
+use std::path::PathBuf;
+
+/// The environment that the process was started with.
+pub(crate) fn environ() -> Environ {
+    Environ::new(std::env::vars_os())
+}
+
+/// The current directory, by the name that the shell calls it when PWD is right, as Go's os.Getwd.
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn cwd(environ: &Environ) -> std::io::Result<PathBuf> {
+    let named = PathBuf::from(environ.get("PWD"));
+    if named.is_absolute() && same_dir(&named) {
+        return Ok(named);
+    }
+    std::env::current_dir()
+}
+
+fn same_dir(named: &std::path::Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (std::fs::metadata(named), std::fs::metadata(".")) {
+        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
+        _ => false,
+    }
+}
+
+/// The running program's own file.
+pub(crate) fn program() -> PathBuf {
+    std::env::current_exe().unwrap_or_default()
+}
+
+/// Goes to another directory, for -C.
+pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
+    std::env::set_current_dir(dir)
+}
+
+/// A reader that goes away ends the program quietly, as it does for any other program in a pipe.
+pub(crate) fn restore_sigpipe() {
+    // Rust's runtime ignores the signal. Nothing to do with it here: printing treats a broken pipe as the end.
+}
