@@ -146,7 +146,8 @@ impl Settings {
         let gocache_default =
             crate::envfile::user_cache_dir(&self.environ).map(|d| path(d.join("go-build")));
         let gocache = self.get("GOCACHE");
-        let gopath_changed = self.changed("GOPATH", &self.default_gopath()) && self.environ.get("GOPATH").is_empty();
+        let gopath_changed =
+            self.changed("GOPATH", &self.default_gopath()) && self.environ.get("GOPATH").is_empty();
         let telemetry = telemetry::Telemetry::find(&self.environ);
         vec![
             Variable::new("GO111MODULE", module, !matches!(module, "" | "on")),

@@ -12,7 +12,10 @@ use std::process::ExitCode;
 
 /// Runs what the arguments ask for.
 pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
-    let args = args.into_iter().skip(1).map(|a| a.to_string_lossy().into_owned());
+    let args = args
+        .into_iter()
+        .skip(1)
+        .map(|a| a.to_string_lossy().into_owned());
     let ui = Ui::new();
     let code = dispatch(ui, args.collect());
     ExitCode::from(code)
@@ -29,12 +32,19 @@ enum Found {
 }
 
 fn find(args: &[String]) -> Found {
-    let Some(first) = args.first() else { return Found::Nothing };
+    let Some(first) = args.first() else {
+        return Found::Nothing;
+    };
     if let Some(command) = commands::find(first) {
         return Found::Command(command, 1);
     }
-    let Some(group) = GROUPS.iter().find(|g| g.name == first) else { return Found::Nothing };
-    match args.get(1).and_then(|second| commands::find(&format!("{first} {second}"))) {
+    let Some(group) = GROUPS.iter().find(|g| g.name == first) else {
+        return Found::Nothing;
+    };
+    match args
+        .get(1)
+        .and_then(|second| commands::find(&format!("{first} {second}")))
+    {
         Some(command) => Found::Command(command, 2),
         None => Found::Group(group.name, 1),
     }
@@ -91,7 +101,9 @@ fn change_directory(args: &mut Vec<String>) -> Outcome {
         None => None,
     };
     let Some(dir) = dir else { return Ok(()) };
-    process::chdir(&dir).map_err(|error| Failure::error(format!("chdir {dir}: {}", gust_toolchain::os_error(&error))))
+    process::chdir(&dir).map_err(|error| {
+        Failure::error(format!("chdir {dir}: {}", gust_toolchain::os_error(&error)))
+    })
 }
 
 fn main_usage(bad_flag: Option<&str>) -> Failure {
@@ -110,35 +122,57 @@ fn main_usage(bad_flag: Option<&str>) -> Failure {
 
 fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) -> Outcome {
     match args.get(used).map(String::as_str) {
-        None => Err(Failure { lines: vec![help::group(group)], code: 2 }),
+        None => Err(Failure {
+            lines: vec![help::group(group)],
+            code: 2,
+        }),
         Some("help") => {
-            let topic: Vec<String> = std::iter::once(group.to_owned()).chain(args[used + 1..].iter().cloned()).collect();
+            let topic: Vec<String> = std::iter::once(group.to_owned())
+                .chain(args[used + 1..].iter().cloned())
+                .collect();
             help::run(ui, &topic)
         }
-        Some(_) => Err(Failure::with_code(format!("go {group}: unknown command\nRun 'go help {group}' for usage."), 2)),
+        Some(_) => Err(Failure::with_code(
+            format!("go {group}: unknown command\nRun 'go help {group}' for usage."),
+            2,
+        )),
     }
 }
 
 /// Resolves the settings and makes go's checks of GOROOT and GOPATH.
 fn prepare(ui: &Ui) -> Result<Settings, Failure> {
     let environ = process::environ();
-    let cwd = process::cwd(&environ)
-        .map_err(|e| Failure::plain(format!("cannot determine current directory: {}", gust_toolchain::os_error(&e))))?;
-    let settings = Settings::resolve(Inputs { environ, cwd, program: process::program(), release: None });
+    let cwd = process::cwd(&environ).map_err(|e| {
+        Failure::plain(format!(
+            "cannot determine current directory: {}",
+            gust_toolchain::os_error(&e)
+        ))
+    })?;
+    let settings = Settings::resolve(Inputs {
+        environ,
+        cwd,
+        program: process::program(),
+        release: None,
+    });
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
         let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";
         return Err(Failure::with_code(text, 2));
     }
     if !goroot.is_dir() {
-        return Err(Failure::with_code(format!("go: cannot find GOROOT directory: {}", goroot.display()), 2));
+        return Err(Failure::with_code(
+            format!("go: cannot find GOROOT directory: {}", goroot.display()),
+            2,
+        ));
     }
     check_gopath(ui, settings)
 }
 
 fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     let gopath = settings.gopath_text();
-    if gust_toolchain::goroot::clean(Path::new(gopath)) == gust_toolchain::goroot::clean(settings.goroot()) {
+    if gust_toolchain::goroot::clean(Path::new(gopath))
+        == gust_toolchain::goroot::clean(settings.goroot())
+    {
         ui.note(format!(
             "warning: both GOPATH and GOROOT are the same directory ({gopath}); see https://go.dev/wiki/InstallTroubleshooting"
         ));
@@ -146,7 +180,8 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     }
     for entry in gopath.split(':').filter(|e| !e.is_empty()) {
         if entry.starts_with('~') {
-            let text = format!("go: GOPATH entry cannot start with shell metacharacter '~': {entry:?}");
+            let text =
+                format!("go: GOPATH entry cannot start with shell metacharacter '~': {entry:?}");
             return Err(Failure::with_code(text, 2));
         }
         if !Path::new(entry).is_absolute() {
@@ -169,7 +204,10 @@ fn invoke(ui: Ui, settings: Settings, command: &'static Command, args: Vec<Strin
         Err(failure) => return ui.finish(Err(failure)),
     };
     let Some(run) = command.run else {
-        let text = format!("gust: 'go {}' is not here yet; the README lists what is missing", command.name);
+        let text = format!(
+            "gust: 'go {}' is not here yet; the README lists what is missing",
+            command.name
+        );
         return ui.finish(Err(Failure::with_code(text, 2)));
     };
     let session = Session::new(request, settings, ui);
@@ -186,22 +224,36 @@ pub(crate) struct Request {
     pub(crate) goflags: Vec<String>,
 }
 
-fn request(settings: &Settings, command: &'static Command, args: Vec<String>) -> Result<Request, Failure> {
+fn request(
+    settings: &Settings,
+    command: &'static Command,
+    args: Vec<String>,
+) -> Result<Request, Failure> {
     if command.id != Id::Env {
-        settings.check_build_config().map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
+        settings
+            .check_build_config()
+            .map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
         settings.experiments().map_err(Failure::error)?;
     }
-    let mut request = Request { command, flags: Flags::default(), args, goflags: Vec::new() };
+    let mut request = Request {
+        command,
+        flags: Flags::default(),
+        args,
+        goflags: Vec::new(),
+    };
     if command.arguments == Arguments::Own {
         return Ok(request);
     }
     request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
     let lines = |line: String| usage(command, Some(line));
     flags::set_from_goflags(command.id, &request.goflags, &mut request.flags).map_err(lines)?;
-    let rest = flags::parse(command.id, &request.args, &mut request.flags).map_err(|error| match error {
-        FlagError::Help => usage(command, None),
-        error => usage(command, Some(error.to_string())),
-    })?;
+    let rest =
+        flags::parse(command.id, &request.args, &mut request.flags).map_err(
+            |error| match error {
+                FlagError::Help => usage(command, None),
+                error => usage(command, Some(error.to_string())),
+            },
+        )?;
     request.args = rest;
     Ok(request)
 }
@@ -226,13 +278,20 @@ pub(crate) fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>,
         Err(error) => return Err(Failure::error(format!("parsing $GOFLAGS: {error}"))),
     };
     for word in list.iter().filter(|_| !lenient) {
-        let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-')).unwrap_or("");
+        let name = word
+            .strip_prefix("--")
+            .or_else(|| word.strip_prefix('-'))
+            .unwrap_or("");
         if name.is_empty() || name.starts_with(['-', '=']) {
-            return Err(Failure::error(format!("parsing $GOFLAGS: non-flag {word:?}")));
+            return Err(Failure::error(format!(
+                "parsing $GOFLAGS: non-flag {word:?}"
+            )));
         }
         let name = name.split('=').next().unwrap_or(name);
         if !flags::known_anywhere(name) {
-            return Err(Failure::error(format!("parsing $GOFLAGS: unknown flag -{name}")));
+            return Err(Failure::error(format!(
+                "parsing $GOFLAGS: unknown flag -{name}"
+            )));
         }
     }
     Ok(list)

@@ -16,7 +16,11 @@ pub(crate) struct Session {
 impl Session {
     /// A session for one request.
     pub(crate) fn new(request: Request, settings: Settings, ui: Ui) -> Session {
-        Session { request, settings, ui }
+        Session {
+            request,
+            settings,
+            ui,
+        }
     }
 
     /// The flags that were given, GOFLAGS included.
@@ -47,7 +51,11 @@ impl Session {
     /// Whether GOFLAGS has the flag, such as "-mod".
     pub(crate) fn in_goflags(&self, flag: &str) -> bool {
         let name = |word: &str| {
-            let word = if word.starts_with("--") { &word[1..] } else { word };
+            let word = if word.starts_with("--") {
+                &word[1..]
+            } else {
+                word
+            };
             word.split('=').next().unwrap_or("").to_owned()
         };
         self.request.goflags.iter().any(|word| name(word) == flag)

@@ -19,27 +19,42 @@ pub(crate) type Outcome = Result<(), Failure>;
 impl Failure {
     /// `go: message`, exit code 1: what most errors are.
     pub(crate) fn error(message: impl Display) -> Failure {
-        Failure { lines: vec![format!("go: {message}")], code: 1 }
+        Failure {
+            lines: vec![format!("go: {message}")],
+            code: 1,
+        }
     }
 
     /// The message as it stands, exit code 1.
     pub(crate) fn plain(message: impl Display) -> Failure {
-        Failure { lines: vec![message.to_string()], code: 1 }
+        Failure {
+            lines: vec![message.to_string()],
+            code: 1,
+        }
     }
 
     /// The message as it stands with a code of its own.
     pub(crate) fn with_code(message: impl Display, code: u8) -> Failure {
-        Failure { lines: vec![message.to_string()], code }
+        Failure {
+            lines: vec![message.to_string()],
+            code,
+        }
     }
 
     /// Only the code: everything has been said.
     pub(crate) fn silent(code: u8) -> Failure {
-        Failure { lines: Vec::new(), code }
+        Failure {
+            lines: Vec::new(),
+            code,
+        }
     }
 
     /// Many errors, each with `go: ` before it.
     pub(crate) fn errors<E: Display>(errors: impl IntoIterator<Item = E>) -> Failure {
-        Failure { lines: errors.into_iter().map(|e| format!("go: {e}")).collect(), code: 1 }
+        Failure {
+            lines: errors.into_iter().map(|e| format!("go: {e}")).collect(),
+            code: 1,
+        }
     }
 }
 
@@ -58,7 +73,10 @@ pub(crate) struct Ui {
 impl Ui {
     /// Ready to print.
     pub(crate) fn new() -> Ui {
-        Ui { out: RefCell::new(BufWriter::with_capacity(64 * 1024, io::stdout())), code: Cell::new(0) }
+        Ui {
+            out: RefCell::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
+            code: Cell::new(0),
+        }
     }
 
     /// Writes text to standard output, in blocks.
@@ -76,7 +94,10 @@ impl Ui {
     }
 
     /// A writer to standard output, for encoders and templates; the result's error is a closed pipe or a full disk.
-    pub(crate) fn with_out<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Option<T> {
+    pub(crate) fn with_out<T>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> Option<T> {
         let result = write(&mut *self.out.borrow_mut());
         result.map_err(|error| self.give_up(&error)).ok()
     }

@@ -6,7 +6,9 @@ use crate::ui::Outcome;
 /// Prints or changes settings.
 pub(crate) fn run(session: &Session) -> Outcome {
     for variable in session.settings().variables() {
-        session.ui().line(format_args!("{}='{}'", variable.name, variable.value));
+        session
+            .ui()
+            .line(format_args!("{}='{}'", variable.name, variable.value));
     }
     Ok(())
 }

@@ -78,18 +78,37 @@ impl Command {
     }
 }
 
-const fn command(id: Id, name: &'static str, usage: &'static str, short: &'static str, run: Option<Run>) -> Command {
+const fn command(
+    id: Id,
+    name: &'static str,
+    usage: &'static str,
+    short: &'static str,
+    run: Option<Run>,
+) -> Command {
     let arguments = match id {
         Id::Doc | Id::Test | Id::Vet | Id::Fix => Arguments::Own,
         _ => Arguments::Flags,
     };
-    Command { id, name, usage, short, arguments, run }
+    Command {
+        id,
+        name,
+        usage,
+        short,
+        arguments,
+        run,
+    }
 }
 
 /// All commands, in the order in which help lists them.
 pub(crate) const COMMANDS: &[Command] = &[
     command(Id::Bug, "bug", "", "start a bug report", None),
-    command(Id::Build, "build", "[-o output] [build flags] [packages]", "compile packages and dependencies", None),
+    command(
+        Id::Build,
+        "build",
+        "[-o output] [build flags] [packages]",
+        "compile packages and dependencies",
+        None,
+    ),
     command(
         Id::Clean,
         "clean",
@@ -97,8 +116,20 @@ pub(crate) const COMMANDS: &[Command] = &[
         "remove object files and cached files",
         None,
     ),
-    command(Id::Doc, "doc", "[doc flags] [package|[package.]symbol[.methodOrField]]", "show documentation for package or symbol", None),
-    command(Id::Env, "env", "[-json] [-changed] [-u] [-w] [var ...]", "print Go environment information", Some(env::run)),
+    command(
+        Id::Doc,
+        "doc",
+        "[doc flags] [package|[package.]symbol[.methodOrField]]",
+        "show documentation for package or symbol",
+        None,
+    ),
+    command(
+        Id::Env,
+        "env",
+        "[-json] [-changed] [-u] [-w] [var ...]",
+        "print Go environment information",
+        Some(env::run),
+    ),
     command(
         Id::Fix,
         "fix",
@@ -106,7 +137,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         "apply fixes suggested by static checkers",
         None,
     ),
-    command(Id::Fmt, "fmt", "[-n] [-x] [packages]", "gofmt (reformat) package sources", None),
+    command(
+        Id::Fmt,
+        "fmt",
+        "[-n] [-x] [packages]",
+        "gofmt (reformat) package sources",
+        None,
+    ),
     command(
         Id::Generate,
         "generate",
@@ -121,7 +158,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         "add dependencies to current module and install them",
         None,
     ),
-    command(Id::Install, "install", "[build flags] [packages]", "compile and install packages and dependencies", None),
+    command(
+        Id::Install,
+        "install",
+        "[build flags] [packages]",
+        "compile and install packages and dependencies",
+        None,
+    ),
     command(
         Id::List,
         "list",
@@ -129,7 +172,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         "list packages or modules",
         None,
     ),
-    command(Id::ModDownload, "mod download", "[-x] [-json] [-reuse=old.json] [modules]", "download modules to local cache", None),
+    command(
+        Id::ModDownload,
+        "mod download",
+        "[-x] [-json] [-reuse=old.json] [modules]",
+        "download modules to local cache",
+        None,
+    ),
     command(
         Id::ModEdit,
         "mod edit",
@@ -137,8 +186,20 @@ pub(crate) const COMMANDS: &[Command] = &[
         "edit go.mod from tools or scripts",
         None,
     ),
-    command(Id::ModGraph, "mod graph", "[-go=version] [-x]", "print module requirement graph", None),
-    command(Id::ModInit, "mod init", "[module-path]", "initialize new module in current directory", None),
+    command(
+        Id::ModGraph,
+        "mod graph",
+        "[-go=version] [-x]",
+        "print module requirement graph",
+        None,
+    ),
+    command(
+        Id::ModInit,
+        "mod init",
+        "[module-path]",
+        "initialize new module in current directory",
+        None,
+    ),
     command(
         Id::ModTidy,
         "mod tidy",
@@ -146,16 +207,76 @@ pub(crate) const COMMANDS: &[Command] = &[
         "add missing and remove unused modules",
         None,
     ),
-    command(Id::ModVendor, "mod vendor", "[-e] [-v] [-o outdir]", "make vendored copy of dependencies", None),
-    command(Id::ModVerify, "mod verify", "", "verify dependencies have expected content", None),
-    command(Id::ModWhy, "mod why", "[-m] [-vendor] packages...", "explain why packages or modules are needed", None),
-    command(Id::WorkEdit, "work edit", "[editing flags] [go.work]", "edit go.work from tools or scripts", None),
-    command(Id::WorkInit, "work init", "[moddirs]", "initialize workspace file", None),
-    command(Id::WorkSync, "work sync", "", "sync workspace build list to modules", None),
-    command(Id::WorkUse, "work use", "[-r] [moddirs]", "add modules to workspace file", None),
-    command(Id::WorkVendor, "work vendor", "[-e] [-v] [-o outdir]", "make vendored copy of dependencies", None),
-    command(Id::Run, "run", "[build flags] [-exec xprog] package [arguments...]", "compile and run Go program", None),
-    command(Id::Telemetry, "telemetry", "[off|local|on]", "manage telemetry data and settings", Some(telemetry::run)),
+    command(
+        Id::ModVendor,
+        "mod vendor",
+        "[-e] [-v] [-o outdir]",
+        "make vendored copy of dependencies",
+        None,
+    ),
+    command(
+        Id::ModVerify,
+        "mod verify",
+        "",
+        "verify dependencies have expected content",
+        None,
+    ),
+    command(
+        Id::ModWhy,
+        "mod why",
+        "[-m] [-vendor] packages...",
+        "explain why packages or modules are needed",
+        None,
+    ),
+    command(
+        Id::WorkEdit,
+        "work edit",
+        "[editing flags] [go.work]",
+        "edit go.work from tools or scripts",
+        None,
+    ),
+    command(
+        Id::WorkInit,
+        "work init",
+        "[moddirs]",
+        "initialize workspace file",
+        None,
+    ),
+    command(
+        Id::WorkSync,
+        "work sync",
+        "",
+        "sync workspace build list to modules",
+        None,
+    ),
+    command(
+        Id::WorkUse,
+        "work use",
+        "[-r] [moddirs]",
+        "add modules to workspace file",
+        None,
+    ),
+    command(
+        Id::WorkVendor,
+        "work vendor",
+        "[-e] [-v] [-o outdir]",
+        "make vendored copy of dependencies",
+        None,
+    ),
+    command(
+        Id::Run,
+        "run",
+        "[build flags] [-exec xprog] package [arguments...]",
+        "compile and run Go program",
+        None,
+    ),
+    command(
+        Id::Telemetry,
+        "telemetry",
+        "[off|local|on]",
+        "manage telemetry data and settings",
+        Some(telemetry::run),
+    ),
     command(
         Id::Test,
         "test",
@@ -163,9 +284,27 @@ pub(crate) const COMMANDS: &[Command] = &[
         "test packages",
         None,
     ),
-    command(Id::Tool, "tool", "[-n] command [args...]", "run specified go tool", None),
-    command(Id::Version, "version", "[-m] [-v] [-json] [file ...]", "print Go version", Some(version::run)),
-    command(Id::Vet, "vet", "[build flags] [-vettool prog] [vet flags] [packages]", "report likely mistakes in packages", None),
+    command(
+        Id::Tool,
+        "tool",
+        "[-n] command [args...]",
+        "run specified go tool",
+        None,
+    ),
+    command(
+        Id::Version,
+        "version",
+        "[-m] [-v] [-json] [file ...]",
+        "print Go version",
+        Some(version::run),
+    ),
+    command(
+        Id::Vet,
+        "vet",
+        "[build flags] [-vettool prog] [vet flags] [packages]",
+        "report likely mistakes in packages",
+        None,
+    ),
 ];
 
 /// A group of commands: what stands before the second word.
@@ -175,8 +314,16 @@ pub(crate) struct Group {
 }
 
 /// The groups; help lists each where its first command stands.
-pub(crate) const GROUPS: &[Group] =
-    &[Group { name: "mod", short: "module maintenance" }, Group { name: "work", short: "workspace maintenance" }];
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        name: "mod",
+        short: "module maintenance",
+    },
+    Group {
+        name: "work",
+        short: "workspace maintenance",
+    },
+];
 
 /// The command of that full name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {

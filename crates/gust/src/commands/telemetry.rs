@@ -21,9 +21,9 @@ pub(crate) fn run(session: &Session) -> Outcome {
     if telemetry.mode() == *mode {
         return Ok(());
     }
-    telemetry
-        .set_mode(mode)
-        .map_err(|why| Failure::error(format!("failed to set the telemetry mode to {mode}: {why}")))?;
+    telemetry.set_mode(mode).map_err(|why| {
+        Failure::error(format!("failed to set the telemetry mode to {mode}: {why}"))
+    })?;
     if mode == "on" {
         session.ui().note(format!(
             "Telemetry uploading is now enabled for the tools of the Go distribution that gust runs.\n{PROMISE}\nTo disable telemetry \

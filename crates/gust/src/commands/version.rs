@@ -17,7 +17,11 @@ pub(crate) fn run(session: &Session) -> Outcome {
             Some(version) => format!("{version} (TESTGO_VERSION)"),
             None => settings.release_name().to_owned(),
         };
-        session.ui().line(format_args!("go version {version} {}/{}", settings.gohostos(), settings.gohostarch()));
+        session.ui().line(format_args!(
+            "go version {version} {}/{}",
+            settings.gohostos(),
+            settings.gohostarch()
+        ));
         return Ok(());
     }
     Ok(())

@@ -23,17 +23,31 @@ pub(crate) enum FlagError {
     Missing(String),
     /// A value that is neither true nor false.
     #[error("invalid boolean value {value:?} for -{name}: {why}")]
-    Bool { name: String, value: String, why: String },
+    Bool {
+        name: String,
+        value: String,
+        why: String,
+    },
     /// Any other value that does not fit.
     #[error("invalid value {value:?} for flag -{name}: {why}")]
-    Value { name: String, value: String, why: String },
+    Value {
+        name: String,
+        value: String,
+        why: String,
+    },
 }
 
 /// Reads flags until the first argument that is none; gives the arguments that are left.
-pub(crate) fn parse(command: Id, args: &[String], flags: &mut Flags) -> Result<Vec<String>, FlagError> {
+pub(crate) fn parse(
+    command: Id,
+    args: &[String],
+    flags: &mut Flags,
+) -> Result<Vec<String>, FlagError> {
     let mut rest = args.iter();
     while let Some(arg) = rest.as_slice().first() {
-        let Some(word) = arg.strip_prefix('-').filter(|w| !w.is_empty()) else { break };
+        let Some(word) = arg.strip_prefix('-').filter(|w| !w.is_empty()) else {
+            break;
+        };
         rest.next();
         let word = match word.strip_prefix('-') {
             Some("") => break,
@@ -56,7 +70,10 @@ pub(crate) fn parse(command: Id, args: &[String], flags: &mut Flags) -> Result<V
         let value = match (value, flag.kind) {
             (Some(value), _) => value,
             (None, Kind::Bool | Kind::Optional) => "true".to_owned(),
-            (None, _) => rest.next().cloned().ok_or_else(|| FlagError::Missing(name.to_owned()))?,
+            (None, _) => rest
+                .next()
+                .cloned()
+                .ok_or_else(|| FlagError::Missing(name.to_owned()))?,
         };
         check(flag, &value).map_err(|why| explain(flag, &value, why))?;
         flags.give(flag.name, value, Source::CommandLine);
@@ -75,16 +92,25 @@ fn explain(flag: &Flag, value: &str, why: String) -> FlagError {
 /// Whether a value fits its flag; the error is go's reason.
 fn check(flag: &Flag, value: &str) -> Result<(), String> {
     match flag.kind {
-        Kind::Bool => parse_bool(value).map(drop).ok_or_else(|| "parse error".to_owned()),
+        Kind::Bool => parse_bool(value)
+            .map(drop)
+            .ok_or_else(|| "parse error".to_owned()),
         Kind::Int => match value.parse::<i64>() {
             Ok(_) => Ok(()),
-            Err(e) if matches!(e.kind(), std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow) => {
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow
+                ) =>
+            {
                 Err("value out of range".to_owned())
             }
             Err(_) => Err("parse error".to_owned()),
         },
         Kind::Words => words::split(value).map(drop).map_err(|e| e.to_string()),
-        Kind::Tags if value.contains([' ', '\'']) => words::split(value).map(drop).map_err(|e| e.to_string()),
+        Kind::Tags if value.contains([' ', '\'']) => {
+            words::split(value).map(drop).map_err(|e| e.to_string())
+        }
         Kind::PerPackage => per_package(value),
         Kind::Chdir => Err("-C flag must be first flag on command line".to_owned()),
         Kind::Optional if flag.name == "buildvcs" && value != "auto" => {
@@ -126,25 +152,48 @@ pub(crate) fn known_anywhere(name: &str) -> bool {
 }
 
 /// Applies GOFLAGS; flags that this command does not have are passed over. Every problem is a line, and all are found.
-pub(crate) fn set_from_goflags(command: Id, goflags: &[String], flags: &mut Flags) -> Result<(), String> {
+pub(crate) fn set_from_goflags(
+    command: Id,
+    goflags: &[String],
+    flags: &mut Flags,
+) -> Result<(), String> {
     for word in goflags {
         let (shown, value) = match word.split_once('=') {
             Some(("", _)) => continue,
             Some((name, value)) => (name, Some(value)),
             None => (word.as_str(), None),
         };
-        let shown = if shown.starts_with("--") { &shown[1..] } else { shown };
-        let Some(flag) = shown.strip_prefix('-').and_then(|name| lookup(command, name)) else { continue };
+        let shown = if shown.starts_with("--") {
+            &shown[1..]
+        } else {
+            shown
+        };
+        let Some(flag) = shown
+            .strip_prefix('-')
+            .and_then(|name| lookup(command, name))
+        else {
+            continue;
+        };
         let boolean = matches!(flag.kind, Kind::Bool | Kind::Optional);
         let value = match value {
             Some(value) => value,
             None if boolean => "true",
-            None => return Err(format!("go: flag needs an argument: {shown} (from $GOFLAGS)")),
+            None => {
+                return Err(format!(
+                    "go: flag needs an argument: {shown} (from $GOFLAGS)"
+                ));
+            }
         };
         if let Err(why) = check(flag, value) {
-            let why = if flag.kind == Kind::Bool { "parse error".to_owned() } else { why };
+            let why = if flag.kind == Kind::Bool {
+                "parse error".to_owned()
+            } else {
+                why
+            };
             let what = if boolean { "boolean value" } else { "value" };
-            return Err(format!("go: invalid {what} {value:?} for flag {shown} (from $GOFLAGS): {why}"));
+            return Err(format!(
+                "go: invalid {what} {value:?} for flag {shown} (from $GOFLAGS): {why}"
+            ));
         }
         flags.give(flag.name, value.to_owned(), Source::GoFlags);
     }

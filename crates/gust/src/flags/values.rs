@@ -26,12 +26,16 @@ impl Flags {
 
     /// Whether a Bool flag is on (also for Optional: given and not false).
     pub(crate) fn bool(&self, name: &str) -> bool {
-        self.last(name).is_some_and(|v| parse_bool(v).unwrap_or(true))
+        self.last(name)
+            .is_some_and(|v| parse_bool(v).unwrap_or(true))
     }
 
     /// The text of a flag, if it was given.
     pub(crate) fn last(&self, name: &str) -> Option<&str> {
-        self.given.get(name).and_then(|all| all.last()).map(|(v, _)| v.as_str())
+        self.given
+            .get(name)
+            .and_then(|all| all.last())
+            .map(|(v, _)| v.as_str())
     }
 
     /// The text of a flag, empty when it was not given.
@@ -51,7 +55,9 @@ impl Flags {
 
     /// Every occurrence of a flag, in order.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
-        self.given.get(name).map_or_else(Vec::new, |all| all.iter().map(|(v, _)| v.as_str()).collect())
+        self.given.get(name).map_or_else(Vec::new, |all| {
+            all.iter().map(|(v, _)| v.as_str()).collect()
+        })
     }
 
     /// The build tags of -tags.
@@ -60,7 +66,10 @@ impl Flags {
         if text.contains([' ', '\'']) {
             return gust_toolchain::words::split(text).unwrap_or_default();
         }
-        text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect()
+        text.split(',')
+            .filter(|t| !t.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether the flag was given at all.
@@ -70,7 +79,9 @@ impl Flags {
 
     /// Whether the command line gave it, not GOFLAGS.
     pub(crate) fn on_command_line(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|all| all.iter().any(|(_, s)| *s == Source::CommandLine))
+        self.given
+            .get(name)
+            .is_some_and(|all| all.iter().any(|(_, s)| *s == Source::CommandLine))
     }
 }
 

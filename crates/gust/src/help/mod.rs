@@ -34,7 +34,10 @@ pub(crate) fn run(ui: &Ui, words: &[String]) -> Outcome {
                 [first, _, ..] if page(first).is_some() => format!("go help {first}"),
                 _ => "go help".to_owned(),
             };
-            let text = format!("go help {}: unknown help topic. Run '{known}'.", words.join(" "));
+            let text = format!(
+                "go help {}: unknown help topic. Run '{known}'.",
+                words.join(" ")
+            );
             Err(Failure::with_code(text, 2))
         }
     }
@@ -47,7 +50,10 @@ fn page(name: &str) -> Option<String> {
     if let Some(found) = commands::find(name) {
         return Some(command(found));
     }
-    TOPICS.iter().find(|t| t.name == name).map(|t| t.text.to_owned())
+    TOPICS
+        .iter()
+        .find(|t| t.name == name)
+        .map(|t| t.text.to_owned())
 }
 
 /// What `go` alone prints.
@@ -59,7 +65,10 @@ pub(crate) fn overview() -> String {
     for command in COMMANDS {
         let (name, short) = match command.name.split_once(' ') {
             None => (command.name, command.short),
-            Some((group, _)) => GROUPS.iter().find(|g| g.name == group).map_or((group, ""), |g| (g.name, g.short)),
+            Some((group, _)) => GROUPS
+                .iter()
+                .find(|g| g.name == group)
+                .map_or((group, ""), |g| (g.name, g.short)),
         };
         if !shown.contains(&name) {
             shown.push(name);
@@ -80,7 +89,8 @@ pub(crate) fn group(group: &str) -> String {
         "mod" => "Commands on modules: their requirements, their files, their places.",
         _ => "Commands on workspaces: several modules worked on as one.",
     };
-    let mut text = format!("{about}\n\nUsage:\n\n\tgo {group} <command> [arguments]\n\nThe commands are:\n\n");
+    let mut text =
+        format!("{about}\n\nUsage:\n\n\tgo {group} <command> [arguments]\n\nThe commands are:\n\n");
     for command in COMMANDS {
         if let Some((of, name)) = command.name.split_once(' ')
             && of == group
@@ -88,7 +98,10 @@ pub(crate) fn group(group: &str) -> String {
             let _ = writeln!(text, "\t{name:<11} {}", command.short);
         }
     }
-    let _ = writeln!(text, "\nUse \"go help {group} <command>\" for more information about a command.\n");
+    let _ = writeln!(
+        text,
+        "\nUse \"go help {group} <command>\" for more information about a command.\n"
+    );
     text
 }
 
@@ -100,7 +113,10 @@ fn command(command: &Command) -> String {
         first.make_ascii_uppercase();
     }
     let _ = writeln!(text, "{short}.");
-    let own: Vec<_> = FLAGS.iter().filter(|f| f.commands & (1 << command.id as u64) != 0).collect();
+    let own: Vec<_> = FLAGS
+        .iter()
+        .filter(|f| f.commands & (1 << command.id as u64) != 0)
+        .collect();
     if !own.is_empty() {
         text.push_str("\nFlags:\n\n");
     }
