@@ -1,1 +1,37 @@
-fn main() {}
+//! The project's own chores. `cargo xtask` lists them.
+
+mod conformance;
+mod go;
+mod identical;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  conformance [--binary FILE] [--update] [--jobs N] [--short] [REGEX | @LISTFILE]
+      runs cmd/go's own acceptance suite against gust; without REGEX, everything.
+      Fails when a case of conformance/passing.txt does not pass; --update adds what newly passes.
+  identical [--gust FILE] [--go FILE] MODULE@VERSION|DIR... [-- BUILD FLAGS]
+      builds with go and with gust in caches of their own and compares every byte.
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let result = match args.next().as_deref() {
+        Some("conformance") => conformance::run(args.collect()),
+        Some("identical") => identical::run(args.collect()),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! `cargo xtask conformance`: cmd/go's own acceptance suite, run against gust.
+//!
+//! The suite is the one in the Go distribution's sources. Nothing in GOROOT is written: two edits that point the
+//! suite at another binary are made in copies and handed to `go test -c -overlay`:
+//! 1. what scripts call `go` is the binary under test, not the suite's own test binary;
+//! 2. the check that each script left usage counters behind is off, for gust keeps none.
+//!
+//! Results are `name<TAB>PASS|FAIL|SKIP<TAB>seconds`; `conformance/passing.txt` is the ratchet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::go;
+
+/// What one case did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Pass,
+    Fail,
+    Skip,
+}
+
+#[derive(Debug, Default)]
+struct Options {
+    binary: Option<PathBuf>,
+    update: bool,
+    jobs: Option<String>,
+    short: bool,
+    select: Option<String>,
+}
+
+impl Options {
+    fn parse(args: Vec<String>) -> Result<Options> {
+        let mut options = Options::default();
+        let mut args = args.into_iter();
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                "--binary" => {
+                    options.binary = Some(args.next().context("--binary takes a file")?.into())
+                }
+                "--jobs" => options.jobs = Some(args.next().context("--jobs takes a number")?),
+                "--update" => options.update = true,
+                "--short" => options.short = true,
+                _ if arg.starts_with('-') => bail!("unknown flag {arg}"),
+                _ => options.select = Some(arg),
+            }
+        }
+        Ok(options)
+    }
+
+    /// Which cases: a regular expression over names; `@file` is a list.
+    fn selection(&self) -> Result<String> {
+        match self.select.as_deref() {
+            None => Ok(".*|Test.*".to_owned()),
+            Some(list) if list.starts_with('@') => Ok(names(Path::new(&list[1..]))?
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join("|")),
+            Some(regex) => Ok(regex.to_owned()),
+        }
+    }
+}
+
+/// The names in a list file, one a line, `#` begins a comment.
+fn names(file: &Path) -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let name = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    Ok(text
+        .lines()
+        .map(name)
+        .filter(|name| !name.is_empty())
+        .collect())
+}
+
+/// Runs the suite; true when every listed case that was selected passed.
+pub(crate) fn run(args: Vec<String>) -> Result<bool> {
+    let options = Options::parse(args)?;
+    let selection = options.selection()?;
+    let binary = match &options.binary {
+        Some(file) => fs::canonicalize(file).with_context(|| file.display().to_string())?,
+        None => go::build_gust(true)?,
+    };
+    let suite = Suite::prepare()?;
+    let results = suite.run(&binary, &selection, &options)?;
+    if results.is_empty() {
+        bail!("no case ran; the log: {}", suite.log().display());
+    }
+    report(&suite, &results)?;
+    ratchet(&results, options.update)
+}
+
+/// Holds the results against `conformance/passing.txt`.
+fn ratchet(results: &BTreeMap<String, Verdict>, update: bool) -> Result<bool> {
+    let file = go::top().join("conformance/passing.txt");
+    let mut listed = if file.exists() {
+        names(&file)?
+    } else {
+        BTreeSet::new()
+    };
+    let lost: Vec<&String> = listed
+        .iter()
+        .filter(|name| {
+            results
+                .get(*name)
+                .is_some_and(|verdict| *verdict != Verdict::Pass)
+        })
+        .collect();
+    for name in &lost {
+        println!("LOST {name}: it is in conformance/passing.txt and does not pass");
+    }
+    if !lost.is_empty() {
+        return Ok(false);
+    }
+    let before = listed.len();
+    listed.extend(
+        results
+            .iter()
+            .filter(|(_, verdict)| **verdict == Verdict::Pass)
+            .map(|(name, _)| name.clone()),
+    );
+    if listed.len() > before && update {
+        let text: String = listed.iter().map(|name| format!("{name}\n")).collect();
+        fs::write(
+            &file,
+            format!(
+                "# Cases of cmd/go's acceptance suite that gust passes. The list only grows.\n{text}"
+            ),
+        )?;
+        println!(
+            "{} cases added to conformance/passing.txt",
+            listed.len() - before
+        );
+    } else if listed.len() > before {
+        println!(
+            "{} cases pass and are not listed: --update adds them",
+            listed.len() - before
+        );
+    }
+    Ok(true)
+}
+
+fn report(suite: &Suite, results: &BTreeMap<String, Verdict>) -> Result<()> {
+    let count = |wanted: Verdict| {
+        results
+            .values()
+            .filter(|verdict| **verdict == wanted)
+            .count()
+    };
+    for (name, _) in results
+        .iter()
+        .filter(|(_, verdict)| **verdict == Verdict::Fail)
+    {
+        println!("FAIL {name}");
+    }
+    let table: String = results
+        .iter()
+        .map(|(name, verdict)| format!("{name}\t{verdict:?}\n"))
+        .collect();
+    fs::write(suite.work.join("result.tsv"), table)?;
+    println!("log: {}", suite.log().display());
+    println!(
+        "{} passed, {} failed, {} skipped",
+        count(Verdict::Pass),
+        count(Verdict::Fail),
+        count(Verdict::Skip)
+    );
+    Ok(())
+}
+
+/// The suite's binary and where it works.
+struct Suite {
+    go: PathBuf,
+    goroot: PathBuf,
+    work: PathBuf,
+}
+
+impl Suite {
+    fn prepare() -> Result<Suite> {
+        let go = PathBuf::from("go");
+        let goroot = PathBuf::from(go::env(&go, "GOROOT")?);
+        let work = go::top()
+            .join("target/cmdgo")
+            .join(go::env(&go, "GOVERSION")?);
+        fs::create_dir_all(&work)?;
+        let suite = Suite {
+            go: goroot.join("bin/go"),
+            goroot,
+            work,
+        };
+        if !suite.binary().exists() {
+            suite.compile()?;
+        }
+        Ok(suite)
+    }
+
+    fn binary(&self) -> PathBuf {
+        self.work.join("cmdgo.test")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.work.join("result.log")
+    }
+
+    fn sources(&self) -> PathBuf {
+        self.goroot.join("src/cmd/go")
+    }
+
+    fn compile(&self) -> Result<()> {
+        let edits = [
+            (
+                "go_test.go",
+                "testExe, err := os.Executable()",
+                "testExe, err := os.Getenv(\"CMDGO_UNDER_TEST\"), error(nil)",
+                "",
+            ),
+            (
+                "script_test.go",
+                "\t\t\tcheckCounters(t, telemetryDir)",
+                "\t\t\t_ = telemetryDir",
+                "\nvar _ = checkCounters\n",
+            ),
+        ];
+        let mut replace = BTreeMap::new();
+        for (name, from, to, appended) in edits {
+            let original = self.sources().join(name);
+            let text =
+                fs::read_to_string(&original).with_context(|| original.display().to_string())?;
+            if !text.contains(from) {
+                bail!("{name} of this release has another shape: the edit must change with it");
+            }
+            let copy = self.work.join(name);
+            fs::write(&copy, text.replace(from, to) + appended)?;
+            replace.insert(original, copy);
+        }
+        let overlay = self.work.join("overlay.json");
+        fs::write(
+            &overlay,
+            serde_json::to_vec(&serde_json::json!({ "Replace": replace }))?,
+        )?;
+        // a release that lies in the module cache may not be overlaid there: for this one build the module cache is elsewhere
+        go::must(
+            Command::new(&self.go)
+                .current_dir(self.sources())
+                .args(["test", "-c", "-overlay"])
+                .arg(&overlay)
+                .arg("-o")
+                .args([&self.binary()])
+                .arg("cmd/go")
+                .env("GOMODCACHE", self.work.join("mod"))
+                .env("GOTOOLCHAIN", "local")
+                .env("GOFLAGS", ""),
+        )?;
+        Ok(())
+    }
+
+    /// Scripts run under TestScript, names that begin with Test are functions of the suite.
+    fn run(
+        &self,
+        binary: &Path,
+        selection: &str,
+        options: &Options,
+    ) -> Result<BTreeMap<String, Verdict>> {
+        let (functions, scripts): (Vec<&str>, Vec<&str>) = selection
+            .split('|')
+            .partition(|name| name.starts_with("Test"));
+        let mut log = Vec::new();
+        if !scripts.is_empty() {
+            log.extend(self.start(
+                binary,
+                options,
+                &[
+                    "-test.run",
+                    &format!("^TestScript$/^({})$", scripts.join("|")),
+                ],
+            )?);
+        }
+        if !functions.is_empty() {
+            let pattern = format!("^({})$", functions.join("|"));
+            log.extend(self.start(
+                binary,
+                options,
+                &["-test.run", &pattern, "-test.skip", "^TestScript$"],
+            )?);
+        }
+        fs::write(self.log(), &log)?;
+        let known = self.functions(binary)?;
+        Ok(verdicts(&String::from_utf8_lossy(&log), &known))
+    }
+
+    fn command(&self, binary: &Path) -> Command {
+        let mut command = Command::new(self.binary());
+        let path = std::env::var("PATH").unwrap_or_default();
+        command
+            .current_dir(self.sources())
+            .env(
+                "PATH",
+                format!("{}:{path}", self.goroot.join("bin").display()),
+            )
+            .env("CMDGO_UNDER_TEST", binary)
+            .env("GOTOOLCHAIN", "local")
+            .env("GOFLAGS", "")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn start(&self, binary: &Path, options: &Options, args: &[&str]) -> Result<Vec<u8>> {
+        let mut command = self.command(binary);
+        command.args(["-test.v", "-test.timeout", "80m"]);
+        if let Some(jobs) = &options.jobs {
+            command.args(["-test.parallel", jobs]);
+        }
+        if options.short {
+            command.arg("-test.short");
+        }
+        let out = command
+            .args(args)
+            .stderr(Stdio::inherit())
+            .output()
+            .context("running the suite")?;
+        Ok(out.stdout)
+    }
+
+    fn functions(&self, binary: &Path) -> Result<BTreeSet<String>> {
+        let out = go::must(self.command(binary).args(["-test.list", "^Test"]))?;
+        Ok(String::from_utf8_lossy(&out)
+            .lines()
+            .map(str::to_owned)
+            .filter(|name| name != "TestScript")
+            .collect())
+    }
+}
+
+/// Scripts print their result indented by four, functions at the margin. Functions are held against the suite's own
+/// list, because the tests that a script runs print lines of the same shape.
+fn verdicts(log: &str, functions: &BTreeSet<String>) -> BTreeMap<String, Verdict> {
+    let mut found = BTreeMap::new();
+    for line in log.lines() {
+        let (indented, rest) = match line.strip_prefix("    --- ") {
+            Some(rest) => (true, rest),
+            None => match line.strip_prefix("--- ") {
+                Some(rest) => (false, rest),
+                None => continue,
+            },
+        };
+        let Some((word, name)) = rest.split_once(": ") else {
+            continue;
+        };
+        let verdict = match word {
+            "PASS" => Verdict::Pass,
+            "FAIL" => Verdict::Fail,
+            "SKIP" => Verdict::Skip,
+            _ => continue,
+        };
+        let name = name.split(' ').next().unwrap_or_default();
+        match name.strip_prefix("TestScript/") {
+            Some(script) if indented && !script.contains('/') => {
+                found.insert(script.to_owned(), verdict)
+            }
+            None if !indented && functions.contains(name) => found.insert(name.to_owned(), verdict),
+            _ => None,
+        };
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_suites_own_lines_count() {
+        let log = "=== RUN   TestScript\n    --- PASS: TestScript/list_std (0.10s)\n    --- FAIL: TestScript/mod_x (0.10s)\n--- PASS: TestInner (0.00s)\n--- SKIP: TestOuter (0.00s)\n        --- PASS: TestScript/a/b (0.1s)\n";
+        let functions = BTreeSet::from(["TestOuter".to_owned()]);
+        let found = verdicts(log, &functions);
+        assert_eq!(found.len(), 3);
+        assert_eq!(found["list_std"], Verdict::Pass);
+        assert_eq!(found["mod_x"], Verdict::Fail);
+        assert_eq!(found["TestOuter"], Verdict::Skip);
+    }
+}
