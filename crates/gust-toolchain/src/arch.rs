@@ -30,7 +30,7 @@ pub enum BuildConfigError {
 }
 
 fn quoted(text: &str) -> String {
-    format!("{text:?}")
+    gust_text::quote::quote(text)
 }
 
 /// What `zbootstrap.go` of a release says the defaults are.

@@ -12,7 +12,6 @@ pub mod platform;
 pub mod settings;
 pub mod telemetry;
 pub mod vars;
-pub mod words;
 
 pub use environ::Environ;
 pub use settings::{Inputs, Origin, Settings};

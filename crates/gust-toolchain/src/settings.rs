@@ -6,7 +6,7 @@ use crate::environ::Environ;
 use crate::experiment::{Catalog, ExperimentError, Experiments};
 use crate::goroot::{self, Found};
 use crate::platform::{self, HOST_ARCH, HOST_OS};
-use crate::words;
+use gust_text::quote::{FieldsError, split_fields};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -584,8 +584,8 @@ impl Settings {
     }
 
     /// A variable that holds a command and its arguments, such as CC, taken apart.
-    pub fn words(&self, name: &str, default: &str) -> Result<Vec<String>, words::SplitError> {
-        words::split(self.or(name, default))
+    pub fn words(&self, name: &str, default: &str) -> Result<Vec<String>, FieldsError> {
+        split_fields(self.or(name, default))
     }
 
     /// The C compiler's command.

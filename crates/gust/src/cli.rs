@@ -1,11 +1,14 @@
 //! From the command line to a running command: -C, the command's words, GOFLAGS, flags, and the checks that come before all.
 
 use crate::commands::{self, Arguments, Command, GROUPS, Id};
-use crate::flags::{self, FlagError, Flags};
+use crate::flags::{self, Flags};
+
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
 use crate::{help, process};
-use gust_toolchain::{Inputs, Settings, words};
+use gust_text::flags::FlagError;
+use gust_text::quote::quote;
+use gust_toolchain::{Inputs, Settings};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -181,7 +184,7 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     for entry in gopath.split(':').filter(|e| !e.is_empty()) {
         if entry.starts_with('~') {
             let text =
-                format!("go: GOPATH entry cannot start with shell metacharacter '~': {entry:?}");
+                format!("go: GOPATH entry cannot start with shell metacharacter '~': {}", quote(entry));
             return Err(Failure::with_code(text, 2));
         }
         if !Path::new(entry).is_absolute() {
@@ -190,7 +193,8 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
                 break;
             }
             let text = format!(
-                "go: GOPATH entry is relative; must be absolute path: {entry:?}.\nFor more details see: 'go help gopath'"
+                "go: GOPATH entry is relative; must be absolute path: {}.\nFor more details see: 'go help gopath'",
+                quote(entry)
             );
             return Err(Failure::with_code(text, 2));
         }
@@ -245,16 +249,13 @@ fn request(
         return Ok(request);
     }
     request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
-    let lines = |line: String| usage(command, Some(line));
-    flags::set_from_goflags(command.id, &request.goflags, &mut request.flags).map_err(lines)?;
-    let rest =
-        flags::parse(command.id, &request.args, &mut request.flags).map_err(
-            |error| match error {
-                FlagError::Help => usage(command, None),
-                error => usage(command, Some(error.to_string())),
-            },
-        )?;
-    request.args = rest;
+    let lookup = |name: &str| flags::lookup(command.id, name);
+    let mut parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args).map_err(|error| match error {
+        FlagError::Help => usage(command, None),
+        error => usage(command, Some(error.to_string())),
+    })?;
+    request.args = std::mem::take(&mut parsed.args);
+    request.flags = Flags::new(parsed);
     Ok(request)
 }
 
@@ -272,27 +273,9 @@ pub(crate) fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>,
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let list = match words::split(text) {
-        Ok(list) => list,
-        Err(_) if lenient => return Ok(Vec::new()),
-        Err(error) => return Err(Failure::error(format!("parsing $GOFLAGS: {error}"))),
-    };
-    for word in list.iter().filter(|_| !lenient) {
-        let name = word
-            .strip_prefix("--")
-            .or_else(|| word.strip_prefix('-'))
-            .unwrap_or("");
-        if name.is_empty() || name.starts_with(['-', '=']) {
-            return Err(Failure::error(format!(
-                "parsing $GOFLAGS: non-flag {word:?}"
-            )));
-        }
-        let name = name.split('=').next().unwrap_or(name);
-        if !flags::known_anywhere(name) {
-            return Err(Failure::error(format!(
-                "parsing $GOFLAGS: unknown flag -{name}"
-            )));
-        }
+    if lenient {
+        let words = gust_text::quote::split_fields(text).unwrap_or_default();
+        return Ok(words.into_iter().filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere)).collect());
     }
-    Ok(list)
+    gust_text::flags::split_goflags(text, &flags::known_anywhere).map_err(Failure::plain)
 }

@@ -1,13 +1,24 @@
 //! Every flag once: its name, what its value is, the commands that take it, and what it does. Parsing, `help` and GOFLAGS all
 //! come from this table.
 
-mod parse;
+mod check;
 mod table;
 mod values;
 
-pub(crate) use parse::{FlagError, known_anywhere, parse, set_from_goflags};
-pub(crate) use table::{FLAGS, lookup};
-pub(crate) use values::{Flags, Source};
+use crate::commands::Id;
+pub(crate) use table::FLAGS;
+pub(crate) use values::Flags;
+
+/// The syntax of the command's flag of that name, if it has one.
+pub(crate) fn lookup(command: Id, name: &str) -> Option<gust_text::flags::Kind> {
+    let flag = FLAGS.iter().find(|f| f.name == name && f.commands & (1 << command as u64) != 0)?;
+    Some(check::syntax(flag.kind, flag.name))
+}
+
+/// Whether any command has the flag: GOFLAGS may name flags that the command at hand does not take.
+pub(crate) fn known_anywhere(name: &str) -> bool {
+    FLAGS.iter().any(|f| f.name == name)
+}
 
 /// The shape of a flag's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

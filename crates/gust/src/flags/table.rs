@@ -70,13 +70,6 @@ const fn flag(
     }
 }
 
-/// The flag of that name that the command takes.
-pub(crate) fn lookup(command: Id, name: &str) -> Option<&'static Flag> {
-    FLAGS
-        .iter()
-        .find(|f| f.name == name && f.commands & id(command) != 0)
-}
-
 /// Every flag; one name stands twice where two commands mean different things by it.
 pub(crate) const FLAGS: &[Flag] = &[
     flag(

@@ -1,41 +1,35 @@
 //! The flags that were given, by name.
 
-use std::collections::HashMap;
-
-/// Where a value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// GOFLAGS.
-    GoFlags,
-    /// The command line.
-    CommandLine,
-}
+use gust_text::flags::{Parsed, Setting};
+use gust_text::num::parse_bool;
+use gust_text::quote::split_fields;
 
 /// The values of a command's flags. A flag that was not given has its kind's empty value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
-    given: HashMap<&'static str, Vec<(String, Source)>>,
+    given: Parsed,
 }
 
 #[allow(dead_code)]
 impl Flags {
-    /// Notes one occurrence; its value has been checked.
-    pub(crate) fn give(&mut self, name: &'static str, value: String, source: Source) {
-        self.given.entry(name).or_default().push((value, source));
+    /// The flags of a parse.
+    pub(crate) fn new(given: Parsed) -> Flags {
+        Flags { given }
     }
 
-    /// Whether a Bool flag is on (also for Optional: given and not false).
+    /// Adds one flag, for commands that sort their arguments themselves.
+    pub(crate) fn push(&mut self, setting: Setting) {
+        self.given.settings.push(setting);
+    }
+
+    /// Whether a Bool flag is on (an Optional one: given, and not false).
     pub(crate) fn bool(&self, name: &str) -> bool {
-        self.last(name)
-            .is_some_and(|v| parse_bool(v).unwrap_or(true))
+        self.last(name).is_some_and(|v| parse_bool(v).unwrap_or(true))
     }
 
     /// The text of a flag, if it was given.
     pub(crate) fn last(&self, name: &str) -> Option<&str> {
-        self.given
-            .get(name)
-            .and_then(|all| all.last())
-            .map(|(v, _)| v.as_str())
+        self.given.last(name)
     }
 
     /// The text of a flag, empty when it was not given.
@@ -45,51 +39,40 @@ impl Flags {
 
     /// The number of an Int flag.
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
-        self.last(name).and_then(|v| v.parse().ok())
+        self.given.int(name)
     }
 
     /// The words of a Words flag.
     pub(crate) fn words(&self, name: &str) -> Vec<String> {
-        gust_toolchain::words::split(self.text(name)).unwrap_or_default()
+        split_fields(self.text(name)).unwrap_or_default()
     }
 
     /// Every occurrence of a flag, in order.
-    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
-        self.given.get(name).map_or_else(Vec::new, |all| {
-            all.iter().map(|(v, _)| v.as_str()).collect()
-        })
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.given.all(name)
+    }
+
+    /// Every flag that was given, in order, those of GOFLAGS first.
+    pub(crate) fn settings(&self) -> &[Setting] {
+        &self.given.settings
     }
 
     /// The build tags of -tags.
     pub(crate) fn tags(&self) -> Vec<String> {
         let text = self.text("tags");
         if text.contains([' ', '\'']) {
-            return gust_toolchain::words::split(text).unwrap_or_default();
+            return split_fields(text).unwrap_or_default();
         }
-        text.split(',')
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned)
-            .collect()
+        text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect()
     }
 
     /// Whether the flag was given at all.
     pub(crate) fn is_set(&self, name: &str) -> bool {
-        self.given.contains_key(name)
+        self.given.is_set(name)
     }
 
     /// Whether the command line gave it, not GOFLAGS.
     pub(crate) fn on_command_line(&self, name: &str) -> bool {
-        self.given
-            .get(name)
-            .is_some_and(|all| all.iter().any(|(_, s)| *s == Source::CommandLine))
-    }
-}
-
-/// Go's strconv.ParseBool.
-pub(crate) fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
+        self.given.is_set_by_hand(name)
     }
 }
