@@ -183,8 +183,10 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     }
     for entry in gopath.split(':').filter(|e| !e.is_empty()) {
         if entry.starts_with('~') {
-            let text =
-                format!("go: GOPATH entry cannot start with shell metacharacter '~': {}", quote(entry));
+            let text = format!(
+                "go: GOPATH entry cannot start with shell metacharacter '~': {}",
+                quote(entry)
+            );
             return Err(Failure::with_code(text, 2));
         }
         if !Path::new(entry).is_absolute() {
@@ -250,10 +252,13 @@ fn request(
     }
     request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
     let lookup = |name: &str| flags::lookup(command.id, name);
-    let mut parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args).map_err(|error| match error {
-        FlagError::Help => usage(command, None),
-        error => usage(command, Some(error.to_string())),
-    })?;
+    let mut parsed =
+        gust_text::flags::parse(&lookup, &request.goflags, &request.args).map_err(|error| {
+            match error {
+                FlagError::Help => usage(command, None),
+                error => usage(command, Some(error.to_string())),
+            }
+        })?;
     request.args = std::mem::take(&mut parsed.args);
     request.flags = Flags::new(parsed);
     Ok(request)
@@ -275,7 +280,10 @@ pub(crate) fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>,
     }
     if lenient {
         let words = gust_text::quote::split_fields(text).unwrap_or_default();
-        return Ok(words.into_iter().filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere)).collect());
+        return Ok(words
+            .into_iter()
+            .filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere))
+            .collect());
     }
     gust_text::flags::split_goflags(text, &flags::known_anywhere).map_err(Failure::plain)
 }

@@ -19,7 +19,9 @@ pub(super) fn syntax(kind: Kind, name: &str) -> Syntax {
         (Kind::Optional, _) => checked(true, |_| Ok(())),
         (Kind::Tags, _) => checked(false, tags),
         (Kind::PerPackage, _) => checked(false, per_package),
-        (Kind::Chdir, _) => checked(false, |_| Err("-C flag must be first flag on command line".to_owned())),
+        (Kind::Chdir, _) => checked(false, |_| {
+            Err("-C flag must be first flag on command line".to_owned())
+        }),
         (Kind::Text, "compiler") => checked(false, compiler),
         (Kind::Text, "covermode") => checked(false, covermode),
         (Kind::Text | Kind::Repeated, _) => Syntax::String,

@@ -11,7 +11,9 @@ pub(crate) use values::Flags;
 
 /// The syntax of the command's flag of that name, if it has one.
 pub(crate) fn lookup(command: Id, name: &str) -> Option<gust_text::flags::Kind> {
-    let flag = FLAGS.iter().find(|f| f.name == name && f.commands & (1 << command as u64) != 0)?;
+    let flag = FLAGS
+        .iter()
+        .find(|f| f.name == name && f.commands & (1 << command as u64) != 0)?;
     Some(check::syntax(flag.kind, flag.name))
 }
 

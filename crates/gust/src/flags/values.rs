@@ -24,7 +24,8 @@ impl Flags {
 
     /// Whether a Bool flag is on (an Optional one: given, and not false).
     pub(crate) fn bool(&self, name: &str) -> bool {
-        self.last(name).is_some_and(|v| parse_bool(v).unwrap_or(true))
+        self.last(name)
+            .is_some_and(|v| parse_bool(v).unwrap_or(true))
     }
 
     /// The text of a flag, if it was given.
@@ -63,7 +64,10 @@ impl Flags {
         if text.contains([' ', '\'']) {
             return split_fields(text).unwrap_or_default();
         }
-        text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect()
+        text.split(',')
+            .filter(|t| !t.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether the flag was given at all.
