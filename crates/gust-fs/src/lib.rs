@@ -1,1 +1,34 @@
 //! The one door to the disk: observed reads, overlay, digests, locks, atomic writes, persisted stores.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`view`] | [`View`]: every read of source, module and toolchain files, memoized within the process |
+//! | [`overlay`] | [`Overlay`]: the `-overlay` file, files that stand in for others |
+//! | [`meta`] | [`Meta`], [`Signature`]: what is known of a file without reading it |
+//! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
+//! | [`lock`] | file locks that exclude a running `go` |
+//! | [`write`] | files that appear whole or not at all |
+//! | [`temp`] | work directories that are removed whatever happens |
+//! | [`errtext`] | what Go says for an operating system error |
+//!
+//! Start reading at [`View`]. Nothing here prints, and nothing here knows what Go is.
+
+pub mod errtext;
+pub mod lock;
+pub mod meta;
+pub mod overlay;
+pub mod store;
+pub mod temp;
+pub mod view;
+pub mod write;
+
+mod digest;
+mod listing;
+mod mapped;
+mod sharded;
+
+pub use digest::{sha256, sha256_reader};
+pub use mapped::Mapped;
+pub use meta::{DirEntry, FileKind, Meta, Signature};
+pub use overlay::{Overlay, OverlayError};
+pub use view::{Counts, View};

@@ -1,0 +1,110 @@
+//! Work directories that are removed whatever happens: on drop, and by [`remove_all`] when a signal ends the process.
+
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The directories that stand now. The one piece of shared state of this crate: a signal comes to the process as a whole,
+/// and whoever handles it has no value in hand that could name them.
+static STANDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// A directory of this process's own, removed with all it holds when dropped.
+#[derive(Debug)]
+pub struct TempDir {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl TempDir {
+    /// A new directory in `parent` whose name is `prefix` and a number, as Go's `os.MkdirTemp` names them.
+    pub fn new_in(parent: &Path, prefix: &str) -> io::Result<Self> {
+        loop {
+            let path = parent.join(format!("{prefix}{}", crate::write::unique()));
+            match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => {
+                    standing().push(path.clone());
+                    return Ok(Self { path, kept: false });
+                }
+                Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(err) => return Err(err),
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Leaves the directory on the disk (for `-work`) and says where.
+    pub fn keep(mut self) -> PathBuf {
+        self.kept = true;
+        forget(&self.path);
+        self.path.clone()
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        if !self.kept {
+            remove(&self.path);
+            forget(&self.path);
+        }
+    }
+}
+
+/// Removes every work directory that stands. For the handler of ^C; the process is expected to end right after.
+pub fn remove_all() {
+    for path in standing().drain(..) {
+        remove(&path);
+    }
+}
+
+/// Removes a tree, directories without write permission (as those of the module cache are) included. Best effort.
+pub fn remove(path: &Path) {
+    if std::fs::remove_dir_all(path).is_err() {
+        make_writable(path);
+        let _ = std::fs::remove_dir_all(path);
+    }
+}
+
+fn make_writable(dir: &Path) {
+    let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700));
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            make_writable(&entry.path());
+        }
+    }
+}
+
+fn standing() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    STANDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn forget(path: &Path) {
+    standing().retain(|held| held != path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goes_away_with_what_it_holds() {
+        let dir = TempDir::new_in(&std::env::temp_dir(), "go-build").unwrap();
+        let inner = dir.path().join("a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(inner.join("f"), "x").unwrap();
+        std::fs::set_permissions(&inner, std::fs::Permissions::from_mode(0o555)).unwrap();
+        let path = dir.path().to_owned();
+        drop(dir);
+        assert!(!path.exists());
+
+        let kept = TempDir::new_in(&std::env::temp_dir(), "go-build").unwrap().keep();
+        assert!(kept.exists());
+        remove(&kept);
+        assert!(!kept.exists());
+    }
+}

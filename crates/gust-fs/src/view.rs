@@ -1,0 +1,374 @@
+//! [`View`]: the only door through which gust reads the disk.
+//!
+//! Within a process a path is looked at once: what `statx` and `getdents` said is kept, failures too, so that ten packages
+//! that ask for the same directory cost one system call. Whoever writes a file tells the view with [`View::forget`]. An
+//! overlay is applied here and nowhere else, so that no caller can forget it. Paths are expected absolute and clean;
+//! other spellings work but are looked at again.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use crate::digest::DigestMemo;
+use crate::errtext::Failure;
+use crate::listing;
+use crate::mapped::Mapped;
+use crate::meta::{DirEntry, FileKind, Meta, Signature, now_ns};
+use crate::overlay::{Overlay, Seen};
+use crate::sharded::PathMap;
+use crate::store::Store;
+
+/// How often the disk was really asked. For tests that no file is looked at twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Files opened and read, or mapped.
+    pub reads: u64,
+    /// `statx` calls.
+    pub stats: u64,
+    /// Directories listed.
+    pub lists: u64,
+    /// Files hashed, which the memo did not spare.
+    pub hashes: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    reads: AtomicU64,
+    stats: AtomicU64,
+    lists: AtomicU64,
+    hashes: AtomicU64,
+}
+
+type Kept<T> = Result<T, Failure>;
+type Listing = Arc<Vec<DirEntry>>;
+type Trace = Box<dyn Fn(&str, &Path) + Send + Sync>;
+
+/// A view of the disk as one command sees it.
+pub struct View {
+    overlay: Overlay,
+    stats: PathMap<Kept<Meta>>,
+    lstats: PathMap<Kept<Meta>>,
+    lists: PathMap<Kept<Listing>>,
+    digests: PathMap<[u8; 32]>,
+    memo: DigestMemo,
+    counters: Counters,
+    trace: Option<Trace>,
+    started_ns: i64,
+}
+
+/// Fewer than this are not worth waking other threads for.
+const FEW: usize = 48;
+
+impl View {
+    /// A view with the given replacements, which remembers digests only as long as it lives.
+    pub fn new(overlay: Overlay) -> Self {
+        Self {
+            overlay,
+            stats: PathMap::new(),
+            lstats: PathMap::new(),
+            lists: PathMap::new(),
+            digests: PathMap::new(),
+            memo: DigestMemo::new(Store::memory()),
+            counters: Counters::default(),
+            trace: None,
+            started_ns: now_ns(),
+        }
+    }
+
+    /// Keeps the memo of digests in `dir` (which is made when there is something to keep).
+    pub fn with_state_dir(mut self, dir: &Path) -> Self {
+        self.memo = DigestMemo::new(Store::open(&dir.join("digests")));
+        self
+    }
+
+    /// Tells `trace` of each operation, by Go's name for it, and its path (`GODEBUG=gofsystrace=1`).
+    pub fn with_trace(mut self, trace: impl Fn(&str, &Path) + Send + Sync + 'static) -> Self {
+        self.trace = Some(Box::new(trace));
+        self
+    }
+
+    /// The replacements.
+    pub fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// The content of a file.
+    pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        use std::io::Read;
+        self.note("ReadFile", path);
+        let mut file = self.open(path)?;
+        let size = file.metadata().map_or(0, |meta| meta.len());
+        let mut bytes = Vec::with_capacity(size as usize + 1);
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The content of a file, as text. Content that is not UTF-8 is an error of kind `InvalidData`.
+    pub fn read_to_string(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.read(path)?).map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err.utf8_error()))
+    }
+
+    /// At most the first `limit` bytes of a file, for those who want only what stands in front.
+    pub fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+        use std::io::Read;
+        self.note("ReadFile", path);
+        let mut bytes = Vec::new();
+        self.open(path)?.take(limit as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The content of a file, mapped where that is cheaper.
+    pub fn map(&self, path: &Path) -> io::Result<Mapped> {
+        self.note("Open", path);
+        Mapped::of_file(self.open(path)?)
+    }
+
+    /// Opens a file to read it in pieces.
+    pub fn open(&self, path: &Path) -> io::Result<File> {
+        let real = match self.overlay.look_up(path) {
+            Seen::Untouched => path,
+            Seen::File(real) => real,
+            Seen::Deleted => return Err(io::Error::new(io::ErrorKind::NotFound, "deleted in overlay")),
+            Seen::Dir => return Err(io::Error::new(io::ErrorKind::IsADirectory, "cannot open directory in overlay")),
+        };
+        self.counters.reads.fetch_add(1, Ordering::Relaxed);
+        File::open(real)
+    }
+
+    /// What stands at `path`, links followed.
+    pub fn stat(&self, path: &Path) -> io::Result<Meta> {
+        self.kept_stat(path, true).map_err(|failure| failure.error())
+    }
+
+    /// What stands at `path`, a link itself if it is one.
+    pub fn lstat(&self, path: &Path) -> io::Result<Meta> {
+        self.kept_stat(path, false).map_err(|failure| failure.error())
+    }
+
+    /// [`View::stat`] of many paths at once, on all processors; answers in the order of the questions.
+    pub fn stat_many<P: AsRef<Path> + Sync>(&self, paths: &[P]) -> Vec<io::Result<Meta>> {
+        if paths.len() < FEW {
+            return paths.iter().map(|path| self.stat(path.as_ref())).collect();
+        }
+        paths.par_iter().with_min_len(64).map(|path| self.stat(path.as_ref())).collect()
+    }
+
+    /// Whether anything stands at `path`.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.kept_stat(path, true).is_ok()
+    }
+
+    /// Whether a directory stands at `path`, links followed.
+    pub fn is_dir(&self, path: &Path) -> bool {
+        self.kept_stat(path, true).is_ok_and(|meta| meta.is_dir())
+    }
+
+    /// Whether a regular file stands at `path`, links followed.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.kept_stat(path, true).is_ok_and(|meta| meta.is_file())
+    }
+
+    /// The names in a directory, sorted bytewise, as Go's `os.ReadDir` gives them.
+    pub fn read_dir(&self, dir: &Path) -> io::Result<Listing> {
+        self.note("ReadDir", dir);
+        if let Some(kept) = self.lists.get(dir) {
+            return kept.map_err(|failure| failure.error());
+        }
+        let listed = self.list(dir).map(Arc::new);
+        self.lists.insert(dir, listed.as_ref().map(Arc::clone).map_err(Failure::of));
+        listed
+    }
+
+    /// [`View::read_dir`] of many directories at once; answers in the order of the questions.
+    pub fn read_dir_many<P: AsRef<Path> + Sync>(&self, dirs: &[P]) -> Vec<io::Result<Listing>> {
+        if dirs.len() < FEW / 8 {
+            return dirs.iter().map(|dir| self.read_dir(dir.as_ref())).collect();
+        }
+        dirs.par_iter().map(|dir| self.read_dir(dir.as_ref())).collect()
+    }
+
+    /// SHA-256 of a file's content. A file that was hashed before and whose signature has not changed is not read.
+    pub fn digest(&self, path: &Path) -> io::Result<[u8; 32]> {
+        if let Some(digest) = self.digests.get(path) {
+            return Ok(digest);
+        }
+        let meta = self.stat(path)?;
+        let real = self.actual(path);
+        let digest = match self.memo.recall(&real, &meta.sig) {
+            Some(digest) => digest,
+            None => {
+                self.note("Open", path);
+                self.counters.hashes.fetch_add(1, Ordering::Relaxed);
+                self.memo.compute(&real)?
+            }
+        };
+        self.digests.insert(path, digest);
+        Ok(digest)
+    }
+
+    /// [`View::digest`] of many files at once; answers in the order of the questions.
+    pub fn digest_many<P: AsRef<Path> + Sync>(&self, paths: &[P]) -> Vec<io::Result<[u8; 32]>> {
+        if paths.len() < FEW / 8 {
+            return paths.iter().map(|path| self.digest(path.as_ref())).collect();
+        }
+        paths.par_iter().map(|path| self.digest(path.as_ref())).collect()
+    }
+
+    /// The file that really holds what is seen at `path`, for tools that know of no overlay. A path that looks deleted is
+    /// given back as it is.
+    pub fn actual<'a>(&'a self, path: &'a Path) -> Cow<'a, Path> {
+        match self.overlay.look_up(path) {
+            Seen::File(real) => Cow::Borrowed(real),
+            _ => Cow::Borrowed(path),
+        }
+    }
+
+    /// Whether the overlay replaces or deletes `path` itself.
+    pub fn is_overlaid(&self, path: &Path) -> bool {
+        matches!(self.overlay.look_up(path), Seen::File(_) | Seen::Deleted)
+    }
+
+    /// Whether a file with this signature would show a change made after this view looked at it, by its signature alone.
+    /// Indexes that persist what was read from a file must not keep what is not settled.
+    pub fn is_settled(&self, sig: &Signature) -> bool {
+        !sig.is_racy_at(self.started_ns)
+    }
+
+    /// Drops what is remembered of `path` and of the listing it stands in; to be called after writing there.
+    pub fn forget(&self, path: &Path) {
+        self.stats.remove(path);
+        self.lstats.remove(path);
+        self.lists.remove(path);
+        self.digests.remove(path);
+        if let Some(parent) = path.parent() {
+            self.lists.remove(parent);
+            self.stats.remove(parent);
+            self.lstats.remove(parent);
+        }
+    }
+
+    /// Drops everything remembered within the process.
+    pub fn forget_all(&self) {
+        self.stats.clear();
+        self.lstats.clear();
+        self.lists.clear();
+        self.digests.clear();
+    }
+
+    /// How often the disk was asked so far.
+    pub fn counts(&self) -> Counts {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            reads: of(&self.counters.reads),
+            stats: of(&self.counters.stats),
+            lists: of(&self.counters.lists),
+            hashes: of(&self.counters.hashes),
+        }
+    }
+
+    /// Writes new digests to the state directory. Failing costs only time in the next run.
+    pub fn flush(&self) -> io::Result<()> {
+        self.memo.flush()
+    }
+
+    fn note(&self, op: &str, path: &Path) {
+        if let Some(trace) = &self.trace {
+            trace(op, path);
+        }
+    }
+
+    fn kept_stat(&self, path: &Path, follow: bool) -> Kept<Meta> {
+        self.note(if follow { "Stat" } else { "Lstat" }, path);
+        let kept = if follow { &self.stats } else { &self.lstats };
+        if let Some(answer) = kept.get(path) {
+            return answer;
+        }
+        let answer = self.look(path, follow).map_err(|err| Failure::of(&err));
+        kept.insert(path, answer.clone());
+        answer
+    }
+
+    fn look(&self, path: &Path, follow: bool) -> io::Result<Meta> {
+        match self.overlay.look_up(path) {
+            Seen::Untouched => self.statx(path, follow),
+            Seen::Deleted => Err(io::Error::new(io::ErrorKind::NotFound, "file does not exist")),
+            Seen::Dir => Ok(Meta::implied_dir()),
+            Seen::File(real) => {
+                let meta = self.statx(real, true)?;
+                if meta.is_dir() {
+                    return Err(io::Error::other("overlay maps to directory"));
+                }
+                Ok(meta)
+            }
+        }
+    }
+
+    fn statx(&self, path: &Path, follow: bool) -> io::Result<Meta> {
+        self.counters.stats.fetch_add(1, Ordering::Relaxed);
+        Meta::of_path(path, follow)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
+        self.counters.lists.fetch_add(1, Ordering::Relaxed);
+        match self.overlay.look_up(dir) {
+            Seen::Untouched => listing::read(dir),
+            Seen::Deleted => Err(io::Error::new(io::ErrorKind::NotFound, "file does not exist")),
+            Seen::File(_) => Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory")),
+            Seen::Dir => self.list_merged(dir),
+        }
+    }
+
+    fn list_merged(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
+        let (mut entries, failed) = match listing::read(dir) {
+            Ok(entries) => (entries, None),
+            Err(err) if matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (Vec::new(), Some(err)),
+            Err(err) => return Err(err),
+        };
+        for (name, seen) in self.overlay.children(dir) {
+            let place = entries.binary_search_by(|held| held.name.as_bytes().cmp(name.as_bytes()));
+            let kind = match seen {
+                Seen::Untouched => continue,
+                Seen::Deleted => {
+                    if let Ok(index) = place {
+                        entries.remove(index);
+                    }
+                    continue;
+                }
+                Seen::Dir => FileKind::Dir,
+                Seen::File(real) => self.stand_in_kind(&name, real)?,
+            };
+            match place {
+                Ok(index) => entries[index].kind = kind,
+                Err(index) => entries.insert(index, DirEntry { name: name.into(), kind }),
+            }
+        }
+        match failed {
+            Some(err) if entries.is_empty() => Err(err),
+            _ => Ok(entries),
+        }
+    }
+
+    fn stand_in_kind(&self, name: &str, real: &Path) -> io::Result<FileKind> {
+        match self.statx(real, true) {
+            Ok(meta) if meta.is_dir() => Err(io::Error::other(format!("overlay maps child {name} to directory"))),
+            Ok(meta) => Ok(meta.kind),
+            Err(_) => Ok(FileKind::Other),
+        }
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("overlay", &self.overlay).field("counts", &self.counts()).finish_non_exhaustive()
+    }
+}
+
+/// Joins a directory and a name that came from [`View::read_dir`].
+pub fn entry_path(dir: &Path, entry: &DirEntry) -> PathBuf {
+    dir.join(entry.name.as_str())
+}

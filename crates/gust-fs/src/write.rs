@@ -1,0 +1,87 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Makes `bytes` the content of `path`: a temporary file beside it is written and renamed over it, so that a reader (and
+/// whoever comes after a kill) finds the old content or the new, never a part. `mode` is before umask.
+pub fn atomic(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    atomic_with(path, mode, |file| file.write_all(bytes))
+}
+
+/// As [`atomic`], with the content written by `fill`.
+pub fn atomic_with(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let (temp, mut file) = create_beside(path, mode)?;
+    let done = fill(&mut file).and_then(|()| {
+        drop(file);
+        std::fs::rename(&temp, path)
+    });
+    if done.is_err() {
+        let _ = std::fs::remove_file(&temp);
+    }
+    done
+}
+
+/// As [`atomic`], but leaves a file that already says so alone (and its times with it). Tells whether it wrote.
+pub fn atomic_if_changed(path: &Path, bytes: &[u8], mode: u32) -> io::Result<bool> {
+    let same_size = std::fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64);
+    if same_size && std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    atomic(path, bytes, mode).map(|()| true)
+}
+
+fn create_beside(path: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
+    loop {
+        let temp = beside(path)?;
+        match OpenOptions::new().write(true).create_new(true).mode(mode).open(&temp) {
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+            done => return Ok((temp, done?)),
+        }
+    }
+}
+
+/// A name beside `path` that no other thread or process uses at present.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let Some(name) = path.file_name() else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "path has no file name"));
+    };
+    let mut temp = std::ffi::OsString::from(".");
+    temp.push(name);
+    temp.push(format!(".{}.tmp", unique()));
+    Ok(path.with_file_name(temp))
+}
+
+/// Different in each thread and process, and after a process number has come round again.
+pub(crate) fn unique() -> String {
+    // A counter, not state: it only keeps two names of one process apart.
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let seed = (crate::meta::now_ns() as u64) ^ (u64::from(std::process::id()) << 32) ^ count.rotate_left(17);
+    let mixed = xxhash_rust::xxh3::xxh3_64(&seed.to_le_bytes());
+    format!("{}", mixed % 10_000_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::temp::TempDir;
+
+    #[test]
+    fn replaces_whole_and_leaves_nothing_behind() {
+        let dir = TempDir::new_in(&std::env::temp_dir(), "write").unwrap();
+        let path = dir.path().join("f");
+        atomic(&path, b"one", 0o644).unwrap();
+        assert!(!atomic_if_changed(&path, b"one", 0o644).unwrap());
+        assert!(atomic_if_changed(&path, b"two", 0o644).unwrap());
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        let failed = atomic_with(&path, 0o644, |_| Err(io::Error::other("disk full")));
+        assert!(failed.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert!(atomic(Path::new("/"), b"", 0o644).is_err());
+    }
+}
