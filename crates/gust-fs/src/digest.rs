@@ -46,7 +46,9 @@ impl DigestMemo {
     pub(crate) fn recall(&self, path: &Path, sig: &Signature) -> Option<[u8; 32]> {
         let held = self.store.get(&key(path))?;
         let (before, digest) = held.split_at_checked(SIGNATURE_LEN)?;
-        (before == sig.to_bytes()).then(|| digest.try_into().ok()).flatten()
+        (before == sig.to_bytes())
+            .then(|| digest.try_into().ok())
+            .flatten()
     }
 
     fn remember(&self, path: &Path, sig: &Signature, digest: &[u8; 32]) {
@@ -64,7 +66,11 @@ impl DigestMemo {
         let before = Meta::of_file(&file)?;
         let (digest, read) = sha256_reader(&file)?;
         let after = Meta::of_file(&file)?;
-        if before.is_file() && before.sig == after.sig && read == after.size && !after.sig.is_racy_at(started) {
+        if before.is_file()
+            && before.sig == after.sig
+            && read == after.size
+            && !after.sig.is_racy_at(started)
+        {
             self.remember(path, &after.sig, &digest);
         }
         Ok(digest)

@@ -16,7 +16,9 @@ pub fn go_text(err: &io::Error) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         // Only an ordinary capitalised word is lowered: "RFS specific error" keeps its capitals.
-        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_ascii_lowercase() => {
+        (Some(first), Some(second))
+            if first.is_ascii_uppercase() && second.is_ascii_lowercase() =>
+        {
             format!("{}{}", first.to_ascii_lowercase(), &text[1..])
         }
         _ => text.to_owned(),
@@ -37,13 +39,23 @@ pub struct PathError {
 impl PathError {
     /// The failure of `op` on `path`.
     pub fn new(op: &'static str, path: &Path, err: io::Error) -> Self {
-        Self { op, path: path.to_owned(), err }
+        Self {
+            op,
+            path: path.to_owned(),
+            err,
+        }
     }
 }
 
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.op, self.path.display(), go_text(&self.err))
+        write!(
+            f,
+            "{} {}: {}",
+            self.op,
+            self.path.display(),
+            go_text(&self.err)
+        )
     }
 }
 
@@ -82,9 +94,18 @@ mod tests {
 
     #[test]
     fn texts_are_go_s() {
-        assert_eq!(go_text(&io::Error::from_raw_os_error(2)), "no such file or directory");
-        assert_eq!(go_text(&io::Error::from_raw_os_error(13)), "permission denied");
-        assert_eq!(go_text(&io::Error::from_raw_os_error(5)), "input/output error");
+        assert_eq!(
+            go_text(&io::Error::from_raw_os_error(2)),
+            "no such file or directory"
+        );
+        assert_eq!(
+            go_text(&io::Error::from_raw_os_error(13)),
+            "permission denied"
+        );
+        assert_eq!(
+            go_text(&io::Error::from_raw_os_error(5)),
+            "input/output error"
+        );
         assert_eq!(go_text(&io::Error::other("Deleted")), "Deleted");
         let err = PathError::new("open", Path::new("/a b"), io::Error::from_raw_os_error(21));
         assert_eq!(err.to_string(), "open /a b: is a directory");

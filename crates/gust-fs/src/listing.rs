@@ -11,7 +11,11 @@ use crate::meta::{DirEntry, FileKind, Meta};
 
 /// The entries of a directory of the disk, sorted by name, bytewise.
 pub(crate) fn read(dir: &Path) -> io::Result<Vec<DirEntry>> {
-    let fd = open(dir, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let fd = open(
+        dir,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     let mut buffer = [MaybeUninit::<u8>::uninit(); 32 * 1024];
     let mut raw = RawDir::new(fd, &mut buffer);
     let mut out = Vec::new();
@@ -25,7 +29,10 @@ pub(crate) fn read(dir: &Path) -> io::Result<Vec<DirEntry>> {
             rustix::fs::FileType::Unknown => kind_by_stat(dir, bytes),
             known => FileKind::of(known),
         };
-        out.push(DirEntry { name: CompactString::from_utf8_lossy(bytes), kind });
+        out.push(DirEntry {
+            name: CompactString::from_utf8_lossy(bytes),
+            kind,
+        });
     }
     out.sort_unstable_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
     Ok(out)

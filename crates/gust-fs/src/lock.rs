@@ -78,7 +78,9 @@ pub fn transform<E: From<io::Error>>(
     let mut lock = FileLock::exclusive(path)?;
     let mut old = Vec::new();
     lock.file.read_to_end(&mut old)?;
-    let Some(new) = change(&old)? else { return Ok(()) };
+    let Some(new) = change(&old)? else {
+        return Ok(());
+    };
     overwrite(&mut lock.file, &old, &new).map_err(E::from)
 }
 
@@ -104,7 +106,13 @@ fn write_at(file: &mut File, bytes: &[u8], at: u64) -> io::Result<()> {
 }
 
 fn writable(path: &Path, mode: u32) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(mode).open(path)
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(mode)
+        .open(path)
 }
 
 fn retry(mut take: impl FnMut() -> io::Result<()>) -> io::Result<()> {

@@ -93,15 +93,26 @@ impl Signature {
     ///
     /// The time of the last attribute change is what counts, since it cannot be set back.
     pub fn is_racy_at(&self, now_ns: i64) -> bool {
-        let whole_seconds = self.ctime_ns % 1_000_000_000 == 0 && self.mtime_ns % 1_000_000_000 == 0;
-        let tick = if whole_seconds { COARSE_TICK } else { FINE_TICK };
+        let whole_seconds =
+            self.ctime_ns % 1_000_000_000 == 0 && self.mtime_ns % 1_000_000_000 == 0;
+        let tick = if whole_seconds {
+            COARSE_TICK
+        } else {
+            FINE_TICK
+        };
         self.ctime_ns > now_ns - tick.as_nanos() as i64
     }
 
     /// The signature as fixed-size bytes, for persisted indexes.
     pub fn to_bytes(&self) -> [u8; SIGNATURE_LEN] {
         let mut out = [0; SIGNATURE_LEN];
-        let words = [self.dev, self.ino, self.size, self.mtime_ns as u64, self.ctime_ns as u64];
+        let words = [
+            self.dev,
+            self.ino,
+            self.size,
+            self.mtime_ns as u64,
+            self.ctime_ns as u64,
+        ];
         for (slot, word) in out.chunks_exact_mut(8).zip(words) {
             slot.copy_from_slice(&word.to_le_bytes());
         }
@@ -111,11 +122,20 @@ impl Signature {
     /// The reverse of [`Signature::to_bytes`]; `None` when there are too few bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut words = [0u64; 5];
-        for (word, chunk) in words.iter_mut().zip(bytes.get(..SIGNATURE_LEN)?.chunks_exact(8)) {
+        for (word, chunk) in words
+            .iter_mut()
+            .zip(bytes.get(..SIGNATURE_LEN)?.chunks_exact(8))
+        {
             *word = u64::from_le_bytes(chunk.try_into().ok()?);
         }
         let [dev, ino, size, mtime, ctime] = words;
-        Some(Self { dev, ino, size, mtime_ns: mtime as i64, ctime_ns: ctime as i64 })
+        Some(Self {
+            dev,
+            ino,
+            size,
+            mtime_ns: mtime as i64,
+            ctime_ns: ctime as i64,
+        })
     }
 }
 
@@ -155,22 +175,45 @@ impl Meta {
 
     /// A directory that exists only because an overlay puts files below it.
     pub(crate) fn implied_dir() -> Self {
-        Self { kind: FileKind::Dir, size: 0, mode: 0o500, sig: Signature::default() }
+        Self {
+            kind: FileKind::Dir,
+            size: 0,
+            mode: 0o500,
+            sig: Signature::default(),
+        }
     }
 
     pub(crate) fn of_path(path: &Path, follow: bool) -> io::Result<Self> {
-        let follow = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+        let follow = if follow {
+            AtFlags::empty()
+        } else {
+            AtFlags::SYMLINK_NOFOLLOW
+        };
         let flags = AtFlags::STATX_SYNC_AS_STAT | follow;
-        Ok(Self::of_statx(&statx(CWD, path, flags, StatxFlags::BASIC_STATS)?))
+        Ok(Self::of_statx(&statx(
+            CWD,
+            path,
+            flags,
+            StatxFlags::BASIC_STATS,
+        )?))
     }
 
     pub(crate) fn of_file(file: &std::fs::File) -> io::Result<Self> {
-        Ok(Self::of_statx(&statx(file, c"", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS)?))
+        Ok(Self::of_statx(&statx(
+            file,
+            c"",
+            AtFlags::EMPTY_PATH,
+            StatxFlags::BASIC_STATS,
+        )?))
     }
 
     fn of_statx(raw: &Statx) -> Self {
         let mode = u32::from(raw.stx_mode);
-        let nanos = |t: &rustix::fs::StatxTimestamp| t.tv_sec.saturating_mul(1_000_000_000).saturating_add(i64::from(t.tv_nsec));
+        let nanos = |t: &rustix::fs::StatxTimestamp| {
+            t.tv_sec
+                .saturating_mul(1_000_000_000)
+                .saturating_add(i64::from(t.tv_nsec))
+        };
         Self {
             kind: FileKind::of(FileType::from_raw_mode(mode)),
             size: raw.stx_size,
@@ -188,12 +231,18 @@ impl Meta {
 
 /// Now, in nanoseconds since 1970.
 pub fn now_ns() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as i64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_nanos() as i64)
 }
 
 fn from_ns(ns: i64) -> SystemTime {
     let part = Duration::from_nanos(ns.unsigned_abs());
-    if ns >= 0 { UNIX_EPOCH + part } else { UNIX_EPOCH - part }
+    if ns >= 0 {
+        UNIX_EPOCH + part
+    } else {
+        UNIX_EPOCH - part
+    }
 }
 
 #[cfg(test)]
@@ -202,19 +251,35 @@ mod tests {
 
     #[test]
     fn signature_bytes_round_trip() {
-        let sig = Signature { dev: 1, ino: u64::MAX, size: 3, mtime_ns: -4, ctime_ns: 5 };
+        let sig = Signature {
+            dev: 1,
+            ino: u64::MAX,
+            size: 3,
+            mtime_ns: -4,
+            ctime_ns: 5,
+        };
         assert_eq!(Signature::from_bytes(&sig.to_bytes()), Some(sig));
         assert_eq!(Signature::from_bytes(&[0; 39]), None);
     }
 
     #[test]
     fn a_file_changed_just_now_is_racy() {
-        let at = |ns| Signature { mtime_ns: ns, ctime_ns: ns, ..Signature::default() };
+        let at = |ns| Signature {
+            mtime_ns: ns,
+            ctime_ns: ns,
+            ..Signature::default()
+        };
         let now = 1_700_000_000_000_000_001;
         assert!(at(now).is_racy_at(now));
-        assert!(at(now + 5).is_racy_at(now), "a clock that runs ahead proves nothing");
+        assert!(
+            at(now + 5).is_racy_at(now),
+            "a clock that runs ahead proves nothing"
+        );
         assert!(!at(now - 1_000_000_000).is_racy_at(now));
-        assert!(at(1_699_999_999_000_000_000).is_racy_at(now), "whole seconds");
+        assert!(
+            at(1_699_999_999_000_000_000).is_racy_at(now),
+            "whole seconds"
+        );
         assert!(!at(1_699_999_990_000_000_000).is_racy_at(now));
     }
 }

@@ -85,7 +85,8 @@ impl Overlay {
 
     /// Reads the JSON of an `-overlay` file; relative paths in it are taken from `cwd`.
     pub fn parse(json: &[u8], cwd: &Path) -> Result<Self, OverlayError> {
-        let file: OverlayFile = serde_json::from_slice(json).map_err(|err| OverlayError::Json(json_text(json, &err)))?;
+        let file: OverlayFile = serde_json::from_slice(json)
+            .map_err(|err| OverlayError::Json(json_text(json, &err)))?;
         let mut spelled: BTreeMap<PathBuf, String> = BTreeMap::new();
         let mut entries = BTreeMap::new();
         for (from, to) in file.replace.unwrap_or_default() {
@@ -94,13 +95,19 @@ impl Overlay {
             }
             let path = absolute(cwd, Path::new(&from)).into_owned();
             if let Some(first) = spelled.insert(path.clone(), from.clone()) {
-                return Err(OverlayError::Duplicate { first, second: from });
+                return Err(OverlayError::Duplicate {
+                    first,
+                    second: from,
+                });
             }
             let to = (!to.is_empty()).then(|| absolute(cwd, Path::new(&to)).into_owned());
             entries.insert(path, to);
         }
         check_consistent(&entries)?;
-        Ok(Self { entries, cwd: cwd.to_owned() })
+        Ok(Self {
+            entries,
+            cwd: cwd.to_owned(),
+        })
     }
 
     /// Whether there are no replacements.
@@ -115,7 +122,8 @@ impl Overlay {
             return None;
         }
         let dir = absolute(&self.cwd, dir);
-        self.first_below(&dir).or_else(|| self.nearest_above(&dir).map(|(from, _)| from))
+        self.first_below(&dir)
+            .or_else(|| self.nearest_above(&dir).map(|(from, _)| from))
     }
 
     pub(crate) fn look_up(&self, path: &Path) -> Seen<'_> {
@@ -140,9 +148,13 @@ impl Overlay {
         let dir = absolute(&self.cwd, dir);
         let mut out: Vec<(String, Seen<'_>)> = Vec::new();
         for (from, to) in self.below(&dir) {
-            let Ok(rest) = from.strip_prefix(&dir) else { continue };
+            let Ok(rest) = from.strip_prefix(&dir) else {
+                continue;
+            };
             let mut parts = rest.components();
-            let Some(Component::Normal(name)) = parts.next() else { continue };
+            let Some(Component::Normal(name)) = parts.next() else {
+                continue;
+            };
             let name = name.to_string_lossy().into_owned();
             let deeper = parts.next().is_some();
             let seen = match to {
@@ -168,7 +180,10 @@ impl Overlay {
     }
 
     fn first_below(&self, dir: &Path) -> Option<&Path> {
-        let (from, _) = self.entries.range::<Path, _>((Bound::Included(dir), Bound::Unbounded)).next()?;
+        let (from, _) = self
+            .entries
+            .range::<Path, _>((Bound::Included(dir), Bound::Unbounded))
+            .next()?;
         from.starts_with(dir).then_some(from.as_path())
     }
 
@@ -181,10 +196,17 @@ impl Overlay {
 }
 
 fn check_consistent(entries: &BTreeMap<PathBuf, Option<PathBuf>>) -> Result<(), OverlayError> {
-    let mut files = entries.iter().filter(|(_, to)| to.is_some()).map(|(from, _)| from).peekable();
+    let mut files = entries
+        .iter()
+        .filter(|(_, to)| to.is_some())
+        .map(|(from, _)| from)
+        .peekable();
     while let (Some(parent), Some(child)) = (files.next(), files.peek()) {
         if child.starts_with(parent) {
-            return Err(OverlayError::Inconsistent { parent: parent.clone(), child: (*child).clone() });
+            return Err(OverlayError::Inconsistent {
+                parent: parent.clone(),
+                child: (*child).clone(),
+            });
         }
     }
     Ok(())
@@ -216,7 +238,10 @@ fn json_text(json: &[u8], err: &serde_json::Error) -> String {
     match err.classify() {
         Category::Eof => "unexpected end of JSON input".to_owned(),
         Category::Syntax => match byte_at(json, err.line(), err.column()) {
-            Some(byte) => format!("invalid character {} looking for beginning of value", quote_byte(byte)),
+            Some(byte) => format!(
+                "invalid character {} looking for beginning of value",
+                quote_byte(byte)
+            ),
             None => err.to_string(),
         },
         _ => err.to_string(),
@@ -224,7 +249,10 @@ fn json_text(json: &[u8], err: &serde_json::Error) -> String {
 }
 
 fn byte_at(json: &[u8], line: usize, column: usize) -> Option<u8> {
-    json.split(|&b| b == b'\n').nth(line.checked_sub(1)?)?.get(column.checked_sub(1)?).copied()
+    json.split(|&b| b == b'\n')
+        .nth(line.checked_sub(1)?)?
+        .get(column.checked_sub(1)?)
+        .copied()
 }
 
 fn quote_byte(byte: u8) -> String {
@@ -264,18 +292,37 @@ mod tests {
 
     #[test]
     fn lists_children() {
-        let o = overlay(r#"{"Replace": {"/d/b/c": "x", "/d/a": "y", "/d/z": "", "/d/q/gone": "", "/d": ""}}"#).unwrap();
-        let names: Vec<_> = o.children(Path::new("/d")).into_iter().map(|(name, seen)| format!("{name} {seen:?}")).collect();
+        let o = overlay(
+            r#"{"Replace": {"/d/b/c": "x", "/d/a": "y", "/d/z": "", "/d/q/gone": "", "/d": ""}}"#,
+        )
+        .unwrap();
+        let names: Vec<_> = o
+            .children(Path::new("/d"))
+            .into_iter()
+            .map(|(name, seen)| format!("{name} {seen:?}"))
+            .collect();
         assert_eq!(names, [r#"a File("/cwd/y")"#, "b Dir", "z Deleted"]);
     }
 
     #[test]
     fn refuses() {
-        assert_eq!(overlay(r#"{"Replace": {"": "x"}}"#).unwrap_err(), "empty string key in overlay map");
-        assert_eq!(overlay(r#"{"Replace": {"a": "x", "/cwd/a": "y"}}"#).unwrap_err(), "duplicate paths /cwd/a and a in overlay map");
-        assert_eq!(overlay(r#"{"Replace": {"/a": "x", "/a/b": "y"}}"#).unwrap_err(), "inconsistent files /a and /a/b in overlay map");
+        assert_eq!(
+            overlay(r#"{"Replace": {"": "x"}}"#).unwrap_err(),
+            "empty string key in overlay map"
+        );
+        assert_eq!(
+            overlay(r#"{"Replace": {"a": "x", "/cwd/a": "y"}}"#).unwrap_err(),
+            "duplicate paths /cwd/a and a in overlay map"
+        );
+        assert_eq!(
+            overlay(r#"{"Replace": {"/a": "x", "/a/b": "y"}}"#).unwrap_err(),
+            "inconsistent files /a and /a/b in overlay map"
+        );
         assert!(overlay(r#"{"Replace": {"/a": "", "/a/b": "y"}}"#).is_ok());
-        assert_eq!(overlay("{").unwrap_err(), "parsing overlay JSON: unexpected end of JSON input");
+        assert_eq!(
+            overlay("{").unwrap_err(),
+            "parsing overlay JSON: unexpected end of JSON input"
+        );
         assert!(overlay("{}").unwrap().is_empty());
         assert!(overlay(r#"{"Replace": null}"#).unwrap().is_empty());
     }

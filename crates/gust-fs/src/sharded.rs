@@ -40,13 +40,17 @@ pub(crate) struct PathMap<V> {
 
 impl<V: Clone> PathMap<V> {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        }
     }
 
     fn shard(&self, path: &OsStr) -> MutexGuard<'_, Shard<V>> {
         // The low bits choose the shard, all bits (seeded otherwise) the place in it.
         let index = xxh3_64(path.as_bytes()) as usize % SHARDS;
-        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn get(&self, path: &Path) -> Option<V> {
@@ -54,7 +58,8 @@ impl<V: Clone> PathMap<V> {
     }
 
     pub(crate) fn insert(&self, path: &Path, value: V) {
-        self.shard(path.as_os_str()).insert(path.as_os_str().to_owned(), value);
+        self.shard(path.as_os_str())
+            .insert(path.as_os_str().to_owned(), value);
     }
 
     pub(crate) fn remove(&self, path: &Path) {

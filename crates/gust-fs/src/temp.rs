@@ -71,7 +71,9 @@ pub fn remove(path: &Path) {
 
 fn make_writable(dir: &Path) {
     let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700));
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     for entry in entries.flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             make_writable(&entry.path());
@@ -102,7 +104,9 @@ mod tests {
         drop(dir);
         assert!(!path.exists());
 
-        let kept = TempDir::new_in(&std::env::temp_dir(), "go-build").unwrap().keep();
+        let kept = TempDir::new_in(&std::env::temp_dir(), "go-build")
+            .unwrap()
+            .keep();
         assert!(kept.exists());
         remove(&kept);
         assert!(!kept.exists());

@@ -110,7 +110,8 @@ impl View {
 
     /// The content of a file, as text. Content that is not UTF-8 is an error of kind `InvalidData`.
     pub fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        String::from_utf8(self.read(path)?).map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err.utf8_error()))
+        String::from_utf8(self.read(path)?)
+            .map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err.utf8_error()))
     }
 
     /// At most the first `limit` bytes of a file, for those who want only what stands in front.
@@ -118,7 +119,9 @@ impl View {
         use std::io::Read;
         self.note("ReadFile", path);
         let mut bytes = Vec::new();
-        self.open(path)?.take(limit as u64).read_to_end(&mut bytes)?;
+        self.open(path)?
+            .take(limit as u64)
+            .read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -133,8 +136,18 @@ impl View {
         let real = match self.overlay.look_up(path) {
             Seen::Untouched => path,
             Seen::File(real) => real,
-            Seen::Deleted => return Err(io::Error::new(io::ErrorKind::NotFound, "deleted in overlay")),
-            Seen::Dir => return Err(io::Error::new(io::ErrorKind::IsADirectory, "cannot open directory in overlay")),
+            Seen::Deleted => {
+                return Err(io::Error::new(
+                    io::ErrorKind::NotFound,
+                    "deleted in overlay",
+                ));
+            }
+            Seen::Dir => {
+                return Err(io::Error::new(
+                    io::ErrorKind::IsADirectory,
+                    "cannot open directory in overlay",
+                ));
+            }
         };
         self.counters.reads.fetch_add(1, Ordering::Relaxed);
         File::open(real)
@@ -142,12 +155,14 @@ impl View {
 
     /// What stands at `path`, links followed.
     pub fn stat(&self, path: &Path) -> io::Result<Meta> {
-        self.kept_stat(path, true).map_err(|failure| failure.error())
+        self.kept_stat(path, true)
+            .map_err(|failure| failure.error())
     }
 
     /// What stands at `path`, a link itself if it is one.
     pub fn lstat(&self, path: &Path) -> io::Result<Meta> {
-        self.kept_stat(path, false).map_err(|failure| failure.error())
+        self.kept_stat(path, false)
+            .map_err(|failure| failure.error())
     }
 
     /// [`View::stat`] of many paths at once, on all processors; answers in the order of the questions.
@@ -155,7 +170,11 @@ impl View {
         if paths.len() < FEW {
             return paths.iter().map(|path| self.stat(path.as_ref())).collect();
         }
-        paths.par_iter().with_min_len(64).map(|path| self.stat(path.as_ref())).collect()
+        paths
+            .par_iter()
+            .with_min_len(64)
+            .map(|path| self.stat(path.as_ref()))
+            .collect()
     }
 
     /// Whether anything stands at `path`.
@@ -180,7 +199,8 @@ impl View {
             return kept.map_err(|failure| failure.error());
         }
         let listed = self.list(dir).map(Arc::new);
-        self.lists.insert(dir, listed.as_ref().map(Arc::clone).map_err(Failure::of));
+        self.lists
+            .insert(dir, listed.as_ref().map(Arc::clone).map_err(Failure::of));
         listed
     }
 
@@ -189,7 +209,9 @@ impl View {
         if dirs.len() < FEW / 8 {
             return dirs.iter().map(|dir| self.read_dir(dir.as_ref())).collect();
         }
-        dirs.par_iter().map(|dir| self.read_dir(dir.as_ref())).collect()
+        dirs.par_iter()
+            .map(|dir| self.read_dir(dir.as_ref()))
+            .collect()
     }
 
     /// SHA-256 of a file's content. A file that was hashed before and whose signature has not changed is not read.
@@ -214,9 +236,15 @@ impl View {
     /// [`View::digest`] of many files at once; answers in the order of the questions.
     pub fn digest_many<P: AsRef<Path> + Sync>(&self, paths: &[P]) -> Vec<io::Result<[u8; 32]>> {
         if paths.len() < FEW / 8 {
-            return paths.iter().map(|path| self.digest(path.as_ref())).collect();
+            return paths
+                .iter()
+                .map(|path| self.digest(path.as_ref()))
+                .collect();
         }
-        paths.par_iter().map(|path| self.digest(path.as_ref())).collect()
+        paths
+            .par_iter()
+            .map(|path| self.digest(path.as_ref()))
+            .collect()
     }
 
     /// The file that really holds what is seen at `path`, for tools that know of no overlay. A path that looks deleted is
@@ -296,7 +324,10 @@ impl View {
     fn look(&self, path: &Path, follow: bool) -> io::Result<Meta> {
         match self.overlay.look_up(path) {
             Seen::Untouched => self.statx(path, follow),
-            Seen::Deleted => Err(io::Error::new(io::ErrorKind::NotFound, "file does not exist")),
+            Seen::Deleted => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "file does not exist",
+            )),
             Seen::Dir => Ok(Meta::implied_dir()),
             Seen::File(real) => {
                 let meta = self.statx(real, true)?;
@@ -317,8 +348,14 @@ impl View {
         self.counters.lists.fetch_add(1, Ordering::Relaxed);
         match self.overlay.look_up(dir) {
             Seen::Untouched => listing::read(dir),
-            Seen::Deleted => Err(io::Error::new(io::ErrorKind::NotFound, "file does not exist")),
-            Seen::File(_) => Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory")),
+            Seen::Deleted => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "file does not exist",
+            )),
+            Seen::File(_) => Err(io::Error::new(
+                io::ErrorKind::NotADirectory,
+                "not a directory",
+            )),
             Seen::Dir => self.list_merged(dir),
         }
     }
@@ -326,7 +363,14 @@ impl View {
     fn list_merged(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
         let (mut entries, failed) = match listing::read(dir) {
             Ok(entries) => (entries, None),
-            Err(err) if matches!(err.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (Vec::new(), Some(err)),
+            Err(err)
+                if matches!(
+                    err.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                (Vec::new(), Some(err))
+            }
             Err(err) => return Err(err),
         };
         for (name, seen) in self.overlay.children(dir) {
@@ -344,7 +388,13 @@ impl View {
             };
             match place {
                 Ok(index) => entries[index].kind = kind,
-                Err(index) => entries.insert(index, DirEntry { name: name.into(), kind }),
+                Err(index) => entries.insert(
+                    index,
+                    DirEntry {
+                        name: name.into(),
+                        kind,
+                    },
+                ),
             }
         }
         match failed {
@@ -355,7 +405,9 @@ impl View {
 
     fn stand_in_kind(&self, name: &str, real: &Path) -> io::Result<FileKind> {
         match self.statx(real, true) {
-            Ok(meta) if meta.is_dir() => Err(io::Error::other(format!("overlay maps child {name} to directory"))),
+            Ok(meta) if meta.is_dir() => Err(io::Error::other(format!(
+                "overlay maps child {name} to directory"
+            ))),
             Ok(meta) => Ok(meta.kind),
             Err(_) => Ok(FileKind::Other),
         }
@@ -364,7 +416,10 @@ impl View {
 
 impl std::fmt::Debug for View {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("View").field("overlay", &self.overlay).field("counts", &self.counts()).finish_non_exhaustive()
+        f.debug_struct("View")
+            .field("overlay", &self.overlay)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
     }
 }
 

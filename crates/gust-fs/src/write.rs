@@ -13,7 +13,11 @@ pub fn atomic(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 }
 
 /// As [`atomic`], with the content written by `fill`.
-pub fn atomic_with(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub fn atomic_with(
+    path: &Path,
+    mode: u32,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let (temp, mut file) = create_beside(path, mode)?;
     let done = fill(&mut file).and_then(|()| {
         drop(file);
@@ -37,7 +41,12 @@ pub fn atomic_if_changed(path: &Path, bytes: &[u8], mode: u32) -> io::Result<boo
 fn create_beside(path: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
     loop {
         let temp = beside(path)?;
-        match OpenOptions::new().write(true).create_new(true).mode(mode).open(&temp) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&temp)
+        {
             Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
             done => return Ok((temp, done?)),
         }
@@ -47,7 +56,10 @@ fn create_beside(path: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
 /// A name beside `path` that no other thread or process uses at present.
 fn beside(path: &Path) -> io::Result<PathBuf> {
     let Some(name) = path.file_name() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "path has no file name"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "path has no file name",
+        ));
     };
     let mut temp = std::ffi::OsString::from(".");
     temp.push(name);
@@ -60,7 +72,9 @@ pub(crate) fn unique() -> String {
     // A counter, not state: it only keeps two names of one process apart.
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let seed = (crate::meta::now_ns() as u64) ^ (u64::from(std::process::id()) << 32) ^ count.rotate_left(17);
+    let seed = (crate::meta::now_ns() as u64)
+        ^ (u64::from(std::process::id()) << 32)
+        ^ count.rotate_left(17);
     let mixed = xxhash_rust::xxh3::xxh3_64(&seed.to_le_bytes());
     format!("{}", mixed % 10_000_000_000)
 }

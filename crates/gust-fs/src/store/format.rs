@@ -100,7 +100,11 @@ impl<'a> Segment<'a> {
         let this = *self;
         (0..this.slots).filter_map(move |place| {
             let offset = word(this.bytes, HEADER + place * SLOT + 8)?;
-            if offset == 0 { None } else { this.record(offset) }
+            if offset == 0 {
+                None
+            } else {
+                this.record(offset)
+            }
         })
     }
 

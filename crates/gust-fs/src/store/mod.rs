@@ -57,12 +57,19 @@ impl Store {
     /// As [`Store::open`], with a limit for the file's size in bytes: the records that were written longest ago go first.
     pub fn open_with_cap(file: &Path, cap: u64) -> Self {
         let map = File::open(file).ok().and_then(|file| map_file(&file));
-        let mut store = Self { file: Some(file.to_owned()), cap, segments: Vec::new(), pending: Mutex::default(), map };
+        let mut store = Self {
+            file: Some(file.to_owned()),
+            cap,
+            segments: Vec::new(),
+            pending: Mutex::default(),
+            map,
+        };
         if let Some(map) = &store.map {
             // SAFETY: the mapping's address does not change when `map` moves, it lives as long as `segments` (which are
             // private and leave this type only with the lifetime of a borrow of it), and stores are never cut short in
             // place: they are appended to, or replaced by rename.
-            let bytes: &'static [u8] = unsafe { std::slice::from_raw_parts(map.as_ptr(), map.len()) };
+            let bytes: &'static [u8] =
+                unsafe { std::slice::from_raw_parts(map.as_ptr(), map.len()) };
             store.segments = format::segments(bytes).0;
         }
         store
@@ -70,7 +77,13 @@ impl Store {
 
     /// A store without a file: it forgets when dropped.
     pub fn memory() -> Self {
-        Self { file: None, cap: 0, segments: Vec::new(), pending: Mutex::default(), map: None }
+        Self {
+            file: None,
+            cap: 0,
+            segments: Vec::new(),
+            pending: Mutex::default(),
+            map: None,
+        }
     }
 
     /// The value of `key`: the one put last in this process, else the one in the file.
@@ -84,13 +97,18 @@ impl Store {
         }
         drop(pending);
         let hash = xxh3_64(key);
-        let found = self.segments.iter().rev().find_map(|segment| segment.get(key, hash));
+        let found = self
+            .segments
+            .iter()
+            .rev()
+            .find_map(|segment| segment.get(key, hash));
         found?.map(|record| record.value)
     }
 
     /// Sets the value of `key`. Putting what is there already costs nothing later.
     pub fn put(&self, key: Vec<u8>, value: Vec<u8>) {
-        if self.get(&key) == Some(&value[..]) || u32::try_from(key.len().max(value.len())).is_err() {
+        if self.get(&key) == Some(&value[..]) || u32::try_from(key.len().max(value.len())).is_err()
+        {
             return;
         }
         let mut pending = self.pending();
@@ -104,7 +122,9 @@ impl Store {
     /// was put. The directory is made when it is not there.
     pub fn flush(&self) -> io::Result<()> {
         let mut pending = self.pending();
-        let Some(file) = &self.file else { return Ok(()) };
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
         if pending.unwritten.is_empty() {
             return Ok(());
         }
@@ -145,7 +165,10 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("file", &self.file).field("segments", &self.segments.len()).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("file", &self.file)
+            .field("segments", &self.segments.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -182,7 +205,11 @@ fn merge(file: &Path, new: &[Record<'_>], cap: u64) -> io::Result<()> {
 /// One segment of all that is sound in `segments` and `new`, as much as the cap allows, newest first.
 fn rewrite(file: &Path, segments: &[Segment<'_>], new: &[Record<'_>], cap: u64) -> io::Result<()> {
     let mut all: HashMap<&[u8], Record<'_>> = HashMap::new();
-    for record in segments.iter().flat_map(Segment::records).chain(new.iter().copied()) {
+    for record in segments
+        .iter()
+        .flat_map(Segment::records)
+        .chain(new.iter().copied())
+    {
         all.insert(record.key, record);
     }
     let mut records: Vec<Record<'_>> = all.into_values().collect();
@@ -199,7 +226,8 @@ fn rewrite(file: &Path, segments: &[Segment<'_>], new: &[Record<'_>], cap: u64) 
     }
     // The name is fixed since the lock is held: what a killed process left is overwritten, not left for ever.
     let beside = with_suffix(file, ".new");
-    let written = std::fs::write(&beside, format::encode(&records)).and_then(|()| std::fs::rename(&beside, file));
+    let written = std::fs::write(&beside, format::encode(&records))
+        .and_then(|()| std::fs::rename(&beside, file));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
