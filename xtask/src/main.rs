@@ -1,7 +1,13 @@
 //! The project's own chores. `cargo xtask` lists them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a chore is a program of its own: it prints, reads and starts things"
+)]
 
 mod conformance;
 mod go;
+mod house;
 mod identical;
 
 use std::process::ExitCode;
@@ -12,6 +18,8 @@ usage: cargo xtask COMMAND
   conformance [--binary FILE] [--update] [--jobs N] [--short] [REGEX | @LISTFILE]
       runs cmd/go's own acceptance suite against gust; without REGEX, everything.
       Fails when a case of conformance/passing.txt does not pass; --update adds what newly passes.
+  house
+      checks the rules of the house: floors, file sizes, words that do not belong in product code.
   identical [--gust FILE] [--go FILE] MODULE@VERSION|DIR... [-- BUILD FLAGS]
       builds with go and with gust in caches of their own and compares every byte.
 ";
@@ -21,6 +29,7 @@ fn main() -> ExitCode {
     let result = match args.next().as_deref() {
         Some("conformance") => conformance::run(args.collect()),
         Some("identical") => identical::run(args.collect()),
+        Some("house") => house::run(args.collect()),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -9,7 +9,10 @@ pub(crate) fn environ() -> Environ {
 }
 
 /// The current directory, by the name that the shell calls it when PWD is right, as Go's os.Getwd.
-#[allow(clippy::disallowed_methods)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place that asks where the process stands"
+)]
 pub(crate) fn cwd(environ: &Environ) -> std::io::Result<PathBuf> {
     let named = PathBuf::from(environ.get("PWD"));
     if named.is_absolute() && same_dir(&named) {

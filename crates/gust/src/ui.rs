@@ -150,7 +150,10 @@ impl Ui {
         self.code()
     }
 
-    #[allow(clippy::disallowed_methods)]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that ends the process"
+    )]
     fn give_up(&self, error: &io::Error) {
         if error.kind() != io::ErrorKind::BrokenPipe {
             let _ = writeln!(io::stderr(), "go: write /dev/stdout: {error}");

@@ -46,7 +46,12 @@ impl Command {
     ///
     /// # Errors
     /// [`CommandError`] when it cannot be started or fails.
-    pub fn output(&self, program: &'static str, args: &[&str], dir: &Path) -> Result<Vec<u8>, CommandError> {
+    pub fn output(
+        &self,
+        program: &'static str,
+        args: &[&str],
+        dir: &Path,
+    ) -> Result<Vec<u8>, CommandError> {
         let result = std::process::Command::new(program)
             .args(args)
             .current_dir(dir)

@@ -30,7 +30,13 @@ pub enum System {
 
 impl System {
     /// In the order in which a directory is searched for them.
-    pub const ALL: [System; 5] = [System::Mercurial, System::Git, System::Subversion, System::Bazaar, System::Fossil];
+    pub const ALL: [System; 5] = [
+        System::Mercurial,
+        System::Git,
+        System::Subversion,
+        System::Bazaar,
+        System::Fossil,
+    ];
 
     /// The command that speaks for the system; also what the build stamp calls it.
     #[must_use]
@@ -104,19 +110,31 @@ fn quoted(path: &Path) -> String {
 ///
 /// # Errors
 /// [`RepositoryError`] where there is none, or more than one.
-pub fn repository_of(view: &View, dir: &Path, allow_multiple: bool) -> Result<Repository, RepositoryError> {
+pub fn repository_of(
+    view: &View,
+    dir: &Path,
+    allow_multiple: bool,
+) -> Result<Repository, RepositoryError> {
     let mut found: Option<Repository> = None;
     for parent in dir.ancestors() {
         for system in System::ALL {
             if !is_root(view, parent, system) {
                 continue;
             }
-            let here = Repository { root: parent.to_path_buf(), system };
+            let here = Repository {
+                root: parent.to_path_buf(),
+                system,
+            };
             match &found {
                 None if allow_multiple => return Ok(here),
                 None => found = Some(here),
                 Some(first) if first.system == System::Git && system == System::Git => {}
-                Some(first) => return Err(RepositoryError::Multiple { inner: first.clone(), outer: here }),
+                Some(first) => {
+                    return Err(RepositoryError::Multiple {
+                        inner: first.clone(),
+                        outer: here,
+                    });
+                }
             }
         }
     }
@@ -125,6 +143,7 @@ pub fn repository_of(view: &View, dir: &Path, allow_multiple: bool) -> Result<Re
 
 fn is_root(view: &View, dir: &Path, system: System) -> bool {
     system.marks().iter().any(|(name, kind)| {
-        view.stat(&dir.join(name)).is_ok_and(|meta| (meta.kind == FileKind::Dir) == (*kind == FileKind::Dir))
+        view.stat(&dir.join(name))
+            .is_ok_and(|meta| (meta.kind == FileKind::Dir) == (*kind == FileKind::Dir))
     })
 }

@@ -50,10 +50,18 @@ pub fn status(command: &Command, repository: &Repository) -> Result<Status, Stat
 }
 
 /// Both questions at once: neither needs the other's answer, and each takes a process.
-fn git(ask: impl Fn(&[&str]) -> Result<String, CommandError> + Sync) -> Result<Status, StatusError> {
+fn git(
+    ask: impl Fn(&[&str]) -> Result<String, CommandError> + Sync,
+) -> Result<Status, StatusError> {
     let (changes, head) = std::thread::scope(|scope| {
         let changes = scope.spawn(|| ask(&["status", "--porcelain"]));
-        let head = ask(&["-c", "log.showsignature=false", "log", "-1", "--format=%H:%ct"]);
+        let head = ask(&[
+            "-c",
+            "log.showsignature=false",
+            "log",
+            "-1",
+            "--format=%H:%ct",
+        ]);
         (changes.join(), head)
     });
     let changes = changes.map_err(|_| UNRECOGNIZED)??;
@@ -61,7 +69,10 @@ fn git(ask: impl Fn(&[&str]) -> Result<String, CommandError> + Sync) -> Result<S
     match head {
         Ok(line) => with_revision(&line, uncommitted),
         // no commit yet: there is nothing to name
-        Err(_) if uncommitted => Ok(Status { uncommitted, ..Status::default() }),
+        Err(_) if uncommitted => Ok(Status {
+            uncommitted,
+            ..Status::default()
+        }),
         Err(error) => Err(error.into()),
     }
 }
@@ -71,23 +82,45 @@ fn mercurial(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<St
     let uncommitted = !ask(&["status", "-S"])?.is_empty();
     match head.split(' ').next() {
         Some(line) if !head.is_empty() => with_revision(line, uncommitted),
-        _ => Ok(Status { uncommitted, ..Status::default() }),
+        _ => Ok(Status {
+            uncommitted,
+            ..Status::default()
+        }),
     }
 }
 
 /// Reads `revision:seconds`.
 fn with_revision(line: &str, uncommitted: bool) -> Result<Status, StatusError> {
     let (revision, seconds) = line.trim().split_once(':').ok_or(UNRECOGNIZED)?;
-    let time = seconds.parse().ok().and_then(|s| Timestamp::from_second(s).ok()).ok_or(UNRECOGNIZED)?;
-    Ok(Status { revision: revision.to_owned(), time: Some(time), uncommitted })
+    let time = seconds
+        .parse()
+        .ok()
+        .and_then(|s| Timestamp::from_second(s).ok())
+        .ok_or(UNRECOGNIZED)?;
+    Ok(Status {
+        revision: revision.to_owned(),
+        time: Some(time),
+        uncommitted,
+    })
 }
 
-fn subversion(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<Status, StatusError> {
-    let revision = ask(&["info", "--show-item", "last-changed-revision"])?.trim().to_owned();
+fn subversion(
+    ask: impl Fn(&[&str]) -> Result<String, CommandError>,
+) -> Result<Status, StatusError> {
+    let revision = ask(&["info", "--show-item", "last-changed-revision"])?
+        .trim()
+        .to_owned();
     let date = ask(&["info", "--show-item", "last-changed-date"])?;
-    let time = date.trim().parse().map_err(|_| StatusError::Unreadable("unable to parse output of svn info"))?;
+    let time = date
+        .trim()
+        .parse()
+        .map_err(|_| StatusError::Unreadable("unable to parse output of svn info"))?;
     let uncommitted = !ask(&["status"])?.is_empty();
-    Ok(Status { revision, time: Some(time), uncommitted })
+    Ok(Status {
+        revision,
+        time: Some(time),
+        uncommitted,
+    })
 }
 
 fn bazaar(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<Status, StatusError> {
@@ -96,8 +129,11 @@ fn bazaar(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<Statu
         match line.split_once(':') {
             Some(("revision-id", value)) => value.trim().clone_into(&mut status.revision),
             Some(("date", value)) => {
-                let parsed = strtime::parse("%Y-%m-%d %H:%M:%S %z", value.trim()).and_then(|time| time.to_timestamp());
-                status.time = Some(parsed.map_err(|_| StatusError::Unreadable("unable to parse output of bzr version-info"))?);
+                let parsed = strtime::parse("%Y-%m-%d %H:%M:%S %z", value.trim())
+                    .and_then(|time| time.to_timestamp());
+                status.time = Some(parsed.map_err(|_| {
+                    StatusError::Unreadable("unable to parse output of bzr version-info")
+                })?);
             }
             _ => {}
         }
@@ -107,14 +143,26 @@ fn bazaar(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<Statu
 }
 
 fn fossil(ask: impl Fn(&[&str]) -> Result<String, CommandError>) -> Result<Status, StatusError> {
-    const UNREADABLE: StatusError = StatusError::Unreadable("unable to parse output of fossil info");
+    const UNREADABLE: StatusError =
+        StatusError::Unreadable("unable to parse output of fossil info");
     let info = ask(&["info"])?;
-    let checkout = info.split("\ncheckout:").nth(1).and_then(|rest| rest.split(" UTC").next()).ok_or(UNREADABLE)?;
+    let checkout = info
+        .split("\ncheckout:")
+        .nth(1)
+        .and_then(|rest| rest.split(" UTC").next())
+        .ok_or(UNREADABLE)?;
     let (revision, date) = checkout.trim().split_once(' ').ok_or(UNREADABLE)?;
     let civil: DateTime = date.trim().parse().map_err(|_| UNREADABLE)?;
-    let time = civil.to_zoned(TimeZone::UTC).map_err(|_| UNREADABLE)?.timestamp();
+    let time = civil
+        .to_zoned(TimeZone::UTC)
+        .map_err(|_| UNREADABLE)?
+        .timestamp();
     let uncommitted = !ask(&["changes", "--differ"])?.is_empty();
-    Ok(Status { revision: revision.to_owned(), time: Some(time), uncommitted })
+    Ok(Status {
+        revision: revision.to_owned(),
+        time: Some(time),
+        uncommitted,
+    })
 }
 
 #[cfg(test)]
@@ -123,7 +171,14 @@ mod tests {
 
     #[test]
     fn git_states() {
-        let committed = git(|args| Ok(if args[0] == "status" { String::new() } else { "abc:1700000000\n".to_owned() })).unwrap();
+        let committed = git(|args| {
+            Ok(if args[0] == "status" {
+                String::new()
+            } else {
+                "abc:1700000000\n".to_owned()
+            })
+        })
+        .unwrap();
         assert_eq!(committed.revision, "abc");
         assert_eq!(committed.time.unwrap().to_string(), "2023-11-14T22:13:20Z");
         assert!(!committed.uncommitted);
@@ -133,17 +188,28 @@ mod tests {
     fn fossil_and_bazaar_answers() {
         let answer = |args: &[&str]| {
             Ok(match args[0] {
-                "info" => "repository: x\ncheckout:     91ed71 2021-09-21 12:00:00 UTC\ntags: trunk\n".to_owned(),
-                "version-info" => "revision-id: gopher-2021\ndate: 2021-09-21 12:00:00 +1000\n".to_owned(),
+                "info" => {
+                    "repository: x\ncheckout:     91ed71 2021-09-21 12:00:00 UTC\ntags: trunk\n"
+                        .to_owned()
+                }
+                "version-info" => {
+                    "revision-id: gopher-2021\ndate: 2021-09-21 12:00:00 +1000\n".to_owned()
+                }
                 "status" => "modified:\n  x\n".to_owned(),
                 _ => String::new(),
             })
         };
         let status = fossil(answer).unwrap();
-        assert_eq!((status.revision.as_str(), status.uncommitted), ("91ed71", false));
+        assert_eq!(
+            (status.revision.as_str(), status.uncommitted),
+            ("91ed71", false)
+        );
         assert_eq!(status.time.unwrap().to_string(), "2021-09-21T12:00:00Z");
         let status = bazaar(answer).unwrap();
-        assert_eq!((status.revision.as_str(), status.uncommitted), ("gopher-2021", true));
+        assert_eq!(
+            (status.revision.as_str(), status.uncommitted),
+            ("gopher-2021", true)
+        );
         assert_eq!(status.time.unwrap().to_string(), "2021-09-21T02:00:00Z");
     }
 }

@@ -1,0 +1,86 @@
+//! `cargo xtask house`: the rules of the house that neither the compiler nor clippy sees.
+//!
+//! - [`floors`]: a crate depends only on crates of the floors below it
+//! - [`files`]: no source file outgrows one subject
+//! - [`words`]: product code knows no acceptance case by name, and allows away neither documentation nor a door
+//!   without a reason
+
+mod files;
+mod floors;
+mod words;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::go;
+
+/// Prints every breach; true when there is none.
+pub(crate) fn run(args: Vec<String>) -> Result<bool> {
+    anyhow::ensure!(args.is_empty(), "house takes no arguments");
+    let breaches = breaches(&go::top())?;
+    for breach in &breaches {
+        println!("{breach}");
+    }
+    println!("house: {} breaches", breaches.len());
+    Ok(breaches.is_empty())
+}
+
+fn breaches(top: &Path) -> Result<Vec<String>> {
+    let mut found = floors::breaches(top)?;
+    let sources = sources(top)?;
+    found.extend(files::breaches(&sources));
+    found.extend(words::breaches(&sources, &cases(top)?));
+    Ok(found)
+}
+
+/// One source file: its path below the top, and its text.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+/// Every Rust file of the crates and of xtask.
+fn sources(top: &Path) -> Result<Vec<Source>> {
+    let mut found = Vec::new();
+    let mut folders = vec![top.join("crates"), top.join("xtask")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            if path.is_dir() && path.file_name().is_none_or(|name| name != "target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&path)?;
+                found.push(Source {
+                    path: path.strip_prefix(top).unwrap_or(&path).to_path_buf(),
+                    text,
+                });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// The names of the acceptance cases that are listed as passing.
+fn cases(top: &Path) -> Result<Vec<String>> {
+    let file = top.join("conformance/passing.txt");
+    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    Ok(text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_house_is_in_order() {
+        assert_eq!(breaches(&go::top()).unwrap(), Vec::<String>::new());
+    }
+}

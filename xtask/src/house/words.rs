@@ -1,0 +1,92 @@
+//! Words that product code must not hold.
+
+use super::Source;
+
+/// Looks through the sources of the crates (tests aside) for names of acceptance cases, and for lints put off.
+pub(super) fn breaches(sources: &[Source], cases: &[String]) -> Vec<String> {
+    let product = sources.iter().filter(|source| {
+        let path = source.path.to_string_lossy();
+        path.starts_with("crates/")
+            && path.contains("/src/")
+            && !path.contains("/gust-testkit/")
+            && !path.ends_with("tests.rs")
+    });
+    product
+        .flat_map(|source| of_source(source, cases))
+        .collect()
+}
+
+fn of_source(source: &Source, cases: &[String]) -> Vec<String> {
+    let code = source
+        .text
+        .split("\n#[cfg(test)]")
+        .next()
+        .unwrap_or_default();
+    let mut found = Vec::new();
+    for (index, line) in code.lines().enumerate() {
+        let place = format!("{}:{}", source.path.display(), index + 1);
+        let named = cases
+            .iter()
+            .find(|case| case.contains('_') && line.contains(&format!("\"{case}\"")));
+        if let Some(case) = named {
+            found.push(format!(
+                "words: {place}: the name of an acceptance case, {case}"
+            ));
+        }
+        if line.contains("allow(missing_docs") {
+            found.push(format!(
+                "words: {place}: documentation is owed, not allowed away"
+            ));
+        }
+        if line.trim_start().starts_with("#")
+            && line.contains("allow(clippy::disallowed")
+            && !of_attribute(code, index).contains("reason")
+        {
+            found.push(format!(
+                "words: {place}: a door stands open without a reason"
+            ));
+        }
+        for macro_name in ["todo!(", "unimplemented!("] {
+            if line.contains(macro_name) {
+                found.push(format!("words: {place}: a stub, {macro_name})"));
+            }
+        }
+    }
+    found
+}
+
+/// The attribute that begins in line `index`, up to its closing bracket.
+fn of_attribute(code: &str, index: usize) -> String {
+    let mut lines = code.lines().skip(index);
+    let mut attribute = String::new();
+    while !attribute.contains(']') {
+        let Some(line) = lines.next() else { break };
+        attribute.push_str(line);
+    }
+    attribute
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> usize {
+        let source = Source {
+            path: "crates/gust/src/x.rs".into(),
+            text: text.to_owned(),
+        };
+        breaches(&[source], &["list_std".to_owned()]).len()
+    }
+
+    #[test]
+    fn each_word_is_found() {
+        assert_eq!(found("if name == \"list_std\" {\n"), 1);
+        assert_eq!(found("#![allow(missing_docs)]\n"), 1);
+        assert_eq!(found("#[allow(clippy::disallowed_methods)]\n"), 1);
+        assert_eq!(found("fn f() { todo!() }\n"), 1);
+        assert_eq!(
+            found("fn f() {}\n#[cfg(test)]\nmod tests { const CASE: &str = \"list_std\"; }\n"),
+            0
+        );
+    }
+}
