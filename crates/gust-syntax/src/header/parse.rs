@@ -64,8 +64,9 @@ pub(super) fn parse(lexer: &mut Lexer<'_>) -> Parsed {
         sync: (0, 0),
     };
     parser.next();
-    // Giving up keeps what was found.
-    let _ = parser.file();
+    if let Err(GiveUp) = parser.file() {
+        parser.out.package = None;
+    }
     parser.out
 }
 
@@ -124,9 +125,8 @@ impl Parser<'_, '_> {
     }
 
     fn error(&mut self, at: usize, message: String) -> Parse {
-        let line = self.lines.line(at);
         if let Some(&(last, _)) = self.out.errors.last() {
-            if self.lines.line(last) == line {
+            if self.said_line(last) == self.said_line(at) {
                 return Ok(());
             }
             if self.out.errors.len() > MAX_ERRORS {
@@ -135,6 +135,11 @@ impl Parser<'_, '_> {
         }
         self.out.errors.push((at, message));
         Ok(())
+    }
+
+    /// The line as `//line` comments have it.
+    fn said_line(&mut self, at: usize) -> u32 {
+        self.lines.pos(at, &self.lexer.line_comments, &mut Vec::new()).line
     }
 
     fn expected(&mut self, what: &str) -> Parse {

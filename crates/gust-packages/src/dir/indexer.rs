@@ -1,0 +1,123 @@
+//! Finding the index of a directory: in memory, in the store, or by reading its files.
+
+use super::facts::DirIndex;
+use super::{persist, read};
+use gust_fs::View;
+use gust_fs::store::Store;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// Finds indexes of directories, each once. Shared by all threads of a command.
+pub struct Indexer {
+    view: Arc<View>,
+    /// Directories below it never change.
+    module_cache: Option<PathBuf>,
+    store: Option<Store>,
+    fresh: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
+    found: Mutex<HashMap<PathBuf, Slot>>,
+}
+
+type Slot = Arc<OnceLock<Result<Arc<DirIndex>, ReadError>>>;
+
+/// A directory that cannot be read, in a form that can be handed out more than once.
+#[derive(Clone)]
+struct ReadError {
+    code: Option<i32>,
+    kind: io::ErrorKind,
+    text: String,
+}
+
+impl ReadError {
+    fn to_io(&self) -> io::Error {
+        match self.code {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(self.kind, self.text.clone()),
+        }
+    }
+}
+
+impl From<io::Error> for ReadError {
+    fn from(e: io::Error) -> ReadError {
+        ReadError { code: e.raw_os_error(), kind: e.kind(), text: e.to_string() }
+    }
+}
+
+impl Indexer {
+    /// `state_dir` (GOCACHE/gust) holds the persisted indexes; without it nothing is kept. `module_cache` is GOMODCACHE.
+    pub fn new(view: Arc<View>, state_dir: Option<&Path>, module_cache: Option<&Path>) -> Indexer {
+        Indexer {
+            view,
+            module_cache: module_cache.map(Path::to_path_buf),
+            store: state_dir.map(|dir| Store::open(&dir.join("dirs"))),
+            fresh: Mutex::default(),
+            found: Mutex::default(),
+        }
+    }
+
+    /// The directory's index. `dir` is absolute and clean.
+    pub fn index(&self, dir: &Path) -> io::Result<Arc<DirIndex>> {
+        let slot = {
+            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            match found.get(dir) {
+                Some(slot) => slot.clone(),
+                None => found.entry(dir.to_path_buf()).or_default().clone(),
+            }
+        };
+        slot.get_or_init(|| self.find(dir).map(Arc::new).map_err(ReadError::from))
+            .clone()
+            .map_err(|e| e.to_io())
+    }
+
+    /// The indexes of many directories, in parallel, in the order asked.
+    pub fn index_all<P: AsRef<Path> + Sync>(&self, dirs: &[P]) -> Vec<io::Result<Arc<DirIndex>>> {
+        dirs.par_iter().with_min_len(16).map(|dir| self.index(dir.as_ref())).collect()
+    }
+
+    fn find(&self, dir: &Path) -> io::Result<DirIndex> {
+        let immutable = self.is_immutable(dir);
+        let store = self.store.as_ref().filter(|_| !self.view.has_overlay());
+        let key = dir.as_os_str().as_encoded_bytes();
+        if let Some(index) =
+            store.and_then(|s| persist::decode(&self.view, dir, s.get(key)?, immutable))
+        {
+            return Ok(index);
+        }
+        let now = now();
+        let (mut index, seal) = read::read_dir(&self.view, dir)?;
+        index.settled &= immutable || seal.is_settled(now);
+        if store.is_some()
+            && seal.is_firm(now, immutable)
+            && let Some(bytes) = persist::encode(&index, &seal, immutable)
+        {
+            let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+            fresh.push((key.to_vec(), bytes));
+        }
+        Ok(index)
+    }
+
+    fn is_immutable(&self, dir: &Path) -> bool {
+        self.module_cache.as_ref().is_some_and(|cache| {
+            dir.strip_prefix(cache).is_ok_and(|rest| !rest.starts_with("cache") && rest.components().next().is_some())
+        })
+    }
+
+    /// Keeps what was read for the next command. Failing to is no error: the next command reads again.
+    pub fn save(&mut self) {
+        let fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if let (Some(store), false) = (&mut self.store, fresh.is_empty()) {
+            for (key, value) in fresh {
+                store.put(key, value);
+            }
+            let _ = store.flush();
+        }
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
