@@ -49,8 +49,8 @@ pub fn is_valid_path(path: &str) -> bool {
 /// Reports whether no file of that name could be in a module's zip, or it is a version control system's own.
 pub fn is_bad_name(name: &str) -> bool {
     const RESERVED: [&str; 22] = [
-        "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1",
-        "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+        "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8",
+        "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
     ];
     let plain = |c: char| {
         if c.is_ascii() {
@@ -63,7 +63,9 @@ pub fn is_bad_name(name: &str) -> bool {
     name.is_empty()
         || name.ends_with('.')
         || !name.chars().all(plain)
-        || RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(stem))
+        || RESERVED
+            .iter()
+            .any(|reserved| reserved.eq_ignore_ascii_case(stem))
         || matches!(name, ".bzr" | ".hg" | ".git" | ".svn")
 }
 

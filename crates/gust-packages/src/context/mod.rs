@@ -95,7 +95,16 @@ mod tests {
     #[test]
     fn tags() {
         let android = context("android");
-        for tag in ["android", "linux", "unix", "arm64", "gc", "mine", "go1.1", "boringcrypto"] {
+        for tag in [
+            "android",
+            "linux",
+            "unix",
+            "arm64",
+            "gc",
+            "mine",
+            "go1.1",
+            "boringcrypto",
+        ] {
             assert!(android.holds(tag), "{tag}");
         }
         for tag in ["cgo", "darwin", "amd64", "gccgo", "go1.2"] {

@@ -4,6 +4,7 @@
 //! no links, no other module's files, no names that zips refuse.
 
 use crate::model::{EmbedMap, Problem, Str};
+use gust_fs::errtext::PathError;
 use gust_fs::{FileKind, View};
 use gust_syntax::embed::{is_bad_name, is_valid_path, split_all};
 use gust_syntax::slash::match_pattern;
@@ -19,13 +20,19 @@ pub fn resolve_embeds(
     patterns: &[Str],
     follow_links: bool,
 ) -> Result<(Vec<Str>, EmbedMap), Problem> {
-    let mut resolver = Resolver { view, dir, follow_links, good_dirs: HashSet::new() };
+    let mut resolver = Resolver {
+        view,
+        dir,
+        follow_links,
+        good_dirs: HashSet::new(),
+    };
     let mut all: BTreeSet<Str> = BTreeSet::new();
     let mut map = EmbedMap::new();
     for pattern in patterns {
-        let files = resolver
-            .pattern(pattern)
-            .map_err(|reason| Problem::Embed { pattern: pattern.clone(), reason })?;
+        let files = resolver.pattern(pattern).map_err(|reason| Problem::Embed {
+            pattern: pattern.clone(),
+            reason,
+        })?;
         all.extend(files.iter().cloned());
         map.insert(pattern.clone(), files.into_iter().collect());
     }
@@ -75,7 +82,9 @@ impl Resolver<'_> {
     }
 
     fn matching(&self, base: &str, element: &str) -> Vec<String> {
-        let Ok(entries) = self.view.read_dir(&self.dir.join(base)) else { return Vec::new() };
+        let Ok(entries) = self.view.read_dir(&self.dir.join(base)) else {
+            return Vec::new();
+        };
         entries
             .iter()
             .filter(|entry| match_pattern(element, &entry.name) == Ok(true))
@@ -85,8 +94,15 @@ impl Resolver<'_> {
 
     fn add(&mut self, path: &str, hidden: bool, files: &mut BTreeSet<Str>) -> Result<(), String> {
         let full = self.dir.join(path);
-        let meta = self.view.lstat(&full).map_err(|e| format!("lstat {}: {e}", full.display()))?;
-        let what = if meta.kind == FileKind::Dir { "directory" } else { "file" };
+        let meta = self
+            .view
+            .lstat(&full)
+            .map_err(|e| PathError::new("lstat", &full, e).to_string())?;
+        let what = if meta.kind == FileKind::Dir {
+            "directory"
+        } else {
+            "file"
+        };
         self.check_parents(path, what)?;
         match meta.kind {
             FileKind::File => {
@@ -97,7 +113,9 @@ impl Resolver<'_> {
             }
             FileKind::Dir => {
                 if self.walk(path, hidden, true, files)? == 0 {
-                    return Err(format!("cannot embed directory {path}: contains no embeddable files"));
+                    return Err(format!(
+                        "cannot embed directory {path}: contains no embeddable files"
+                    ));
                 }
             }
             _ => return Err(format!("cannot embed irregular file {path}")),
@@ -113,13 +131,22 @@ impl Resolver<'_> {
             if self.view.exists(&full.join("go.mod")) {
                 return Err(format!("cannot embed {what} {path}: in different module"));
             }
-            if at != path && self.view.lstat(&full).is_ok_and(|meta| meta.kind != FileKind::Dir) {
+            if at != path
+                && self
+                    .view
+                    .lstat(&full)
+                    .is_ok_and(|meta| meta.kind != FileKind::Dir)
+            {
                 return Err(format!("cannot embed {what} {path}: in non-directory {at}"));
             }
             self.good_dirs.insert(at.to_string());
             let (parent, name) = at.rsplit_once('/').unwrap_or(("", at));
             if is_bad_name(name) {
-                let place = if at == path { "invalid name" } else { "in invalid directory" };
+                let place = if at == path {
+                    "invalid name"
+                } else {
+                    "in invalid directory"
+                };
                 return Err(format!("cannot embed {what} {path}: {place} {name}"));
             }
             at = parent;
@@ -140,8 +167,10 @@ impl Resolver<'_> {
         if !top && self.view.exists(&full.join("go.mod")) {
             return Ok(count);
         }
-        let entries =
-            self.view.read_dir(&full).map_err(|e| format!("open {}: {e}", full.display()))?;
+        let entries = self
+            .view
+            .read_dir(&full)
+            .map_err(|e| PathError::new("open", &full, e).to_string())?;
         for entry in entries.iter() {
             let name: &str = &entry.name;
             let is_hidden = name.starts_with(['.', '_']);
@@ -166,5 +195,9 @@ impl Resolver<'_> {
 }
 
 fn join(base: &str, name: &str) -> String {
-    if base.is_empty() { name.to_string() } else { format!("{base}/{name}") }
+    if base.is_empty() {
+        name.to_string()
+    } else {
+        format!("{base}/{name}")
+    }
 }

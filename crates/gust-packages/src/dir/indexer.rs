@@ -3,13 +3,13 @@
 use super::facts::DirIndex;
 use super::{persist, read};
 use gust_fs::View;
+use gust_fs::meta::now_ns;
 use gust_fs::store::Store;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::SystemTime;
 
 /// Finds indexes of directories, each once. Shared by all threads of a command.
 pub struct Indexer {
@@ -17,7 +17,6 @@ pub struct Indexer {
     /// Directories below it never change.
     module_cache: Option<PathBuf>,
     store: Option<Store>,
-    fresh: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
     found: Mutex<HashMap<PathBuf, Slot>>,
 }
 
@@ -42,7 +41,11 @@ impl ReadError {
 
 impl From<io::Error> for ReadError {
     fn from(e: io::Error) -> ReadError {
-        ReadError { code: e.raw_os_error(), kind: e.kind(), text: e.to_string() }
+        ReadError {
+            code: e.raw_os_error(),
+            kind: e.kind(),
+            text: e.to_string(),
+        }
     }
 }
 
@@ -53,7 +56,6 @@ impl Indexer {
             view,
             module_cache: module_cache.map(Path::to_path_buf),
             store: state_dir.map(|dir| Store::open(&dir.join("dirs"))),
-            fresh: Mutex::default(),
             found: Mutex::default(),
         }
     }
@@ -74,50 +76,46 @@ impl Indexer {
 
     /// The indexes of many directories, in parallel, in the order asked.
     pub fn index_all<P: AsRef<Path> + Sync>(&self, dirs: &[P]) -> Vec<io::Result<Arc<DirIndex>>> {
-        dirs.par_iter().with_min_len(16).map(|dir| self.index(dir.as_ref())).collect()
+        dirs.par_iter()
+            .with_min_len(16)
+            .map(|dir| self.index(dir.as_ref()))
+            .collect()
     }
 
     fn find(&self, dir: &Path) -> io::Result<DirIndex> {
         let immutable = self.is_immutable(dir);
-        let store = self.store.as_ref().filter(|_| !self.view.has_overlay());
+        let store = self
+            .store
+            .as_ref()
+            .filter(|_| self.view.overlay().touches(dir).is_none());
         let key = dir.as_os_str().as_encoded_bytes();
         if let Some(index) =
             store.and_then(|s| persist::decode(&self.view, dir, s.get(key)?, immutable))
         {
             return Ok(index);
         }
-        let now = now();
         let (mut index, seal) = read::read_dir(&self.view, dir)?;
-        index.settled &= immutable || seal.is_settled(now);
-        if store.is_some()
-            && seal.is_firm(now, immutable)
+        index.settled &= immutable || seal.is_settled(now_ns());
+        if let Some(store) = store
+            && seal.is_firm(&self.view, immutable)
             && let Some(bytes) = persist::encode(&index, &seal, immutable)
         {
-            let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
-            fresh.push((key.to_vec(), bytes));
+            store.put(key.to_vec(), bytes);
         }
         Ok(index)
     }
 
     fn is_immutable(&self, dir: &Path) -> bool {
         self.module_cache.as_ref().is_some_and(|cache| {
-            dir.strip_prefix(cache).is_ok_and(|rest| !rest.starts_with("cache") && rest.components().next().is_some())
+            dir.strip_prefix(cache)
+                .is_ok_and(|rest| !rest.starts_with("cache") && rest.components().next().is_some())
         })
     }
 
     /// Keeps what was read for the next command. Failing to is no error: the next command reads again.
-    pub fn save(&mut self) {
-        let fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
-        if let (Some(store), false) = (&mut self.store, fresh.is_empty()) {
-            for (key, value) in fresh {
-                store.put(key, value);
-            }
+    pub fn save(&self) {
+        if let Some(store) = &self.store {
             let _ = store.flush();
         }
     }
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

@@ -12,46 +12,43 @@ use std::path::Path;
 /// Changes with the meaning of the records.
 pub(super) const FORMAT: u8 = 1;
 
-/// Times within this many nanoseconds of the reading are not trusted: coarse file systems count whole seconds.
-const RACY: i64 = 2_000_000_000;
+/// go keeps no index of a directory with a file changed within this many nanoseconds.
+const RECENT: i64 = 2_000_000_000;
 
 /// The signatures by which a directory is recognized as unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seal {
-    dir: Stamp,
+    dir: Signature,
     /// One a file, in the order of the index.
-    files: Vec<Stamp>,
+    files: Vec<Signature>,
     /// Every file has one.
     complete: bool,
 }
 
-/// A signature as it is written.
-type Stamp = (u64, u64, u64, i64, i64);
-
-fn stamp(signature: &Signature) -> Stamp {
-    (signature.dev, signature.ino, signature.size, signature.mtime_ns, signature.ctime_ns)
-}
-
 impl Seal {
     pub(super) fn new(dir: Signature) -> Seal {
-        Seal { dir: stamp(&dir), files: Vec::new(), complete: true }
+        Seal {
+            dir,
+            files: Vec::new(),
+            complete: true,
+        }
     }
 
     /// Were all files left alone for a while before `now`?
     pub(super) fn is_settled(&self, now: i64) -> bool {
-        self.complete && self.files.iter().all(|s| s.3 <= now - RACY)
+        self.complete && self.files.iter().all(|s| s.mtime_ns <= now - RECENT)
     }
 
     pub(super) fn add(&mut self, signature: Option<Signature>) {
         match signature {
-            Some(signature) => self.files.push(stamp(&signature)),
+            Some(signature) => self.files.push(signature),
             None => self.complete = false,
         }
     }
 
-    /// May a record be kept that was read at `now` (nanoseconds since 1970)?
-    pub(super) fn is_firm(&self, now: i64, immutable: bool) -> bool {
-        let settled = |s: &Stamp| s.3.max(s.4) < now - RACY;
+    /// Would any later change show?
+    pub(super) fn is_firm(&self, view: &View, immutable: bool) -> bool {
+        let settled = |s: &Signature| view.is_settled(s);
         self.complete && (immutable || settled(&self.dir) && self.files.iter().all(settled))
     }
 }
@@ -59,8 +56,8 @@ impl Seal {
 #[derive(Serialize)]
 struct Out<'a> {
     format: u8,
-    dir: Stamp,
-    stamps: &'a [Stamp],
+    dir: Signature,
+    stamps: &'a [Signature],
     has_go_mod: bool,
     settled: bool,
     dirs: &'a [SubDir],
@@ -69,8 +66,7 @@ struct Out<'a> {
 
 #[derive(Deserialize)]
 struct Record {
-    dir: Stamp,
-    stamps: Vec<Stamp>,
+    stamps: Vec<Signature>,
     has_go_mod: bool,
     settled: bool,
     dirs: Vec<SubDir>,
@@ -94,14 +90,17 @@ pub(super) fn encode(index: &DirIndex, seal: &Seal, immutable: bool) -> Option<V
 /// Reads a record if it still holds. Anything odd is a miss.
 pub(super) fn decode(view: &View, dir: &Path, bytes: &[u8], immutable: bool) -> Option<DirIndex> {
     let (&format, bytes) = bytes.split_first()?;
-    if format != FORMAT || stamp(&view.stat(dir).ok()?.sig) != first_stamp(bytes)? {
+    // The directory's own signature leads the record, so that a changed directory costs no more than reading that.
+    let (was, bytes) = postcard::take_from_bytes::<Signature>(bytes).ok()?;
+    if format != FORMAT || view.stat(dir).ok()?.sig != was {
         return None;
     }
     let record: Record = postcard::from_bytes(bytes).ok()?;
     let unchanged = immutable
         || record.files.len() == record.stamps.len()
             && record.files.iter().zip(&record.stamps).all(|(file, was)| {
-                view.stat(&dir.join(&*file.name)).is_ok_and(|meta| stamp(&meta.sig) == *was)
+                view.stat(&dir.join(&*file.name))
+                    .is_ok_and(|meta| meta.sig == *was)
             });
     unchanged.then(|| DirIndex {
         dir: dir.to_path_buf(),
@@ -110,9 +109,4 @@ pub(super) fn decode(view: &View, dir: &Path, bytes: &[u8], immutable: bool) -> 
         has_go_mod: record.has_go_mod,
         settled: record.settled,
     })
-}
-
-/// The directory's own stamp leads the record, so that a changed directory costs no more than reading it.
-fn first_stamp(bytes: &[u8]) -> Option<Stamp> {
-    postcard::take_from_bytes::<Stamp>(bytes).ok().map(|(stamp, _)| stamp)
 }

@@ -2,9 +2,9 @@
 
 use super::facts::{DirIndex, FileFacts, FileKind, Language, SubDir};
 use super::persist::Seal;
+use gust_fs::errtext::PathError;
 use gust_fs::{FileKind as EntryKind, View};
 use gust_syntax::header::{scan, scan_other};
-use rayon::prelude::*;
 use std::io;
 use std::path::Path;
 
@@ -14,13 +14,20 @@ const LARGE: u64 = 256 << 10;
 /// Lists the directory and reads the headers of its files; with them the signatures by which the outcome can be checked later.
 pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> {
     let dir_meta = view.stat(dir)?;
-    let mut index = DirIndex { dir: dir.to_path_buf(), settled: true, ..DirIndex::default() };
+    let mut index = DirIndex {
+        dir: dir.to_path_buf(),
+        settled: true,
+        ..DirIndex::default()
+    };
     let mut names = Vec::new();
     for entry in view.read_dir(dir)?.iter() {
         let name: &str = &entry.name;
         let symlink = entry.kind == EntryKind::Symlink;
         if entry.kind == EntryKind::Dir || symlink && is_link_to_dir(view, dir, name) {
-            index.dirs.push(SubDir { name: name.into(), symlink });
+            index.dirs.push(SubDir {
+                name: name.into(),
+                symlink,
+            });
             continue;
         }
         index.settled &= entry.kind == EntryKind::File;
@@ -34,13 +41,23 @@ pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> 
     let read = |(name, language): &(String, Language)| {
         let path = dir.join(name);
         let signature = view.stat(&path).ok().map(|meta| (meta.sig, meta.size));
-        let kind = read_file(view, &path, *language, signature.as_ref().map_or(0, |s| s.1));
-        (FileFacts { name: name.as_str().into(), kind }, signature.map(|s| s.0))
+        let kind = read_file(
+            view,
+            &path,
+            *language,
+            signature.as_ref().map_or(0, |s| s.1),
+        );
+        (
+            FileFacts {
+                name: name.as_str().into(),
+                kind,
+            },
+            signature.map(|s| s.0),
+        )
     };
-    let files: Vec<_> =
-        if names.len() > 8 { names.par_iter().map(read).collect() } else { names.iter().map(read).collect() };
+    // One after the other: directories are what is read in parallel.
     let mut seal = Seal::new(dir_meta.sig);
-    for (facts, signature) in files {
+    for (facts, signature) in names.iter().map(read) {
         seal.add(signature);
         index.files.push(facts);
     }
@@ -65,22 +82,12 @@ fn read_file(view: &View, path: &Path, language: Language, size: u64) -> FileKin
     } else {
         view.map(path).map(|bytes| scanned(&bytes))
     };
-    read.unwrap_or_else(|e| FileKind::Unreadable(open_error(path, &e).into()))
-}
-
-/// go's text for a file that cannot be opened.
-fn open_error(path: &Path, error: &io::Error) -> String {
-    let reason = match error.raw_os_error() {
-        Some(code) => rustix_text(code),
-        None => error.to_string(),
-    };
-    let action = if error.raw_os_error() == Some(21) { "read" } else { "open" };
-    format!("{action} {}: {reason}", path.display())
-}
-
-/// The system's text without Rust's ` (os error N)`, in lower case as go has it.
-fn rustix_text(code: i32) -> String {
-    let text = io::Error::from_raw_os_error(code).to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    text.to_lowercase()
+    read.unwrap_or_else(|e| {
+        let op = if e.kind() == io::ErrorKind::IsADirectory {
+            "read"
+        } else {
+            "open"
+        };
+        FileKind::Unreadable(PathError::new(op, path, e).to_string().into())
+    })
 }

@@ -25,13 +25,17 @@ pub fn scan_imports(index: &DirIndex, context: &BuildContext) -> ScannedImports 
     let mut ignore = |_: &str| {};
     collect(index, context.cgo_enabled, &mut |name, header| {
         context.file_name_matches(name, &mut ignore)
-            && constraint_holds(&header.constraint, &mut |expr| context.eval(expr, &mut |_| {}))
+            && constraint_holds(&header.constraint, &mut |expr| {
+                context.eval(expr, &mut |_| {})
+            })
     })
 }
 
 /// The imports for any build at all: every tag but `ignore` is taken as both set and not set.
 pub fn scan_imports_any(index: &DirIndex) -> ScannedImports {
-    collect(index, true, &mut |_, header| constraint_holds(&header.constraint, &mut |expr| expr.may_hold()))
+    collect(index, true, &mut |_, header| {
+        constraint_holds(&header.constraint, &mut |expr| expr.may_hold())
+    })
 }
 
 fn collect(
@@ -52,7 +56,8 @@ fn collect(
         };
         if let Some(HeaderError::Read(reason)) = &header.error {
             let path = index.dir.join(&*file.name);
-            out.error.get_or_insert_with(|| format!("reading {}: {reason}", path.display()));
+            out.error
+                .get_or_insert_with(|| format!("reading {}: {reason}", path.display()));
             continue;
         }
         if !cgo && header.imports.iter().any(|import| &*import.path == "C") {
@@ -62,7 +67,11 @@ fn collect(
             continue;
         }
         out.files += 1;
-        let set = if file.name.ends_with("_test.go") { &mut test_imports } else { &mut imports };
+        let set = if file.name.ends_with("_test.go") {
+            &mut test_imports
+        } else {
+            &mut imports
+        };
         set.extend(header.imports.iter().map(|import| &*import.path));
     }
     out.imports = imports.into_iter().map(Str::from).collect();
@@ -74,9 +83,10 @@ fn constraint_holds(constraint: &Constraint, holds: &mut dyn FnMut(&Expr) -> boo
     match constraint {
         Constraint::None => true,
         Constraint::GoBuild(line) => parse_go_build(line).is_ok_and(|expr| holds(&expr)),
-        Constraint::PlusBuild(lines) => {
-            lines.iter().filter_map(|line| parse_plus_build(line).ok()).all(|expr| holds(&expr))
-        }
+        Constraint::PlusBuild(lines) => lines
+            .iter()
+            .filter_map(|line| parse_plus_build(line).ok())
+            .all(|expr| holds(&expr)),
         Constraint::Multiple => false,
     }
 }

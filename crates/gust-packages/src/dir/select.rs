@@ -4,7 +4,7 @@ use super::error::SelectError;
 use super::facts::{DirIndex, FileFacts, FileKind, Language};
 use crate::context::BuildContext;
 use crate::model::sources::Positions;
-use crate::model::{Sources, SourcePos, Str};
+use crate::model::{SourcePos, Sources, Str};
 use gust_syntax::cgo::CgoFlags;
 use gust_syntax::constraint::{parse_go_build, parse_plus_build};
 use gust_syntax::header::{Constraint, Header, HeaderError, ImportComment, Pos, SyntaxError};
@@ -29,9 +29,9 @@ pub struct SelectMode<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Selected {
     /// The package's name; empty when no file says it.
-    pub name: Str1,
+    pub name: String,
     /// The first sentence of the package comment.
-    pub doc: Str1,
+    pub doc: String,
     /// The path in the import comment.
     pub import_comment: Option<Str>,
     /// A file says `//go:binary-only-package`.
@@ -50,12 +50,9 @@ pub struct Selected {
     pub error: Option<SelectError>,
 }
 
-/// A text that is empty by default.
-type Str1 = String;
-
 /// Sorts the files of a directory for one build.
 pub fn select(index: &DirIndex, context: &BuildContext, mode: SelectMode<'_>) -> Selected {
-    let mut selection = Selection {
+    let selection = Selection {
         index,
         context,
         mode,
@@ -118,11 +115,17 @@ impl<'a> Selection<'a> {
 
     /// The file's name as messages have it.
     fn shown(&self, name: &str) -> String {
-        if self.indexed { name.to_string() } else { self.index.dir.join(name).display().to_string() }
+        if self.indexed {
+            name.to_string()
+        } else {
+            self.index.dir.join(name).display().to_string()
+        }
     }
 
     fn file(&mut self, file: &FileFacts) -> Result<(), Stop> {
-        let Some(language) = Language::of(&file.name) else { return Ok(()) };
+        let Some(language) = Language::of(&file.name) else {
+            return Ok(());
+        };
         let name = Str::from(&*file.name);
         let go = language == Language::Go;
         if self.indexed && go && self.unusable(&name, file) {
@@ -172,11 +175,15 @@ impl<'a> Selection<'a> {
     /// Reports what stands in the way of reading a Go file at all.
     fn unusable(&mut self, name: &Str, file: &FileFacts) -> bool {
         let error = match &file.kind {
-            FileKind::Unreadable(text) => SelectError::Read { text: text.to_string() },
+            FileKind::Unreadable(text) => SelectError::Read {
+                text: text.to_string(),
+            },
             FileKind::Go(header) => match (&header.error, &header.constraint) {
                 (Some(HeaderError::Read(reason)), _) => {
                     let path = self.index.dir.join(&**name);
-                    SelectError::Read { text: format!("read {}: {reason}", path.display()) }
+                    SelectError::Read {
+                        text: format!("read {}: {reason}", path.display()),
+                    }
                 }
                 (_, Constraint::Multiple) => SelectError::MultipleGoBuild { name: name.clone() },
                 (Some(_), _) if self.indexed => {
@@ -195,12 +202,15 @@ impl<'a> Selection<'a> {
         let path: Arc<Path> = self.index.dir.join(&**name).into();
         let place = |e: &SyntaxError| position(&self.index.dir, &path, &header.files, e.pos);
         let error = match &header.error {
-            Some(HeaderError::Syntax(list)) => {
-                SelectError::Syntax(list.iter().map(|e| (place(e), Str::from(&*e.message))).collect())
-            }
-            Some(HeaderError::ImportPath(e)) => {
-                SelectError::ImportPath { pos: place(e), message: (&*e.message).into() }
-            }
+            Some(HeaderError::Syntax(list)) => SelectError::Syntax(
+                list.iter()
+                    .map(|e| (place(e), Str::from(&*e.message)))
+                    .collect(),
+            ),
+            Some(HeaderError::ImportPath(e)) => SelectError::ImportPath {
+                pos: place(e),
+                message: (&*e.message).into(),
+            },
             _ => return,
         };
         self.bad(name, error);
@@ -208,17 +218,26 @@ impl<'a> Selection<'a> {
 
     fn name_matches(&mut self, name: &str) -> bool {
         let tags = &mut self.tags;
-        self.context.file_name_matches(name, &mut |tag| add_tag(tags, tag)) || self.mode.all_files
+        self.context
+            .file_name_matches(name, &mut |tag| add_tag(tags, tag))
+            || self.mode.all_files
     }
 
-    fn constraint_holds(&mut self, name: &Str, constraint: &Constraint) -> Result<bool, SelectError> {
+    fn constraint_holds(
+        &mut self,
+        name: &Str,
+        constraint: &Constraint,
+    ) -> Result<bool, SelectError> {
         let tags = &mut self.tags;
         let mut asked = |tag: &str| add_tag(tags, tag);
         match constraint {
             Constraint::None => Ok(true),
             Constraint::GoBuild(line) => match parse_go_build(line) {
                 Ok(expr) => Ok(self.context.eval(&expr, &mut asked)),
-                Err(error) => Err(SelectError::GoBuild { name: name.clone(), error }),
+                Err(error) => Err(SelectError::GoBuild {
+                    name: name.clone(),
+                    error,
+                }),
             },
             Constraint::PlusBuild(lines) => {
                 let mut holds = true;
@@ -233,7 +252,11 @@ impl<'a> Selection<'a> {
 
     fn ignore(&mut self, language: Language, name: Str) {
         let sources = &mut self.out.sources;
-        let list = if language == Language::Go { &mut sources.ignored_go } else { &mut sources.ignored_other };
+        let list = if language == Language::Go {
+            &mut sources.ignored_go
+        } else {
+            &mut sources.ignored_other
+        };
         list.push(name);
     }
 
@@ -349,7 +372,9 @@ impl<'a> Selection<'a> {
         let context = self.context;
         for line in &header.cgo_lines {
             let line = if self.indexed { line.trim() } else { line };
-            let added = self.cgo_flags.add_line(line, &dir, &mut |tag| context.holds(tag));
+            let added = self
+                .cgo_flags
+                .add_line(line, &dir, &mut |tag| context.holds(tag));
             if let Err(error) = added {
                 let file = self.shown(name);
                 self.bad(name, SelectError::Cgo { file, error });
@@ -402,7 +427,12 @@ impl<'a> Selection<'a> {
         for embed in &header.embeds {
             add_position(&mut embeds.positions, &embed.pattern, place(embed.pos));
         }
-        directives.extend(header.directives.iter().map(|d| (Str::from(&*d.text), place(d.pos))));
+        directives.extend(
+            header
+                .directives
+                .iter()
+                .map(|d| (Str::from(&*d.text), place(d.pos))),
+        );
         files.push(name);
     }
 
@@ -413,11 +443,19 @@ impl<'a> Selection<'a> {
         out.imports = names(&sources.import_pos);
         out.test_imports = names(&sources.test_import_pos);
         out.xtest_imports = names(&sources.xtest_import_pos);
-        for embeds in [&mut sources.embed, &mut sources.test_embed, &mut sources.xtest_embed] {
+        for embeds in [
+            &mut sources.embed,
+            &mut sources.test_embed,
+            &mut sources.xtest_embed,
+        ] {
             embeds.patterns = names(&embeds.positions);
         }
         out.all_tags = self.tags.iter().map(|tag| Str::from(&**tag)).collect();
-        let assembly = if sources.cgo.is_empty() { &mut sources.ignored_other } else { &mut sources.s };
+        let assembly = if sources.cgo.is_empty() {
+            &mut sources.ignored_other
+        } else {
+            &mut sources.s
+        };
         assembly.append(&mut self.c_assembly);
         assembly.sort();
         let flags = &mut sources.cgo_flags;
@@ -432,9 +470,16 @@ impl<'a> Selection<'a> {
         ] {
             to.extend(from.into_iter().map(Str::from));
         }
-        let lists = [&sources.go, &sources.cgo, &sources.test_go, &sources.xtest_go];
+        let lists = [
+            &sources.go,
+            &sources.cgo,
+            &sources.test_go,
+            &sources.xtest_go,
+        ];
         if out.error.is_none() && lists.iter().all(|list| list.is_empty()) {
-            out.error = Some(SelectError::NoGo { dir: self.index.dir.clone() });
+            out.error = Some(SelectError::NoGo {
+                dir: self.index.dir.clone(),
+            });
         }
         self.out
     }
@@ -457,14 +502,18 @@ fn add_position(positions: &mut Positions, key: &str, pos: SourcePos) {
 
 /// A position as messages have it: `//line` comments may speak of a file of another name.
 fn position(dir: &Path, path: &Arc<Path>, files: &[Box<str>], pos: Pos) -> SourcePos {
-    let other = usize::from(pos.file).checked_sub(1).and_then(|n| files.get(n));
+    let other = usize::from(pos.file)
+        .checked_sub(1)
+        .and_then(|n| files.get(n));
     let file = match other.map(|name| &**name) {
         None => path.clone(),
         Some("") => Path::new("").into(),
         Some(name) if name.starts_with('/') => Path::new(&gust_syntax::slash::clean(name)).into(),
-        Some(name) => {
-            Path::new(&gust_syntax::slash::join(&dir.to_string_lossy(), name)).into()
-        }
+        Some(name) => Path::new(&gust_syntax::slash::join(&dir.to_string_lossy(), name)).into(),
     };
-    SourcePos { file, line: pos.line, column: pos.col }
+    SourcePos {
+        file,
+        line: pos.line,
+        column: pos.col,
+    }
 }

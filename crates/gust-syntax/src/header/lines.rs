@@ -36,7 +36,9 @@ impl<'a> Lines<'a> {
             *self = Lines::new(self.src);
         }
         // A newline that ends the text begins no line, so that go's errors at the end stand on the last one.
-        let end = offset.min(self.src.len().saturating_sub(1)).max(self.offset);
+        let end = offset
+            .min(self.src.len().saturating_sub(1))
+            .max(self.offset);
         for n in memchr::memchr_iter(b'\n', &self.src[self.offset..end]) {
             self.line += 1;
             self.line_start = self.offset + n + 1;

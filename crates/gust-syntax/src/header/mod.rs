@@ -245,8 +245,7 @@ impl Reader<'_, '_> {
     /// Takes the imports; false when one of them is no import path.
     fn imports(&mut self, parsed: &Parsed) -> bool {
         for spec in &parsed.imports {
-            let literal = strip_carriage_returns(&self.text[spec.literal.clone()]);
-            let literal = String::from_utf8_lossy(&literal);
+            let literal = String::from_utf8_lossy(&self.text[spec.literal.clone()]);
             let pos = self.pos(spec.start);
             let Some(path) = unquote(&literal) else {
                 let message = format!("parser returned invalid quoted string: <{literal}>");

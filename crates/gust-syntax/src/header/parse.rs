@@ -139,7 +139,9 @@ impl Parser<'_, '_> {
 
     /// The line as `//line` comments have it.
     fn said_line(&mut self, at: usize) -> u32 {
-        self.lines.pos(at, &self.lexer.line_comments, &mut Vec::new()).line
+        self.lines
+            .pos(at, &self.lexer.line_comments, &mut Vec::new())
+            .line
     }
 
     fn expected(&mut self, what: &str) -> Parse {
