@@ -4,13 +4,19 @@
 //! setting that `go env` prints, and the floors above ask the settings, never the system.
 
 pub mod arch;
+pub mod cflags;
+pub mod child;
+pub mod compiler;
 pub mod envfile;
 pub mod environ;
 pub mod experiment;
 pub mod goroot;
+pub mod locate;
+pub mod memo;
 pub mod platform;
 pub mod settings;
 pub mod telemetry;
+pub mod toolid;
 pub mod vars;
 
 pub use environ::Environ;
@@ -26,4 +32,36 @@ pub fn os_error(error: &std::io::Error) -> String {
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),
     }
+}
+
+/// How a process ended, in Go's words: `exit status 2`, `signal: killed`.
+pub fn exit_text(status: &std::process::ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(signal)) => format!("signal: {}", signal_name(signal)),
+        (None, None) => "unknown exit".to_owned(),
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    let name = match signal {
+        1 => "hangup",
+        2 => "interrupt",
+        3 => "quit",
+        4 => "illegal instruction",
+        5 => "trace/breakpoint trap",
+        6 => "aborted",
+        7 => "bus error",
+        8 => "floating point exception",
+        9 => "killed",
+        10 => "user defined signal 1",
+        11 => "segmentation fault",
+        12 => "user defined signal 2",
+        13 => "broken pipe",
+        14 => "alarm clock",
+        15 => "terminated",
+        other => return format!("signal {other}"),
+    };
+    name.to_owned()
 }

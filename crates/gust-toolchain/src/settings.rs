@@ -57,6 +57,7 @@ pub struct Settings {
     gopath: String,
     gocache: Result<PathBuf, String>,
     version_override: Option<String>,
+    pub(crate) tool_environ: OnceLock<Environ>,
 }
 
 impl Settings {
@@ -115,6 +116,7 @@ impl Settings {
             gopath: String::new(),
             gocache: Ok(PathBuf::new()),
             version_override: None,
+            tool_environ: OnceLock::new(),
         };
         settings.goos = settings.or("GOOS", HOST_OS).to_owned();
         settings.goarch = settings.or("GOARCH", HOST_ARCH).to_owned();
@@ -173,6 +175,11 @@ impl Settings {
             || crate::vars::KNOWN.contains(&name)
             || self.user.contains_key(name)
             || self.release_file.contains_key(name)
+    }
+
+    /// The user's settings file (GOENV), or why there is none.
+    pub fn env_file(&self) -> Result<&Path, &envfile::NoEnvFile> {
+        self.env_file.path.as_deref()
     }
 
     /// The process environment that the settings were made from.

@@ -43,3 +43,10 @@ pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
 pub(crate) fn restore_sigpipe() {
     // Rust's runtime ignores the signal. Nothing to do with it here: printing treats a broken pipe as the end.
 }
+
+/// A number for the name of a temporary directory.
+pub(crate) fn unlikely_number() -> u32 {
+    use std::hash::{BuildHasher, Hasher};
+    let seed = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    (seed ^ u64::from(std::process::id())) as u32
+}

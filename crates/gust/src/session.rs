@@ -2,25 +2,29 @@
 
 use crate::cli::Request;
 use crate::flags::Flags;
-use crate::ui::Ui;
+use crate::process;
+use crate::ui::{Failure, Ui};
 use gust_toolchain::Settings;
+use gust_toolchain::compiler::Compilers;
+use gust_toolchain::memo::Memo;
+use std::cell::OnceCell;
+use std::path::Path;
+use std::sync::Arc;
 
 /// What a command has in its hands.
 pub(crate) struct Session {
     request: Request,
     settings: Settings,
     ui: Ui,
+    memo: OnceCell<Arc<Memo>>,
+    compilers: OnceCell<Compilers>,
 }
 
 #[allow(dead_code)]
 impl Session {
     /// A session for one request.
     pub(crate) fn new(request: Request, settings: Settings, ui: Ui) -> Session {
-        Session {
-            request,
-            settings,
-            ui,
-        }
+        Session { request, settings, ui, memo: OnceCell::new(), compilers: OnceCell::new() }
     }
 
     /// The flags that were given, GOFLAGS included.
@@ -46,6 +50,32 @@ impl Session {
     /// Where to print.
     pub(crate) fn ui(&self) -> &Ui {
         &self.ui
+    }
+
+    /// The build cache's directory, which must be one.
+    pub(crate) fn build_cache_dir(&self) -> Result<&Path, Failure> {
+        let dir = self
+            .settings
+            .gocache()
+            .map_err(|why| Failure::plain(format!("build cache is required, but could not be located: {why}")))?;
+        if dir == Path::new("off") {
+            return Err(Failure::plain("build cache is disabled by GOCACHE=off, but required as of Go 1.12"));
+        }
+        Ok(dir)
+    }
+
+    /// What tools and compilers answered before.
+    pub(crate) fn memo(&self) -> &Arc<Memo> {
+        self.memo.get_or_init(|| Arc::new(Memo::in_memory()))
+    }
+
+    /// C compilers and what is known of them.
+    pub(crate) fn compilers(&self) -> &Compilers {
+        self.compilers.get_or_init(|| {
+            let name = format!("go-build{}", process::unlikely_number());
+            let workdir = self.settings.gotmpdir().join(name);
+            Compilers::new(Arc::clone(self.memo()), workdir.to_string_lossy().into_owned())
+        })
     }
 
     /// Whether GOFLAGS has the flag, such as "-mod".
