@@ -1,7 +1,8 @@
 //! C compilers: which flags they take and what they call themselves, asked once for each state of the compiler's file.
 
-use crate::memo::{Memo, key, signature};
+use crate::memo::{Memo, key};
 use crate::settings::Settings;
+use gust_fs::errtext::go_text;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -48,7 +49,6 @@ pub struct CompilerId {
 }
 
 /// Asks compilers, and remembers.
-#[derive(Debug)]
 pub struct Compilers {
     memo: Arc<Memo>,
     workdir: String,
@@ -67,10 +67,10 @@ impl Compilers {
 
     /// Whether the compiler takes a flag, found out by compiling nothing with it (linking, for a linker's flag).
     pub fn supports_flag(&self, settings: &Settings, compiler: &[String], flag: &str) -> bool {
-        let Some(program) = compiler.first().and_then(|name| settings.environ().look_path(name)) else {
+        let Some(program) = compiler.first().and_then(|name| settings.look_path(name)) else {
             return self.try_flag(settings, compiler, flag);
         };
-        let Some(sig) = signature(&program) else { return self.try_flag(settings, compiler, flag) };
+        let Some(sig) = settings.signature(&program) else { return self.try_flag(settings, compiler, flag) };
         let memo_key = key(&["ccflag", &program.to_string_lossy(), &sig, flag]);
         match self.memo.get(&memo_key).as_deref() {
             Some(b"1") => true,
@@ -102,12 +102,12 @@ impl Compilers {
 
     /// What the compiler calls itself when compiling `language` (gcc's -x).
     pub fn id(&self, settings: &Settings, name: &str, language: &str, wrapper: &[String]) -> Result<CompilerId, CompilerError> {
-        let sig = settings.environ().look_path(name).and_then(|p| Some((signature(&p)?, p)));
+        let sig = settings.look_path(name).and_then(|p| Some((settings.signature(&p)?, p)));
         let memo_key = match (wrapper, sig) {
             ([], Some((sig, program))) => Some(key(&["ccid", &program.to_string_lossy(), &sig, language])),
             _ => None,
         };
-        if let Some(version) = memo_key.as_ref().and_then(|k| self.memo.get(k)).and_then(|v| String::from_utf8(v).ok()) {
+        if let Some(version) = memo_key.as_ref().and_then(|k| self.memo.get(k)).and_then(|v| String::from_utf8(v.to_vec()).ok()) {
             return Ok(CompilerId { version, program: None });
         }
         let id = self.ask(settings, name, language, wrapper)?;
@@ -128,7 +128,7 @@ impl Compilers {
                 std::io::ErrorKind::NotFound if !words[0].contains('/') => {
                     format!("exec: {}: executable file not found in $PATH", gust_text::quote::quote(words[0]))
                 }
-                _ => format!("fork/exec {}: {}", words[0], crate::os_error(&e)),
+                _ => format!("fork/exec {}: {}", words[0], go_text(&e)),
             };
             failed(text, String::new())
         })?;
@@ -158,7 +158,7 @@ fn identify(settings: &Settings, name: &str, text: &str) -> Result<CompilerId, C
     let Some(program) = words.first() else {
         return Err(CompilerError::NoCommand { name: name.to_owned(), output: text.to_owned() });
     };
-    let found = if program.contains('/') { None } else { settings.environ().look_path(program) };
+    let found = if program.contains('/') { None } else { settings.look_path(program) };
     let program = found.unwrap_or_else(|| Path::new(program).to_owned());
     Ok(CompilerId { version: String::new(), program: Some(program) })
 }

@@ -1,5 +1,6 @@
 //! The process environment as a value: taken once by the binary, then passed around and never asked of the system again.
 
+use gust_fs::View;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -74,20 +75,16 @@ impl Environ {
 
     /// Finds an executable file as Go's exec.LookPath does: names with a slash are taken as they are, relative PATH entries are
     /// not trusted.
-    pub fn look_path(&self, name: &str) -> Option<PathBuf> {
+    pub fn look_path(&self, view: &View, name: &str) -> Option<PathBuf> {
         if name.contains('/') {
-            return is_executable(Path::new(name)).then(|| PathBuf::from(name));
+            return is_executable(view, Path::new(name)).then(|| PathBuf::from(name));
         }
-        self.path_dirs()
-            .filter(|dir| dir.is_absolute())
-            .map(|dir| dir.join(name))
-            .find(|file| is_executable(file))
+        let dirs = self.path_dirs().filter(|dir| dir.is_absolute());
+        dirs.map(|dir| dir.join(name)).find(|file| is_executable(view, file))
     }
 }
 
 /// Whether the file may be run by someone: a regular file with an executable bit.
-pub fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path)
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+pub fn is_executable(view: &View, path: &Path) -> bool {
+    view.stat(path).is_ok_and(|meta| meta.is_file() && meta.is_executable())
 }

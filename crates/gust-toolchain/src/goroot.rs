@@ -1,7 +1,11 @@
 //! Finding the Go distribution: GOROOT, the place of the program itself, `go` on PATH.
 
-use crate::environ::Environ;
+use crate::environ::{Environ, is_executable};
+use gust_fs::View;
 use std::path::{Component, Path, PathBuf};
+
+/// The release whose behaviour gust follows.
+pub const REFERENCE: &str = "go1.26.8";
 
 /// How the distribution was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,34 +23,34 @@ pub enum Found {
 }
 
 /// Finds the distribution's directory; `setting` is GOROOT as environment or files give it, `program` the path of the running file.
-pub fn find(setting: &str, environ: &Environ, program: &Path) -> (PathBuf, Found) {
+pub fn find(view: &View, setting: &str, environ: &Environ, program: &Path) -> (PathBuf, Found) {
     if !setting.is_empty() {
-        return (clean(Path::new(setting)), Found::Setting);
+        return (PathBuf::from(setting), Found::Setting);
     }
-    if let Some(dir) = around(program) {
+    if let Some(dir) = around(view, program) {
         return (dir, Found::Program);
     }
     if let Ok(real) = std::fs::canonicalize(program)
-        && let Some(dir) = around(&real)
+        && let Some(dir) = around(view, &real)
     {
         return (dir, Found::Program);
     }
-    on_path(environ).map_or((PathBuf::new(), Found::Nowhere), |dir| (dir, Found::Path))
+    on_path(view, environ).map_or((PathBuf::new(), Found::Nowhere), |dir| (dir, Found::Path))
 }
 
 /// The distribution that `go` on PATH belongs to; symbolic links and a bin/GOOS_GOARCH folder are seen through.
-fn on_path(environ: &Environ) -> Option<PathBuf> {
+fn on_path(view: &View, environ: &Environ) -> Option<PathBuf> {
     for dir in environ.path_dirs().filter(|d| d.is_absolute()) {
         let go = dir.join("go");
-        if !crate::environ::is_executable(&go) {
+        if !is_executable(view, &go) {
             continue;
         }
-        if let Some(dir) = around(&go) {
+        if let Some(dir) = around(view, &go) {
             return Some(dir);
         }
         if let Some(dir) = std::fs::canonicalize(&go)
             .ok()
-            .and_then(|real| around(&real))
+            .and_then(|real| around(view, &real))
         {
             return Some(dir);
         }
@@ -54,19 +58,19 @@ fn on_path(environ: &Environ) -> Option<PathBuf> {
     None
 }
 
-fn around(program: &Path) -> Option<PathBuf> {
+fn around(view: &View, program: &Path) -> Option<PathBuf> {
     let bin = program.parent()?;
     let candidates = [bin.parent(), bin.parent().and_then(Path::parent)];
     candidates
         .into_iter()
         .flatten()
-        .find(|dir| is_goroot(dir))
+        .find(|dir| is_goroot(view, dir))
         .map(Path::to_owned)
 }
 
 /// Whether the directory looks like a distribution: it holds pkg/tool.
-pub fn is_goroot(dir: &Path) -> bool {
-    dir.join("pkg/tool").is_dir()
+pub fn is_goroot(view: &View, dir: &Path) -> bool {
+    view.is_dir(&dir.join("pkg/tool"))
 }
 
 /// The path without `.`, `..` and doubled slashes, as Go's filepath.Clean makes it.
@@ -88,8 +92,8 @@ pub fn clean(path: &Path) -> PathBuf {
 }
 
 /// The release's name as its VERSION file gives it, such as go1.26.8.
-pub fn release_name(goroot: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(goroot.join("VERSION")).ok()?;
+pub fn release_name(view: &View, goroot: &Path) -> Option<String> {
+    let text = view.read_to_string(&goroot.join("VERSION")).ok()?;
     let line = text.lines().next()?.trim();
     (!line.is_empty()).then(|| line.to_owned())
 }

@@ -23,17 +23,6 @@ pub use environ::Environ;
 pub use settings::{Inputs, Origin, Settings};
 pub use vars::Variable;
 
-/// An operating system's error in Go's words, such as `no such file or directory`.
-pub fn os_error(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
-    }
-}
-
 /// How a process ended, in Go's words: `exit status 2`, `signal: killed`.
 pub fn exit_text(status: &std::process::ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;

@@ -1,6 +1,7 @@
 //! Where a person stands: the enclosing go.mod and go.work, before anything is read from them.
 
 use crate::settings::Settings;
+use gust_fs::View;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -37,8 +38,8 @@ pub fn module_mode(settings: &Settings) -> Result<ModuleMode, LocateError> {
 }
 
 /// The nearest directory at or above `dir` that holds a go.mod file.
-pub fn module_root(dir: &Path) -> Option<PathBuf> {
-    dir.ancestors().find(|d| d.join("go.mod").metadata().is_ok_and(|m| !m.is_dir())).map(Path::to_owned)
+pub fn module_root(view: &View, dir: &Path) -> Option<PathBuf> {
+    dir.ancestors().find(|d| is_there(view, &d.join("go.mod"))).map(Path::to_owned)
 }
 
 /// Whether the directory is the system's own place for temporary files, where a stray go.mod is ignored.
@@ -60,21 +61,25 @@ pub fn temp_dir(settings: &Settings) -> PathBuf {
 pub fn work_file(settings: &Settings, dir: &Path) -> Result<Option<PathBuf>, LocateError> {
     match settings.gowork() {
         "off" => Ok(None),
-        "" | "auto" => Ok(nearest_work_file(settings.goroot(), dir)),
+        "" | "auto" => Ok(nearest_work_file(settings.view(), settings.goroot(), dir)),
         file if Path::new(file).is_absolute() => Ok(Some(PathBuf::from(file))),
         _ => Err(LocateError::GoWork),
     }
 }
 
-fn nearest_work_file(goroot: &Path, dir: &Path) -> Option<PathBuf> {
+fn nearest_work_file(view: &View, goroot: &Path, dir: &Path) -> Option<PathBuf> {
     for (depth, dir) in dir.ancestors().enumerate() {
         if depth > 0 && dir == goroot {
             return None;
         }
         let file = dir.join("go.work");
-        if file.metadata().is_ok_and(|m| !m.is_dir()) {
+        if is_there(view, &file) {
             return Some(file);
         }
     }
     None
+}
+
+fn is_there(view: &View, file: &Path) -> bool {
+    view.stat(file).is_ok_and(|meta| !meta.is_dir())
 }

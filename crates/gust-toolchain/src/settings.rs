@@ -6,13 +6,14 @@ use crate::environ::Environ;
 use crate::experiment::{Catalog, ExperimentError, Experiments};
 use crate::goroot::{self, Found};
 use crate::platform::{self, HOST_ARCH, HOST_OS};
+use gust_fs::View;
 use gust_text::quote::{FieldsError, split_fields};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a resolution starts from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Inputs {
     /// The process environment.
     pub environ: Environ,
@@ -20,6 +21,8 @@ pub struct Inputs {
     pub cwd: PathBuf,
     /// The running program's own file.
     pub program: PathBuf,
+    /// The door to the disk, without overlay.
+    pub view: Arc<View>,
     /// The distribution to use, when the release selection has chosen one.
     pub release: Option<PathBuf>,
 }
@@ -38,8 +41,8 @@ pub enum Origin {
 }
 
 /// The resolved settings; frozen once made.
-#[derive(Debug)]
 pub struct Settings {
+    view: Arc<View>,
     pub(crate) environ: Environ,
     cwd: PathBuf,
     program: PathBuf,
@@ -55,6 +58,7 @@ pub struct Settings {
     goos: String,
     goarch: String,
     gopath: String,
+    gopath_forgotten: bool,
     gocache: Result<PathBuf, String>,
     version_override: Option<String>,
     pub(crate) tool_environ: OnceLock<Environ>,
@@ -63,15 +67,10 @@ pub struct Settings {
 impl Settings {
     /// Resolves everything that is cheap; the rest (cgo, experiments) is worked out when first asked for.
     pub fn resolve(inputs: Inputs) -> Settings {
-        let Inputs {
-            environ,
-            cwd,
-            program,
-            release,
-        } = inputs;
+        let Inputs { environ, cwd, program, view, release } = inputs;
         let env_file = EnvFile::find(&environ);
         let read =
-            |path: &Path| std::fs::read(path).map(|b| String::from_utf8_lossy(&b).into_owned());
+            |path: &Path| view.read(path).map(|b| String::from_utf8_lossy(&b).into_owned());
         let text = env_file.path.as_ref().ok().and_then(|path| read(path).ok());
         let user = text.map_or_else(HashMap::new, |t| envfile::parse(&t));
         let (goroot, found) = match release {
@@ -89,7 +88,7 @@ impl Settings {
                 } else {
                     environ.get("GOROOT")
                 };
-                goroot::find(setting, &environ, &program)
+                goroot::find(&view, setting, &environ, &program)
             }
         };
         let release_file = match goroot.as_os_str().is_empty() {
@@ -99,6 +98,7 @@ impl Settings {
             }
         };
         let mut settings = Settings {
+            view,
             environ,
             cwd,
             program,
@@ -114,6 +114,7 @@ impl Settings {
             goos: String::new(),
             goarch: String::new(),
             gopath: String::new(),
+            gopath_forgotten: false,
             gocache: Ok(PathBuf::new()),
             version_override: None,
             tool_environ: OnceLock::new(),
@@ -182,6 +183,23 @@ impl Settings {
         self.env_file.path.as_deref()
     }
 
+    /// The door to the disk that settings are read through; it has no overlay.
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// Finds a program on PATH.
+    pub fn look_path(&self, name: &str) -> Option<PathBuf> {
+        self.environ.look_path(&self.view, name)
+    }
+
+    /// What tells a file's present state from any other, as text, without reading it; None for a file too young to tell.
+    pub(crate) fn signature(&self, path: &Path) -> Option<String> {
+        let sig = self.view.stat(path).ok()?.sig;
+        let hex = sig.to_bytes().iter().map(|b| format!("{b:02x}")).collect();
+        self.view.is_settled(&sig).then_some(hex)
+    }
+
     /// The process environment that the settings were made from.
     pub fn environ(&self) -> &Environ {
         &self.environ
@@ -212,10 +230,10 @@ impl Settings {
         self.goroot.join("src")
     }
 
-    /// The release in use, such as go1.26.8; `devel` words stay as VERSION has them. Empty when GOROOT has no VERSION.
+    /// The release in use, such as go1.26.8, as GOROOT's VERSION file names it; without one, the reference release.
     pub fn release_name(&self) -> &str {
         self.release_name
-            .get_or_init(|| goroot::release_name(&self.goroot).unwrap_or_default())
+            .get_or_init(|| goroot::release_name(&self.view, &self.goroot).unwrap_or_else(|| goroot::REFERENCE.to_owned()))
     }
 
     /// The language and module version that this go stands for, such as 1.26.8 (TESTGO_VERSION included).
@@ -318,17 +336,17 @@ impl Settings {
 
     /// GOPATH as it stands.
     pub fn gopath_text(&self) -> &str {
-        &self.gopath
+        if self.gopath_forgotten { "" } else { &self.gopath }
     }
 
-    /// Drops a GOPATH that was made from a HOME which is no absolute path.
+    /// Drops a GOPATH that was made from a HOME which is no absolute path; the module cache stays where it was found.
     pub fn forget_gopath(&mut self) {
-        self.gopath.clear();
+        self.gopath_forgotten = true;
     }
 
     /// GOPATH's directories.
     pub fn gopath(&self) -> Vec<PathBuf> {
-        let parts = std::env::split_paths(&self.gopath);
+        let parts = std::env::split_paths(self.gopath_text());
         parts.filter(|p| !p.as_os_str().is_empty()).collect()
     }
 
@@ -499,7 +517,7 @@ impl Settings {
     pub fn defaults(&self) -> &Defaults {
         self.defaults.get_or_init(|| {
             let file = self.goroot.join("src/internal/buildcfg/zbootstrap.go");
-            std::fs::read_to_string(file)
+            self.view.read_to_string(&file)
                 .map_or_else(|_| Defaults::default(), |text| Defaults::from_source(&text))
         })
     }
@@ -531,7 +549,7 @@ impl Settings {
         if self.release_minor() == 26 {
             return Catalog::reference();
         }
-        let read = |rel: &str| std::fs::read_to_string(self.goroot.join(rel)).unwrap_or_default();
+        let read = |rel: &str| self.view.read_to_string(&self.goroot.join(rel)).unwrap_or_default();
         let flags = read("src/internal/goexperiment/flags.go");
         match flags.is_empty() {
             true => Catalog::reference(),
@@ -551,6 +569,14 @@ impl Settings {
         };
         let parsed = self.parse_experiment(setting, &or("GOOS", HOST_OS), &or("GOARCH", HOST_ARCH));
         arch::check(&self.environ, parsed.err())
+    }
+
+    /// Whether the target is one that Go knows; the text is go's for when it is not (exit code 2).
+    pub fn check_platform(&self) -> Result<(), String> {
+        match platform::find(&self.goos, &self.goarch) {
+            Some(_) => Ok(()),
+            None => Err(format!("unsupported GOOS/GOARCH pair {}/{}", self.goos, self.goarch)),
+        }
     }
 
     /// Whether cgo is on.
@@ -584,9 +610,7 @@ impl Settings {
         }
         let asked = self.environ.get("CGO_ENABLED") != "0" && self.environ.get("CC").is_empty();
         !asked
-            || self
-                .environ
-                .look_path(platform::default_cc(&self.goos))
+            || self.look_path(platform::default_cc(&self.goos))
                 .is_some()
     }
 

@@ -3,6 +3,8 @@
 //! gust itself counts nothing and sends nothing.
 
 use crate::envfile;
+use gust_fs::View;
+use gust_fs::errtext::go_text;
 use crate::environ::Environ;
 use std::path::{Path, PathBuf};
 
@@ -34,11 +36,11 @@ impl Telemetry {
     }
 
     /// The mode in effect: on, local or off.
-    pub fn mode(&self) -> String {
+    pub fn mode(&self, view: &View) -> String {
         if self.dir.as_os_str().is_empty() {
             return "off".to_owned();
         }
-        let Ok(text) = std::fs::read_to_string(self.mode_file()) else {
+        let Ok(text) = view.read_to_string(&self.mode_file()) else {
             return "local".to_owned();
         };
         text.trim().split(' ').next().unwrap_or("").to_owned()
@@ -53,13 +55,13 @@ impl Telemetry {
             format!(
                 "cannot create a telemetry mode file: mkdir {}: {}",
                 self.dir.display(),
-                crate::os_error(&e)
+                go_text(&e)
             )
         })?;
         let file = self.mode_file();
         let text = format!("{mode} {}", today());
         std::fs::write(&file, text)
-            .map_err(|e| format!("open {}: {}", file.display(), crate::os_error(&e)))
+            .map_err(|e| format!("open {}: {}", file.display(), go_text(&e)))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the release's tools say of themselves: the line that `compile -V=full` prints goes into every action's hash.
 
-use crate::memo::{Memo, key, signature};
+use crate::memo::{Memo, key};
 use crate::settings::Settings;
+use gust_fs::errtext::go_text;
 use std::process::Command;
 use thiserror::Error;
 
@@ -44,11 +45,11 @@ impl Settings {
         wrapper: &[String],
         shown: &str,
     ) -> Result<String, ToolIdError> {
-        let memo_key = match (wrapper, signature(program.as_ref())) {
+        let memo_key = match (wrapper, self.signature(program.as_ref())) {
             ([], Some(sig)) => Some(key(&["tool", program, &sig, self.raw_experiment(), self.goos(), self.goarch()])),
             _ => None,
         };
-        if let Some(known) = memo_key.as_ref().and_then(|k| memo.get(k)).and_then(|v| String::from_utf8(v).ok()) {
+        if let Some(known) = memo_key.as_ref().and_then(|k| memo.get(k)).and_then(|v| String::from_utf8(v.to_vec()).ok()) {
             return Ok(known);
         }
         let id = self.ask_tool(name, program, wrapper, shown)?;
@@ -73,7 +74,7 @@ impl Settings {
             }
         };
         command.arg("-V=full").env_clear().envs(self.tool_environ().iter());
-        let output = command.output().map_err(|e| failed(crate::os_error(&e), &[]))?;
+        let output = command.output().map_err(|e| failed(go_text(&e), &[]))?;
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), &output.stderr));
         }

@@ -96,7 +96,6 @@ impl Settings {
         let mut out = self.main_variables();
         let gccgo = self.or("GCCGO", "gccgo");
         let found = self
-            .environ
             .look_path(gccgo)
             .and_then(|p| p.into_os_string().into_string().ok());
         out.push(match found {
@@ -186,7 +185,7 @@ impl Settings {
             or("GOPROXY", ""),
             fixed("GOROOT", path(self.goroot().to_owned())),
             or("GOSUMDB", ""),
-            fixed("GOTELEMETRY", telemetry.mode()),
+            fixed("GOTELEMETRY", telemetry.mode(self.view())),
             fixed("GOTELEMETRYDIR", path(telemetry.dir().to_owned())),
             plain("GOTMPDIR"),
             or("GOTOOLCHAIN", ""),

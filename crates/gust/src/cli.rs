@@ -6,12 +6,15 @@ use crate::flags::{self, Flags};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
 use crate::{help, process};
+use gust_fs::{Overlay, View};
+use gust_fs::errtext::go_text;
 use gust_text::flags::FlagError;
 use gust_text::quote::quote;
 use gust_toolchain::{Inputs, Settings};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Runs what the arguments ask for.
 pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
@@ -105,7 +108,7 @@ fn change_directory(args: &mut Vec<String>) -> Outcome {
     };
     let Some(dir) = dir else { return Ok(()) };
     process::chdir(&dir).map_err(|error| {
-        Failure::error(format!("chdir {dir}: {}", gust_toolchain::os_error(&error)))
+        Failure::error(format!("chdir {dir}: {}", go_text(&error)))
     })
 }
 
@@ -148,21 +151,20 @@ fn prepare(ui: &Ui) -> Result<Settings, Failure> {
     let cwd = process::cwd(&environ).map_err(|e| {
         Failure::plain(format!(
             "cannot determine current directory: {}",
-            gust_toolchain::os_error(&e)
+            go_text(&e)
         ))
     })?;
     let settings = Settings::resolve(Inputs {
         environ,
         cwd,
         program: process::program(),
-        release: None,
-    });
+        view: Arc::new(View::new(Overlay::none())), release: None });
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
         let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";
         return Err(Failure::with_code(text, 2));
     }
-    if !goroot.is_dir() {
+    if !settings.view().is_dir(goroot) {
         return Err(Failure::with_code(
             format!("go: cannot find GOROOT directory: {}", goroot.display()),
             2,

@@ -66,7 +66,7 @@ impl Session {
 
     /// What tools and compilers answered before.
     pub(crate) fn memo(&self) -> &Arc<Memo> {
-        self.memo.get_or_init(|| Arc::new(Memo::in_memory()))
+        self.memo.get_or_init(|| Arc::new(self.settings.state_dir().map_or_else(Memo::in_memory, |dir| Memo::open(&dir))))
     }
 
     /// C compilers and what is known of them.

@@ -12,13 +12,13 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let telemetry = Telemetry::find(session.settings().environ());
     let mode = match session.args() {
         [] => {
-            session.ui().line(telemetry.mode());
+            session.ui().line(telemetry.mode(session.settings().view()));
             return Ok(());
         }
         [mode] if matches!(mode.as_str(), "on" | "local" | "off") => mode,
         _ => return Err(cli::usage(session.request().command, None)),
     };
-    if telemetry.mode() == *mode {
+    if telemetry.mode(session.settings().view()) == *mode {
         return Ok(());
     }
     telemetry.set_mode(mode).map_err(|why| {

@@ -4,6 +4,7 @@ mod write;
 
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
+use gust_fs::errtext::PathError;
 use gust_text::quote::quote;
 use gust_toolchain::locate::{self, ModuleMode};
 use gust_toolchain::{Settings, Variable};
@@ -100,14 +101,14 @@ fn go_mod(session: &Session) -> Result<String, Failure> {
         return Ok(String::new());
     }
     let none = if mode == ModuleMode::On { "/dev/null" } else { "" };
-    let Some(root) = locate::module_root(settings.cwd()) else { return Ok(none.to_owned()) };
+    let Some(root) = locate::module_root(settings.view(), settings.cwd()) else { return Ok(none.to_owned()) };
     if locate::is_temp_root(settings, &root) {
         let temp = locate::temp_dir(settings);
         session.ui().note(format!("go: warning: ignoring go.mod in system temp root {}", temp.display()));
         return Ok(none.to_owned());
     }
     if let Some(first) = settings.gopath().first()
-        && first.join("go.mod").exists()
+        && settings.view().exists(&first.join("go.mod"))
     {
         session.ui().note(format!("go: warning: ignoring go.mod in $GOPATH {}", first.display()));
     }
@@ -132,12 +133,20 @@ fn check_compilers(settings: &Settings) -> Outcome {
 
 fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
     let settings = session.settings();
-    let flags = settings.cgo_flags()?;
-    let cc = settings.cc();
-    if cc.first().is_some_and(|name| settings.environ().look_path(name).is_some()) {
-        session.build_cache_dir()?;
+    let temp = settings.gotmpdir();
+    if let Err(error) = settings.view().stat(&temp) {
+        return Err(Failure::error(format!("creating work dir: {}", PathError::new("stat", &temp, error))));
     }
     let compilers = session.compilers();
+    if session.flags().bool("x") {
+        session.ui().note(format_args!("WORK={}", compilers.workdir()));
+    }
+    settings.check_platform().map_err(|why| Failure::with_code(format!("go: {why}"), 2))?;
+    let flags = settings.cgo_flags()?;
+    let cc = settings.cc();
+    if cc.first().is_some_and(|name| settings.look_path(name).is_some()) {
+        session.build_cache_dir()?;
+    }
     let gcc = settings.compiler_command(compilers, &cc, ".", "");
     compilers.flush();
     let joined = |words: &[String]| gust_text::quote::join_fields(words).unwrap_or_else(|_| words.join(" "));

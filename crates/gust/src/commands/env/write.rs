@@ -2,8 +2,9 @@
 
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
+use gust_fs::errtext::go_text;
 use gust_text::quote::{quote, split_fields};
-use gust_toolchain::{Settings, envfile, os_error, platform};
+use gust_toolchain::{Settings, envfile, platform};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -144,7 +145,7 @@ fn update(settings: &Settings, add: &BTreeMap<String, String>, remove: &BTreeSet
     let file = settings
         .env_file()
         .map_err(|why| Failure::error(format!("cannot find go env config: {why}")))?;
-    let shown = |error: &std::io::Error| format!("open {}: {}", file.display(), os_error(error));
+    let shown = |error: &std::io::Error| format!("open {}: {}", file.display(), go_text(error));
     let text = match std::fs::read(file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !add.is_empty() => String::new(),
