@@ -39,7 +39,11 @@ impl Settings {
     /// CGO_CFLAGS and its kin, taken apart.
     pub fn cgo_flags(&self) -> Result<CgoFlags, CgoFlagsError> {
         let get = |name: &'static str, default: &str| {
-            self.words(name, default).map_err(|why| CgoFlagsError { name, value: self.get(name).to_owned(), why })
+            self.words(name, default).map_err(|why| CgoFlagsError {
+                name,
+                value: self.get(name).to_owned(),
+                why,
+            })
         };
         Ok(CgoFlags {
             cppflags: get("CGO_CPPFLAGS", "")?,
@@ -65,7 +69,13 @@ impl Settings {
                 _ => &[],
             },
             ("mips" | "mipsle", _) => match self.arch_value("GOMIPS") {
-                "hardfloat" => &["-mabi=32", "-march=mips32", "-mhard-float", "-mfp32", "-mno-odd-spreg"],
+                "hardfloat" => &[
+                    "-mabi=32",
+                    "-march=mips32",
+                    "-mhard-float",
+                    "-mfp32",
+                    "-mno-odd-spreg",
+                ],
                 "softfloat" => &["-mabi=32", "-march=mips32", "-msoft-float"],
                 _ => &[],
             },
@@ -77,7 +87,13 @@ impl Settings {
 
     /// The start of a compiler's command line: the compiler, -I `include`, and what go always adds; `workdir` is kept out of the
     /// objects unless it is empty.
-    pub fn compiler_command(&self, compilers: &Compilers, compiler: &[String], include: &str, workdir: &str) -> Vec<String> {
+    pub fn compiler_command(
+        &self,
+        compilers: &Compilers,
+        compiler: &[String],
+        include: &str,
+        workdir: &str,
+    ) -> Vec<String> {
         let mut args: Vec<String> = compiler.to_vec();
         args.extend(["-I".to_owned(), include.to_owned()]);
         let mut add = |flag: &str| args.push(flag.to_owned());
@@ -86,22 +102,38 @@ impl Settings {
         }
         self.gcc_arch_args().iter().for_each(|flag| add(flag));
         if self.cgo_enabled() {
-            add(if self.goos() == "windows" { "-mthreads" } else { "-pthread" });
+            add(if self.goos() == "windows" {
+                "-mthreads"
+            } else {
+                "-pthread"
+            });
         }
         if self.goos() == "aix" {
             add("-mcmodel=large");
         }
         let takes = |flag: &str| compilers.supports_flag(self, compiler, flag);
-        for flag in ["-fno-caret-diagnostics", "-Qunused-arguments", "-Wl,--no-gc-sections"] {
+        for flag in [
+            "-fno-caret-diagnostics",
+            "-Qunused-arguments",
+            "-Wl,--no-gc-sections",
+        ] {
             if takes(flag) {
                 add(flag);
             }
         }
         add("-fmessage-length=0");
         if takes("-fdebug-prefix-map=a=b") {
-            let work = if workdir.is_empty() { compilers.workdir() } else { workdir };
+            let work = if workdir.is_empty() {
+                compilers.workdir()
+            } else {
+                workdir
+            };
             let work = work.trim_end_matches('/');
-            let kind = if takes("-ffile-prefix-map=a=b") { "-ffile-prefix-map" } else { "-fdebug-prefix-map" };
+            let kind = if takes("-ffile-prefix-map=a=b") {
+                "-ffile-prefix-map"
+            } else {
+                "-fdebug-prefix-map"
+            };
             add(&format!("{kind}={work}=/tmp/go-build"));
         }
         if takes("-gno-record-gcc-switches") {

@@ -70,45 +70,86 @@ impl Compilers {
         let Some(program) = compiler.first().and_then(|name| settings.look_path(name)) else {
             return self.try_flag(settings, compiler, flag);
         };
-        let Some(sig) = settings.signature(&program) else { return self.try_flag(settings, compiler, flag) };
+        let Some(sig) = settings.signature(&program) else {
+            return self.try_flag(settings, compiler, flag);
+        };
         let memo_key = key(&["ccflag", &program.to_string_lossy(), &sig, flag]);
         match self.memo.get(&memo_key).as_deref() {
             Some(b"1") => true,
             Some(b"0") => false,
             _ => {
                 let answer = self.try_flag(settings, compiler, flag);
-                self.memo.put(memo_key, vec![if answer { b'1' } else { b'0' }]);
+                self.memo
+                    .put(memo_key, vec![if answer { b'1' } else { b'0' }]);
                 answer
             }
         }
     }
 
     fn try_flag(&self, settings: &Settings, compiler: &[String], flag: &str) -> bool {
-        let Some((program, args)) = compiler.split_first() else { return false };
-        let Ok(flags) = settings.cgo_flags() else { return false };
+        let Some((program, args)) = compiler.split_first() else {
+            return false;
+        };
+        let Ok(flags) = settings.cgo_flags() else {
+            return false;
+        };
         let mut command = Command::new(program);
         command.args(args).arg(flag);
         match flag.starts_with("-Wl,") {
             true => command.args(&flags.ldflags),
             false => command.args(&flags.cflags).arg("-c"),
         };
-        command.args(["-x", "c", "-", "-o", "/dev/null"]).stdin(Stdio::null()).current_dir("/");
-        command.env_clear().envs(settings.tool_environ().iter()).env("LC_ALL", "C").env("PWD", "/");
-        let text = command.output().map(|out| [out.stdout, out.stderr].concat()).unwrap_or_default();
+        command
+            .args(["-x", "c", "-", "-o", "/dev/null"])
+            .stdin(Stdio::null())
+            .current_dir("/");
+        command
+            .env_clear()
+            .envs(settings.tool_environ().iter())
+            .env("LC_ALL", "C")
+            .env("PWD", "/");
+        let text = command
+            .output()
+            .map(|out| [out.stdout, out.stderr].concat())
+            .unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let refusals = ["unrecognized", "unknown", "unrecognised", "is not supported", "not recognized", "unsupported"];
+        let refusals = [
+            "unrecognized",
+            "unknown",
+            "unrecognised",
+            "is not supported",
+            "not recognized",
+            "unsupported",
+        ];
         !refusals.iter().any(|word| text.contains(word))
     }
 
     /// What the compiler calls itself when compiling `language` (gcc's -x).
-    pub fn id(&self, settings: &Settings, name: &str, language: &str, wrapper: &[String]) -> Result<CompilerId, CompilerError> {
-        let sig = settings.look_path(name).and_then(|p| Some((settings.signature(&p)?, p)));
+    pub fn id(
+        &self,
+        settings: &Settings,
+        name: &str,
+        language: &str,
+        wrapper: &[String],
+    ) -> Result<CompilerId, CompilerError> {
+        let sig = settings
+            .look_path(name)
+            .and_then(|p| Some((settings.signature(&p)?, p)));
         let memo_key = match (wrapper, sig) {
-            ([], Some((sig, program))) => Some(key(&["ccid", &program.to_string_lossy(), &sig, language])),
+            ([], Some((sig, program))) => {
+                Some(key(&["ccid", &program.to_string_lossy(), &sig, language]))
+            }
             _ => None,
         };
-        if let Some(version) = memo_key.as_ref().and_then(|k| self.memo.get(k)).and_then(|v| String::from_utf8(v.to_vec()).ok()) {
-            return Ok(CompilerId { version, program: None });
+        if let Some(version) = memo_key
+            .as_ref()
+            .and_then(|k| self.memo.get(k))
+            .and_then(|v| String::from_utf8(v.to_vec()).ok())
+        {
+            return Ok(CompilerId {
+                version,
+                program: None,
+            });
         }
         let id = self.ask(settings, name, language, wrapper)?;
         if let (Some(memo_key), None) = (memo_key, &id.program) {
@@ -117,16 +158,36 @@ impl Compilers {
         Ok(id)
     }
 
-    fn ask(&self, settings: &Settings, name: &str, language: &str, wrapper: &[String]) -> Result<CompilerId, CompilerError> {
-        let words: Vec<&str> = wrapper.iter().map(String::as_str).chain([name, "-###", "-x", language, "-c", "-"]).collect();
+    fn ask(
+        &self,
+        settings: &Settings,
+        name: &str,
+        language: &str,
+        wrapper: &[String],
+    ) -> Result<CompilerId, CompilerError> {
+        let words: Vec<&str> = wrapper
+            .iter()
+            .map(String::as_str)
+            .chain([name, "-###", "-x", language, "-c", "-"])
+            .collect();
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).stdin(Stdio::null());
-        command.env_clear().envs(settings.tool_environ().iter()).env("LC_ALL", "C");
-        let failed = |why: String, output: String| CompilerError::Failed { name: name.to_owned(), why, output };
+        command
+            .env_clear()
+            .envs(settings.tool_environ().iter())
+            .env("LC_ALL", "C");
+        let failed = |why: String, output: String| CompilerError::Failed {
+            name: name.to_owned(),
+            why,
+            output,
+        };
         let output = command.output().map_err(|e| {
             let text = match e.kind() {
                 std::io::ErrorKind::NotFound if !words[0].contains('/') => {
-                    format!("exec: {}: executable file not found in $PATH", gust_text::quote::quote(words[0]))
+                    format!(
+                        "exec: {}: executable file not found in $PATH",
+                        gust_text::quote::quote(words[0])
+                    )
                 }
                 _ => format!("fork/exec {}: {}", words[0], go_text(&e)),
             };
@@ -148,26 +209,52 @@ impl Compilers {
 /// Finds the version line; for a development version, the program that does the work.
 fn identify(settings: &Settings, name: &str, text: &str) -> Result<CompilerId, CompilerError> {
     let Some(version) = text.split('\n').find(|line| is_version_line(line)) else {
-        return Err(CompilerError::NoVersion { name: name.to_owned(), output: text.to_owned() });
+        return Err(CompilerError::NoVersion {
+            name: name.to_owned(),
+            output: text.to_owned(),
+        });
     };
     if !version.contains("experimental") {
-        return Ok(CompilerId { version: version.to_owned(), program: None });
+        return Ok(CompilerId {
+            version: version.to_owned(),
+            program: None,
+        });
     }
-    let command = text.split('\n').find(|line| line.starts_with(' ') && !line.starts_with(" (in-process)"));
-    let words = command.and_then(|line| gust_text::quote::split_fields(line).ok()).unwrap_or_default();
+    let command = text
+        .split('\n')
+        .find(|line| line.starts_with(' ') && !line.starts_with(" (in-process)"));
+    let words = command
+        .and_then(|line| gust_text::quote::split_fields(line).ok())
+        .unwrap_or_default();
     let Some(program) = words.first() else {
-        return Err(CompilerError::NoCommand { name: name.to_owned(), output: text.to_owned() });
+        return Err(CompilerError::NoCommand {
+            name: name.to_owned(),
+            output: text.to_owned(),
+        });
     };
-    let found = if program.contains('/') { None } else { settings.look_path(program) };
+    let found = if program.contains('/') {
+        None
+    } else {
+        settings.look_path(program)
+    };
     let program = found.unwrap_or_else(|| Path::new(program).to_owned());
-    Ok(CompilerId { version: String::new(), program: Some(program) })
+    Ok(CompilerId {
+        version: String::new(),
+        program: Some(program),
+    })
 }
 
 /// `gcc version 12.2.0 (...)`: the word version and a number after it, before any word that ends in a colon.
 fn is_version_line(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().take_while(|w| !w.ends_with(':')).collect();
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .take_while(|w| !w.ends_with(':'))
+        .collect();
     let all: Vec<&str> = line.split_whitespace().collect();
     (0..words.len()).any(|i| {
-        words[i] == "version" && all.get(i + 1).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
+        words[i] == "version"
+            && all
+                .get(i + 1)
+                .is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
     })
 }

@@ -80,11 +80,13 @@ impl Environ {
             return is_executable(view, Path::new(name)).then(|| PathBuf::from(name));
         }
         let dirs = self.path_dirs().filter(|dir| dir.is_absolute());
-        dirs.map(|dir| dir.join(name)).find(|file| is_executable(view, file))
+        dirs.map(|dir| dir.join(name))
+            .find(|file| is_executable(view, file))
     }
 }
 
 /// Whether the file may be run by someone: a regular file with an executable bit.
 pub fn is_executable(view: &View, path: &Path) -> bool {
-    view.stat(path).is_ok_and(|meta| meta.is_file() && meta.is_executable())
+    view.stat(path)
+        .is_ok_and(|meta| meta.is_file() && meta.is_executable())
 }

@@ -39,7 +39,9 @@ pub fn module_mode(settings: &Settings) -> Result<ModuleMode, LocateError> {
 
 /// The nearest directory at or above `dir` that holds a go.mod file.
 pub fn module_root(view: &View, dir: &Path) -> Option<PathBuf> {
-    dir.ancestors().find(|d| is_there(view, &d.join("go.mod"))).map(Path::to_owned)
+    dir.ancestors()
+        .find(|d| is_there(view, &d.join("go.mod")))
+        .map(Path::to_owned)
 }
 
 /// Whether the directory is the system's own place for temporary files, where a stray go.mod is ignored.

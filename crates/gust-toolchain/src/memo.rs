@@ -12,12 +12,16 @@ pub struct Memo {
 impl Memo {
     /// A memo that is not kept.
     pub fn in_memory() -> Memo {
-        Memo { store: Store::memory() }
+        Memo {
+            store: Store::memory(),
+        }
     }
 
     /// The memo of a state directory (GOCACHE/gust).
     pub fn open(state_dir: &Path) -> Memo {
-        Memo { store: Store::open(&state_dir.join("tools")) }
+        Memo {
+            store: Store::open(&state_dir.join("tools")),
+        }
     }
 
     /// The answer to the question, if it is known.

@@ -67,10 +67,18 @@ pub struct Settings {
 impl Settings {
     /// Resolves everything that is cheap; the rest (cgo, experiments) is worked out when first asked for.
     pub fn resolve(inputs: Inputs) -> Settings {
-        let Inputs { environ, cwd, program, view, release } = inputs;
+        let Inputs {
+            environ,
+            cwd,
+            program,
+            view,
+            release,
+        } = inputs;
         let env_file = EnvFile::find(&environ);
-        let read =
-            |path: &Path| view.read(path).map(|b| String::from_utf8_lossy(&b).into_owned());
+        let read = |path: &Path| {
+            view.read(path)
+                .map(|b| String::from_utf8_lossy(&b).into_owned())
+        };
         let text = env_file.path.as_ref().ok().and_then(|path| read(path).ok());
         let user = text.map_or_else(HashMap::new, |t| envfile::parse(&t));
         let (goroot, found) = match release {
@@ -232,8 +240,10 @@ impl Settings {
 
     /// The release in use, such as go1.26.8, as GOROOT's VERSION file names it; without one, the reference release.
     pub fn release_name(&self) -> &str {
-        self.release_name
-            .get_or_init(|| goroot::release_name(&self.view, &self.goroot).unwrap_or_else(|| goroot::REFERENCE.to_owned()))
+        self.release_name.get_or_init(|| {
+            goroot::release_name(&self.view, &self.goroot)
+                .unwrap_or_else(|| goroot::REFERENCE.to_owned())
+        })
     }
 
     /// The language and module version that this go stands for, such as 1.26.8 (TESTGO_VERSION included).
@@ -336,7 +346,11 @@ impl Settings {
 
     /// GOPATH as it stands.
     pub fn gopath_text(&self) -> &str {
-        if self.gopath_forgotten { "" } else { &self.gopath }
+        if self.gopath_forgotten {
+            ""
+        } else {
+            &self.gopath
+        }
     }
 
     /// Drops a GOPATH that was made from a HOME which is no absolute path; the module cache stays where it was found.
@@ -517,7 +531,8 @@ impl Settings {
     pub fn defaults(&self) -> &Defaults {
         self.defaults.get_or_init(|| {
             let file = self.goroot.join("src/internal/buildcfg/zbootstrap.go");
-            self.view.read_to_string(&file)
+            self.view
+                .read_to_string(&file)
                 .map_or_else(|_| Defaults::default(), |text| Defaults::from_source(&text))
         })
     }
@@ -549,7 +564,11 @@ impl Settings {
         if self.release_minor() == 26 {
             return Catalog::reference();
         }
-        let read = |rel: &str| self.view.read_to_string(&self.goroot.join(rel)).unwrap_or_default();
+        let read = |rel: &str| {
+            self.view
+                .read_to_string(&self.goroot.join(rel))
+                .unwrap_or_default()
+        };
         let flags = read("src/internal/goexperiment/flags.go");
         match flags.is_empty() {
             true => Catalog::reference(),
@@ -575,7 +594,10 @@ impl Settings {
     pub fn check_platform(&self) -> Result<(), String> {
         match platform::find(&self.goos, &self.goarch) {
             Some(_) => Ok(()),
-            None => Err(format!("unsupported GOOS/GOARCH pair {}/{}", self.goos, self.goarch)),
+            None => Err(format!(
+                "unsupported GOOS/GOARCH pair {}/{}",
+                self.goos, self.goarch
+            )),
         }
     }
 
@@ -609,9 +631,7 @@ impl Settings {
             return false;
         }
         let asked = self.environ.get("CGO_ENABLED") != "0" && self.environ.get("CC").is_empty();
-        !asked
-            || self.look_path(platform::default_cc(&self.goos))
-                .is_some()
+        !asked || self.look_path(platform::default_cc(&self.goos)).is_some()
     }
 
     /// A variable that holds a command and its arguments, such as CC, taken apart.

@@ -3,9 +3,9 @@
 //! gust itself counts nothing and sends nothing.
 
 use crate::envfile;
+use crate::environ::Environ;
 use gust_fs::View;
 use gust_fs::errtext::go_text;
-use crate::environ::Environ;
 use std::path::{Path, PathBuf};
 
 /// The telemetry directory of the user.
@@ -60,8 +60,7 @@ impl Telemetry {
         })?;
         let file = self.mode_file();
         let text = format!("{mode} {}", today());
-        std::fs::write(&file, text)
-            .map_err(|e| format!("open {}: {}", file.display(), go_text(&e)))
+        std::fs::write(&file, text).map_err(|e| format!("open {}: {}", file.display(), go_text(&e)))
     }
 }
 

@@ -32,8 +32,19 @@ pub enum ToolIdError {
 impl Settings {
     /// The identity of a tool of the release: its version line, or its content ID when it is no release.
     /// `wrapper` is -toolexec; with one the tool is asked anew every time, since nobody knows what the wrapper does.
-    pub fn tool_id(&self, memo: &Memo, name: &str, wrapper: &[String]) -> Result<String, ToolIdError> {
-        self.tool_id_of(memo, name, &self.tool(name).to_string_lossy(), wrapper, &format!("go tool {name}"))
+    pub fn tool_id(
+        &self,
+        memo: &Memo,
+        name: &str,
+        wrapper: &[String],
+    ) -> Result<String, ToolIdError> {
+        self.tool_id_of(
+            memo,
+            name,
+            &self.tool(name).to_string_lossy(),
+            wrapper,
+            &format!("go tool {name}"),
+        )
     }
 
     /// The identity of any program that answers -V=full, such as one given by -vettool.
@@ -46,10 +57,21 @@ impl Settings {
         shown: &str,
     ) -> Result<String, ToolIdError> {
         let memo_key = match (wrapper, self.signature(program.as_ref())) {
-            ([], Some(sig)) => Some(key(&["tool", program, &sig, self.raw_experiment(), self.goos(), self.goarch()])),
+            ([], Some(sig)) => Some(key(&[
+                "tool",
+                program,
+                &sig,
+                self.raw_experiment(),
+                self.goos(),
+                self.goarch(),
+            ])),
             _ => None,
         };
-        if let Some(known) = memo_key.as_ref().and_then(|k| memo.get(k)).and_then(|v| String::from_utf8(v.to_vec()).ok()) {
+        if let Some(known) = memo_key
+            .as_ref()
+            .and_then(|k| memo.get(k))
+            .and_then(|v| String::from_utf8(v.to_vec()).ok())
+        {
             return Ok(known);
         }
         let id = self.ask_tool(name, program, wrapper, shown)?;
@@ -59,7 +81,13 @@ impl Settings {
         Ok(id)
     }
 
-    fn ask_tool(&self, name: &str, program: &str, wrapper: &[String], shown: &str) -> Result<String, ToolIdError> {
+    fn ask_tool(
+        &self,
+        name: &str,
+        program: &str,
+        wrapper: &[String],
+        shown: &str,
+    ) -> Result<String, ToolIdError> {
         let failed = |why: String, stderr: &[u8]| ToolIdError::Failed {
             tool: shown.to_owned(),
             why,
@@ -73,7 +101,10 @@ impl Settings {
                 command
             }
         };
-        command.arg("-V=full").env_clear().envs(self.tool_environ().iter());
+        command
+            .arg("-V=full")
+            .env_clear()
+            .envs(self.tool_environ().iter());
         let output = command.output().map_err(|e| failed(go_text(&e), &[]))?;
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), &output.stderr));
@@ -88,7 +119,10 @@ impl Settings {
             _ => false,
         };
         if !plausible {
-            return Err(ToolIdError::Unexpected { tool: shown.to_owned(), output: text });
+            return Err(ToolIdError::Unexpected {
+                tool: shown.to_owned(),
+                output: text,
+            });
         }
         if words[2].contains("devel") {
             let last = words.last().copied().unwrap_or("");

@@ -6,8 +6,8 @@ use crate::flags::{self, Flags};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
 use crate::{help, process};
-use gust_fs::{Overlay, View};
 use gust_fs::errtext::go_text;
+use gust_fs::{Overlay, View};
 use gust_text::flags::FlagError;
 use gust_text::quote::quote;
 use gust_toolchain::{Inputs, Settings};
@@ -107,9 +107,8 @@ fn change_directory(args: &mut Vec<String>) -> Outcome {
         None => None,
     };
     let Some(dir) = dir else { return Ok(()) };
-    process::chdir(&dir).map_err(|error| {
-        Failure::error(format!("chdir {dir}: {}", go_text(&error)))
-    })
+    process::chdir(&dir)
+        .map_err(|error| Failure::error(format!("chdir {dir}: {}", go_text(&error))))
 }
 
 fn main_usage(bad_flag: Option<&str>) -> Failure {
@@ -158,7 +157,9 @@ fn prepare(ui: &Ui) -> Result<Settings, Failure> {
         environ,
         cwd,
         program: process::program(),
-        view: Arc::new(View::new(Overlay::none())), release: None });
+        view: Arc::new(View::new(Overlay::none())),
+        release: None,
+    });
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
         let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";

@@ -47,6 +47,8 @@ pub(crate) fn restore_sigpipe() {
 /// A number for the name of a temporary directory.
 pub(crate) fn unlikely_number() -> u32 {
     use std::hash::{BuildHasher, Hasher};
-    let seed = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    let seed = std::collections::hash_map::RandomState::new()
+        .build_hasher()
+        .finish();
     (seed ^ u64::from(std::process::id())) as u32
 }

@@ -24,7 +24,13 @@ pub(crate) struct Session {
 impl Session {
     /// A session for one request.
     pub(crate) fn new(request: Request, settings: Settings, ui: Ui) -> Session {
-        Session { request, settings, ui, memo: OnceCell::new(), compilers: OnceCell::new() }
+        Session {
+            request,
+            settings,
+            ui,
+            memo: OnceCell::new(),
+            compilers: OnceCell::new(),
+        }
     }
 
     /// The flags that were given, GOFLAGS included.
@@ -54,19 +60,28 @@ impl Session {
 
     /// The build cache's directory, which must be one.
     pub(crate) fn build_cache_dir(&self) -> Result<&Path, Failure> {
-        let dir = self
-            .settings
-            .gocache()
-            .map_err(|why| Failure::plain(format!("build cache is required, but could not be located: {why}")))?;
+        let dir = self.settings.gocache().map_err(|why| {
+            Failure::plain(format!(
+                "build cache is required, but could not be located: {why}"
+            ))
+        })?;
         if dir == Path::new("off") {
-            return Err(Failure::plain("build cache is disabled by GOCACHE=off, but required as of Go 1.12"));
+            return Err(Failure::plain(
+                "build cache is disabled by GOCACHE=off, but required as of Go 1.12",
+            ));
         }
         Ok(dir)
     }
 
     /// What tools and compilers answered before.
     pub(crate) fn memo(&self) -> &Arc<Memo> {
-        self.memo.get_or_init(|| Arc::new(self.settings.state_dir().map_or_else(Memo::in_memory, |dir| Memo::open(&dir))))
+        self.memo.get_or_init(|| {
+            Arc::new(
+                self.settings
+                    .state_dir()
+                    .map_or_else(Memo::in_memory, |dir| Memo::open(&dir)),
+            )
+        })
     }
 
     /// C compilers and what is known of them.
@@ -74,7 +89,10 @@ impl Session {
         self.compilers.get_or_init(|| {
             let name = format!("go-build{}", process::unlikely_number());
             let workdir = self.settings.gotmpdir().join(name);
-            Compilers::new(Arc::clone(self.memo()), workdir.to_string_lossy().into_owned())
+            Compilers::new(
+                Arc::clone(self.memo()),
+                workdir.to_string_lossy().into_owned(),
+            )
         })
     }
 

@@ -11,14 +11,25 @@ use gust_toolchain::{Settings, Variable};
 use std::collections::BTreeMap;
 
 /// The variables that cost something to work out: compilers may have to be asked.
-const COSTLY: &[&str] =
-    &["CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS", "PKG_CONFIG", "GOGCCFLAGS"];
+const COSTLY: &[&str] = &[
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_FFLAGS",
+    "CGO_LDFLAGS",
+    "PKG_CONFIG",
+    "GOGCCFLAGS",
+];
 
 /// Prints or changes settings.
 pub(crate) fn run(session: &Session) -> Outcome {
     let flags = session.flags();
     let (json, unset, write) = (flags.bool("json"), flags.bool("u"), flags.bool("w"));
-    for (clash, text) in [(json && unset, "-json with -u"), (json && write, "-json with -w"), (unset && write, "-u with -w")] {
+    for (clash, text) in [
+        (json && unset, "-json with -u"),
+        (json && write, "-json with -w"),
+        (unset && write, "-u with -w"),
+    ] {
         if clash {
             return Err(Failure::error(format!("cannot use {text}")));
         }
@@ -34,11 +45,16 @@ pub(crate) fn run(session: &Session) -> Outcome {
 
 fn show(session: &Session, json: bool, changed: bool) -> Outcome {
     let settings = session.settings();
-    settings.check_build_config().map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
+    settings
+        .check_build_config()
+        .map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
     settings.experiments().map_err(Failure::error)?;
     let names = session.args();
     if let Some(name) = names.iter().find(|n| n.contains('=')) {
-        return Err(Failure::error(format!("invalid variable name {} (use -w to set variable)", quote(name))));
+        return Err(Failure::error(format!(
+            "invalid variable name {} (use -w to set variable)",
+            quote(name)
+        )));
     }
     let mut all = settings.variables();
     all.extend(position(session)?);
@@ -50,7 +66,9 @@ fn show(session: &Session, json: bool, changed: bool) -> Outcome {
         return print(session, all, json, changed);
     }
     if changed {
-        let named = names.iter().filter_map(|name| all.iter().find(|v| v.name == *name).cloned());
+        let named = names
+            .iter()
+            .filter_map(|name| all.iter().find(|v| v.name == *name).cloned());
         return print(session, named.collect(), json, true);
     }
     let value = |name: &String| match all.iter().find(|v| v.name == *name) {
@@ -59,7 +77,9 @@ fn show(session: &Session, json: bool, changed: bool) -> Outcome {
         None => String::new(),
     };
     if json {
-        let named = names.iter().map(|name| Variable::new(name, value(name), false));
+        let named = names
+            .iter()
+            .map(|name| Variable::new(name, value(name), false));
         return print(session, named.collect(), true, false);
     }
     names.iter().for_each(|name| session.ui().line(value(name)));
@@ -75,7 +95,11 @@ fn print(session: &Session, mut all: Vec<Variable>, json: bool, only_changed: bo
     }
     all.sort_by(|a, b| a.name.cmp(&b.name));
     for variable in all {
-        session.ui().line(format_args!("{}='{}'", variable.name, variable.value.replace('\'', "'\\''")));
+        session.ui().line(format_args!(
+            "{}='{}'",
+            variable.name,
+            variable.value.replace('\'', "'\\''")
+        ));
     }
     Ok(())
 }
@@ -91,7 +115,10 @@ fn position(session: &Session) -> Result<[Variable; 2], Failure> {
             file.map_or_else(String::new, |f| f.to_string_lossy().into_owned())
         }
     };
-    Ok([Variable::new("GOMOD", gomod, false), Variable::new("GOWORK", gowork, false)])
+    Ok([
+        Variable::new("GOMOD", gomod, false),
+        Variable::new("GOWORK", gowork, false),
+    ])
 }
 
 fn go_mod(session: &Session) -> Result<String, Failure> {
@@ -100,17 +127,29 @@ fn go_mod(session: &Session) -> Result<String, Failure> {
     if mode == ModuleMode::Off {
         return Ok(String::new());
     }
-    let none = if mode == ModuleMode::On { "/dev/null" } else { "" };
-    let Some(root) = locate::module_root(settings.view(), settings.cwd()) else { return Ok(none.to_owned()) };
+    let none = if mode == ModuleMode::On {
+        "/dev/null"
+    } else {
+        ""
+    };
+    let Some(root) = locate::module_root(settings.view(), settings.cwd()) else {
+        return Ok(none.to_owned());
+    };
     if locate::is_temp_root(settings, &root) {
         let temp = locate::temp_dir(settings);
-        session.ui().note(format!("go: warning: ignoring go.mod in system temp root {}", temp.display()));
+        session.ui().note(format!(
+            "go: warning: ignoring go.mod in system temp root {}",
+            temp.display()
+        ));
         return Ok(none.to_owned());
     }
     if let Some(first) = settings.gopath().first()
         && settings.view().exists(&first.join("go.mod"))
     {
-        session.ui().note(format!("go: warning: ignoring go.mod in $GOPATH {}", first.display()));
+        session.ui().note(format!(
+            "go: warning: ignoring go.mod in $GOPATH {}",
+            first.display()
+        ));
     }
     Ok(root.join("go.mod").to_string_lossy().into_owned())
 }
@@ -118,14 +157,18 @@ fn go_mod(session: &Session) -> Result<String, Failure> {
 /// CC, CXX and FC must be programs by name or by absolute path.
 fn check_compilers(settings: &Settings) -> Outcome {
     for name in ["CC", "CXX", "FC"] {
-        let words = settings
-            .words(name, "")
-            .map_err(|why| Failure::error(format!("{name} environment variable could not be parsed: {why}")))?;
+        let words = settings.words(name, "").map_err(|why| {
+            Failure::error(format!(
+                "{name} environment variable could not be parsed: {why}"
+            ))
+        })?;
         if let Some(path) = words.first()
             && path.contains('/')
             && !path.starts_with('/')
         {
-            return Err(Failure::error(format!("{name} environment variable is relative; must be absolute path: {path}\n")));
+            return Err(Failure::error(format!(
+                "{name} environment variable is relative; must be absolute path: {path}\n"
+            )));
         }
     }
     Ok(())
@@ -135,21 +178,32 @@ fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
     let settings = session.settings();
     let temp = settings.gotmpdir();
     if let Err(error) = settings.view().stat(&temp) {
-        return Err(Failure::error(format!("creating work dir: {}", PathError::new("stat", &temp, error))));
+        return Err(Failure::error(format!(
+            "creating work dir: {}",
+            PathError::new("stat", &temp, error)
+        )));
     }
     let compilers = session.compilers();
     if session.flags().bool("x") {
-        session.ui().note(format_args!("WORK={}", compilers.workdir()));
+        session
+            .ui()
+            .note(format_args!("WORK={}", compilers.workdir()));
     }
-    settings.check_platform().map_err(|why| Failure::with_code(format!("go: {why}"), 2))?;
+    settings
+        .check_platform()
+        .map_err(|why| Failure::with_code(format!("go: {why}"), 2))?;
     let flags = settings.cgo_flags()?;
     let cc = settings.cc();
-    if cc.first().is_some_and(|name| settings.look_path(name).is_some()) {
+    if cc
+        .first()
+        .is_some_and(|name| settings.look_path(name).is_some())
+    {
         session.build_cache_dir()?;
     }
     let gcc = settings.compiler_command(compilers, &cc, ".", "");
     compilers.flush();
-    let joined = |words: &[String]| gust_text::quote::join_fields(words).unwrap_or_else(|_| words.join(" "));
+    let joined =
+        |words: &[String]| gust_text::quote::join_fields(words).unwrap_or_else(|_| words.join(" "));
     let flag = |name: &str, words: &[String]| {
         let value = joined(words);
         let changed = value != gust_toolchain::cflags::DEFAULT_CFLAGS;
@@ -164,6 +218,10 @@ fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
         flag("CGO_FFLAGS", &flags.fflags),
         flag("CGO_LDFLAGS", &flags.ldflags),
         Variable::new("PKG_CONFIG", pkg_config.clone(), pkg_config != "pkg-config"),
-        Variable::new("GOGCCFLAGS", joined(gcc.get(3..).unwrap_or_default()), false),
+        Variable::new(
+            "GOGCCFLAGS",
+            joined(gcc.get(3..).unwrap_or_default()),
+            false,
+        ),
     ])
 }

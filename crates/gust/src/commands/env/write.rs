@@ -30,7 +30,9 @@ pub(crate) fn set(session: &Session) -> Outcome {
     let mut add = BTreeMap::new();
     for arg in session.args() {
         let Some((name, value)) = arg.split_once('=') else {
-            return Err(Failure::error(format!("arguments must be KEY=VALUE: invalid argument: {arg}")));
+            return Err(Failure::error(format!(
+                "arguments must be KEY=VALUE: invalid argument: {arg}"
+            )));
         };
         check(settings, name, value)?;
         if add.insert(name.to_owned(), value.to_owned()).is_some() {
@@ -86,10 +88,16 @@ fn check(settings: &Settings, name: &str, value: &str) -> Outcome {
             return fail(format!("invalid {name} value {}", quote(value)));
         }
         "GOPATH" if value.starts_with('~') => {
-            return fail(format!("GOPATH entry cannot start with shell metacharacter '~': {}", quote(value)));
+            return fail(format!(
+                "GOPATH entry cannot start with shell metacharacter '~': {}",
+                quote(value)
+            ));
         }
         "GOPATH" | "GOMODCACHE" if relative(value) => {
-            return fail(format!("{name} entry is relative; must be absolute path: {}", quote(value)));
+            return fail(format!(
+                "{name} entry is relative; must be absolute path: {}",
+                quote(value)
+            ));
         }
         "CC" | "CXX" if !value.is_empty() => check_compiler(name, value)?,
         _ => {}
@@ -104,23 +112,39 @@ fn check(settings: &Settings, name: &str, value: &str) -> Outcome {
 }
 
 fn check_compiler(name: &str, value: &str) -> Outcome {
-    let words = split_fields(value).map_err(|why| Failure::error(format!("invalid {name}: {why}")))?;
+    let words =
+        split_fields(value).map_err(|why| Failure::error(format!("invalid {name}: {why}")))?;
     match words.first() {
-        None => Err(Failure::error(format!("{name} entry cannot contain only space"))),
-        Some(path) if path.contains('/') && !path.starts_with('/') => {
-            Err(Failure::error(format!("{name} entry is relative; must be absolute path: {}", quote(path))))
-        }
+        None => Err(Failure::error(format!(
+            "{name} entry cannot contain only space"
+        ))),
+        Some(path) if path.contains('/') && !path.starts_with('/') => Err(Failure::error(format!(
+            "{name} entry is relative; must be absolute path: {}",
+            quote(path)
+        ))),
         Some(_) => Ok(()),
     }
 }
 
 /// Whether platform and experiments still make sense with the change.
-fn check_build_config(settings: &Settings, add: &BTreeMap<String, String>, remove: &BTreeSet<String>) -> Outcome {
+fn check_build_config(
+    settings: &Settings,
+    add: &BTreeMap<String, String>,
+    remove: &BTreeSet<String>,
+) -> Outcome {
     let value = |name: &str, now: &str, default: &str| match add.get(name) {
         Some(value) => (value.clone(), true),
         None if remove.contains(name) => {
             let environment = settings.environ().get(name);
-            ((if environment.is_empty() { default } else { environment }).to_owned(), true)
+            (
+                (if environment.is_empty() {
+                    default
+                } else {
+                    environment
+                })
+                .to_owned(),
+                true,
+            )
         }
         None => (now.to_owned(), false),
     };
@@ -128,10 +152,20 @@ fn check_build_config(settings: &Settings, add: &BTreeMap<String, String>, remov
         "" => host.to_owned(),
         value => value.to_owned(),
     };
-    let (goos, os_changed) = value("GOOS", settings.goos(), &environment("GOOS", platform::HOST_OS));
-    let (goarch, arch_changed) = value("GOARCH", settings.goarch(), &environment("GOARCH", platform::HOST_ARCH));
+    let (goos, os_changed) = value(
+        "GOOS",
+        settings.goos(),
+        &environment("GOOS", platform::HOST_OS),
+    );
+    let (goarch, arch_changed) = value(
+        "GOARCH",
+        settings.goarch(),
+        &environment("GOARCH", platform::HOST_ARCH),
+    );
     if (os_changed || arch_changed) && platform::find(&goos, &goarch).is_none() {
-        return Err(Failure::error(format!("unsupported GOOS/GOARCH pair {goos}/{goarch}")));
+        return Err(Failure::error(format!(
+            "unsupported GOOS/GOARCH pair {goos}/{goarch}"
+        )));
     }
     let built_in = settings.defaults().get("GOEXPERIMENT");
     let (experiment, changed) = value("GOEXPERIMENT", settings.raw_experiment(), built_in);
@@ -141,7 +175,11 @@ fn check_build_config(settings: &Settings, add: &BTreeMap<String, String>, remov
     Ok(())
 }
 
-fn update(settings: &Settings, add: &BTreeMap<String, String>, remove: &BTreeSet<String>) -> Outcome {
+fn update(
+    settings: &Settings,
+    add: &BTreeMap<String, String>,
+    remove: &BTreeSet<String>,
+) -> Outcome {
     let file = settings
         .env_file()
         .map_err(|why| Failure::error(format!("cannot find go env config: {why}")))?;
@@ -149,7 +187,12 @@ fn update(settings: &Settings, add: &BTreeMap<String, String>, remove: &BTreeSet
     let text = match std::fs::read(file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !add.is_empty() => String::new(),
-        Err(e) => return Err(Failure::error(format!("reading go env config: {}", shown(&e)))),
+        Err(e) => {
+            return Err(Failure::error(format!(
+                "reading go env config: {}",
+                shown(&e)
+            )));
+        }
     };
     let text = envfile::edit(&text, add, remove);
     if std::fs::write(file, &text).is_ok() {
@@ -158,5 +201,6 @@ fn update(settings: &Settings, add: &BTreeMap<String, String>, remove: &BTreeSet
     if let Some(dir) = file.parent() {
         let _ = std::fs::create_dir_all(dir);
     }
-    std::fs::write(file, &text).map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
+    std::fs::write(file, &text)
+        .map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
 }
