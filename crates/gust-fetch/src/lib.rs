@@ -1,2 +1,48 @@
 //! Where modules come from: proxy protocol, zips, module cache, checksum database.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`Fetcher`] | the door: versions, infos, go.mod files, zips and directories of modules, cached as the go command caches them |
+//! | [`Config`], [`Sink`] | what the fetcher is told, and where its lines for people go |
+//! | [`Repo`], [`Proxy`] | one module at one place of the GOPROXY list |
+//! | [`SumStore`] | go.sum in memory |
+//! | [`dirhash`] | the `h1:` hashes of zips, directories and go.mod files |
+//! | [`sumdb`] | the checksum database: signed notes, the transparent log |
+//! | [`toolchain`] | Go releases as versions of a module |
+//! | [`vcs`] | version control |
+//! | [`FetchError`] | what can go wrong, in go's words |
+//!
+//! Everything is blocking and may be called from many threads; the one runtime inside is started
+//! by the first request that needs the network. Nothing here prints, nothing reads the
+//! environment, and no version is chosen here.
+//!
+//! Start reading at `install.rs`: the way of a module version into the cache.
+
+mod archive;
+mod config;
+pub mod dirhash;
+mod disk;
+mod error;
+mod fetcher;
+mod http;
+mod info;
+mod install;
+mod layout;
+mod names;
+mod once;
+mod proxy;
+mod repo;
+pub mod sumdb;
+mod sums;
+pub mod toolchain;
 pub mod vcs;
+
+pub use archive::ZipError;
+pub use config::{Config, Hooks, HttpProxies, Silent, Sink, Timeouts};
+pub use disk::remove_all;
+pub use error::FetchError;
+pub use fetcher::Fetcher;
+pub use info::{Info, Origin, Timestamp, Versions};
+pub use proxy::{MayNotExist, Proxy};
+pub use repo::Repo;
+pub use sums::{SumFiles, SumKey, SumStore};

@@ -1,0 +1,129 @@
+//! From a zip in memory to its hash, and to files on disk.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use rustix::fs::{Mode, OFlags};
+use sha2::{Digest, Sha256};
+
+use super::{Archive, Entry, Inflater, ZipError};
+use crate::dirhash::Hash1;
+use crate::error::errno_text;
+
+/// The least number of files that is worth a second thread.
+const MIN_BATCH: usize = 8;
+
+/// What [`unpack`] made.
+pub(crate) struct Unpacked {
+    /// The `h1:` hash of the zip.
+    pub(crate) hash: String,
+    /// The directories made, parents first.
+    pub(crate) dirs: Vec<PathBuf>,
+}
+
+/// The `h1:` hash of a zip, without writing anything.
+pub(crate) fn hash(archive: &Archive<'_>) -> Result<String, ZipError> {
+    for_each_content(archive, |_, _| Ok(()))
+}
+
+/// Unpacks a checked zip into a new directory `root`, leaving out the first `prefix` bytes of
+/// each name, and hashes it on the way. After an error the directory holds something useless.
+pub(crate) fn unpack(
+    archive: &Archive<'_>,
+    prefix: usize,
+    root: &Path,
+) -> Result<Unpacked, ZipError> {
+    let wrong = |path: &Path, err: std::io::Error| {
+        ZipError::Write(format!("open {}: {}", path.display(), errno_text(&err)))
+    };
+    std::fs::create_dir_all(root).map_err(|err| wrong(root, err))?;
+    let mut dirs = vec![root.to_owned()];
+    let mut seen = HashSet::new();
+    for entry in archive.entries.iter().filter(|entry| !entry.is_dir()) {
+        make_parents(root, relative(entry, prefix), &mut seen, &mut dirs)?;
+    }
+    let root_dir = File::open(root).map_err(|err| wrong(root, err))?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    let hash = for_each_content(archive, |entry, content| {
+        if entry.is_dir() {
+            return Ok(());
+        }
+        let name = relative(entry, prefix);
+        let opened = rustix::fs::openat(&root_dir, name, flags, Mode::from_raw_mode(0o444));
+        let written = opened
+            .map_err(std::io::Error::from)
+            .and_then(|file| File::from(file).write_all(content));
+        written.map_err(|err| wrong(&root.join(name), err))
+    })?;
+    Ok(Unpacked { hash, dirs })
+}
+
+fn relative<'a>(entry: &Entry<'a>, prefix: usize) -> &'a str {
+    // The names were checked to be UTF-8 and to have the prefix.
+    entry
+        .name
+        .get(prefix..)
+        .and_then(|name| std::str::from_utf8(name).ok())
+        .unwrap_or_default()
+}
+
+fn make_parents<'a>(
+    root: &Path,
+    name: &'a str,
+    seen: &mut HashSet<&'a str>,
+    dirs: &mut Vec<PathBuf>,
+) -> Result<(), ZipError> {
+    let Some((parent, _)) = name.rsplit_once('/') else {
+        return Ok(());
+    };
+    if !seen.insert(parent) {
+        return Ok(());
+    }
+    make_parents(root, parent, seen, dirs)?;
+    let dir = root.join(parent);
+    if let Err(err) = std::fs::create_dir(&dir)
+        && err.kind() != std::io::ErrorKind::AlreadyExists
+    {
+        return Err(ZipError::Write(format!(
+            "mkdir {}: {}",
+            dir.display(),
+            errno_text(&err)
+        )));
+    }
+    dirs.push(dir);
+    Ok(())
+}
+
+/// Inflates every file once, many at a time, hands each to `with`, and hashes all of them.
+fn for_each_content(
+    archive: &Archive<'_>,
+    with: impl Fn(&Entry<'_>, &[u8]) -> Result<(), ZipError> + Sync,
+) -> Result<String, ZipError> {
+    let one = |inflater: &mut Inflater, entry: &Entry<'_>| -> Result<[u8; 32], ZipError> {
+        let content = inflater.content(archive, entry)?;
+        with(entry, content)?;
+        Ok(Sha256::digest(content).into())
+    };
+    let entries = &archive.entries;
+    let sums: Result<Vec<[u8; 32]>, ZipError> = if entries.len() <= MIN_BATCH {
+        let mut inflater = Inflater::new();
+        entries
+            .iter()
+            .map(|entry| one(&mut inflater, entry))
+            .collect()
+    } else {
+        entries
+            .par_iter()
+            .with_min_len(MIN_BATCH)
+            .map_init(Inflater::new, one)
+            .collect()
+    };
+    let mut hash = Hash1::default();
+    for (entry, sum) in entries.iter().zip(sums?) {
+        hash.add(entry.name, sum);
+    }
+    hash.finish().ok_or(ZipError::Newline)
+}

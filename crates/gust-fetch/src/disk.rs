@@ -1,0 +1,199 @@
+//! Files of the module cache: written whole, or under the locks that the go command takes.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// The content of a file while nobody who keeps the lock protocol writes it.
+pub(crate) fn read_locked(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.lock_shared()?;
+    let mut data = Vec::new();
+    file.read_to_end(&mut data)?;
+    Ok(data)
+}
+
+/// A file open for reading and writing, made if need be, that nobody else has a lock on.
+pub(crate) fn edit_locked(path: &Path) -> io::Result<File> {
+    let open = || {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o666)
+            .open(path)
+    };
+    let file = match open() {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => {
+            create_parent(path)?;
+            open()?
+        }
+        other => other?,
+    };
+    file.lock()?;
+    Ok(file)
+}
+
+/// Replaces the content under the file's lock.
+pub(crate) fn write_locked(path: &Path, data: &[u8]) -> io::Result<()> {
+    let mut file = edit_locked(path)?;
+    file.set_len(0)?;
+    file.write_all(data)
+}
+
+/// As [`write_locked`], in the way of files that are checked by their length: the room is made
+/// first, so that a write that fails leaves zero bytes behind, which no reader accepts.
+pub(crate) fn write_reserved(path: &Path, data: &[u8]) -> io::Result<()> {
+    let mut file = edit_locked(path)?;
+    file.set_len(data.len() as u64)?;
+    file.write_all(data)
+}
+
+/// Replaces `old` by `new` under the file's lock; false when the file says something else.
+pub(crate) fn replace_locked(path: &Path, old: &[u8], new: &[u8]) -> io::Result<bool> {
+    let mut file = edit_locked(path)?;
+    let mut data = Vec::new();
+    file.read_to_end(&mut data)?;
+    if !data.is_empty() && data != old {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    file.set_len(0)?;
+    file.write_all(new)?;
+    Ok(true)
+}
+
+/// Rewrites a file under its lock by what `edit` makes of its content.
+pub(crate) fn transform_locked(path: &Path, edit: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<()> {
+    let mut file = edit_locked(path)?;
+    let mut old = Vec::new();
+    file.read_to_end(&mut old)?;
+    let new = edit(&old);
+    if new == old {
+        return Ok(());
+    }
+    // A longer file first gets its room, so that a full disk is found before anything is lost.
+    if new.len() > old.len() {
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(&vec![0; new.len() - old.len()])?;
+    }
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&new)?;
+    file.set_len(new.len() as u64)
+}
+
+/// Holds a lock file until dropped.
+pub(crate) struct Lock(#[allow(dead_code, reason = "the open file is the lock")] File);
+
+impl Lock {
+    pub(crate) fn exclusive(path: &Path) -> io::Result<Self> {
+        edit_locked(path).map(Self)
+    }
+}
+
+/// A new file beside where its content will lie, with a name that the go command knows as
+/// rubbish when it finds it under the lock.
+pub(crate) fn temp_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    loop {
+        let temp = with_suffix(path, &format!("{}.tmp", unique() % 1_000_000_000));
+        let open = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o666)
+            .open(&temp);
+        match open {
+            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(err) if err.kind() == io::ErrorKind::NotFound => create_parent(path)?,
+            other => return other.map(|file| (temp, file)),
+        }
+    }
+}
+
+/// Writes a whole file and renames it into place.
+pub(crate) fn write_atomic(path: &Path, data: &[u8]) -> io::Result<()> {
+    let (temp, mut file) = temp_beside(path)?;
+    let written = file
+        .write_all(data)
+        .and_then(|()| std::fs::rename(&temp, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temp);
+    }
+    written
+}
+
+/// The path with something after its last name.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// A number that no other process or thread is likely to have.
+pub(crate) fn unique() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+    RandomState::new().build_hasher().finish()
+}
+
+pub(crate) fn create_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) => std::fs::create_dir_all(parent),
+        None => Ok(()),
+    }
+}
+
+/// Makes the directories of a tree unwritable, children first, as far as possible.
+pub(crate) fn make_read_only(dirs: &[PathBuf]) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for dir in dirs.iter().rev() {
+        if let Ok(meta) = std::fs::metadata(dir) {
+            let mode = meta.permissions().mode() & 0o7777;
+            if mode & 0o222 != 0 {
+                let _ =
+                    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & !0o222));
+            }
+        }
+    }
+}
+
+/// Removes a tree whose directories may be read-only.
+pub fn remove_all(dir: &Path) -> io::Result<()> {
+    fn unlock(dir: &Path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o777));
+        let Ok(entries) = std::fs::read_dir(dir) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                unlock(&entry.path());
+            }
+        }
+    }
+    match std::fs::symlink_metadata(dir) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Ok(meta) if !meta.is_dir() => return std::fs::remove_file(dir),
+        _ => {}
+    }
+    unlock(dir);
+    match std::fs::remove_dir_all(dir) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Replaces the content of a locked, open file, unless it is the same. The room is made first, so
+/// that a write that fails leaves zero bytes behind, which readers know for what they are.
+pub(crate) fn rewrite(file: &mut File, data: &[u8]) -> io::Result<()> {
+    let mut old = Vec::new();
+    file.read_to_end(&mut old)?;
+    if old == data {
+        return Ok(());
+    }
+    file.set_len(0)?;
+    file.set_len(data.len() as u64)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(data).inspect_err(|_| drop(file.set_len(0)))
+}

@@ -1,0 +1,438 @@
+//! Requests over http and https.
+
+use std::error::Error as StdError;
+use std::io::{self, Read as _};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use reqwest::redirect::{Attempt, Policy};
+use tokio::runtime::Runtime;
+
+use super::auth::Credentials;
+use super::{Body, OnChunk, Response, Url, error_detail, file};
+use crate::config::{Config, Hooks, HttpProxies, Sink, Timeouts};
+use crate::error::{FetchError, errno_text};
+
+const MAX_REDIRECTS: usize = 10;
+/// As much of an error's body as is looked at.
+const MAX_ERROR_BODY: usize = 16 << 10;
+
+pub(crate) struct Client {
+    proxies: HttpProxies,
+    timeouts: Timeouts,
+    goauth: String,
+    netrc: Option<std::path::PathBuf>,
+    trace: bool,
+    hooks: Hooks,
+    sink: Arc<dyn Sink>,
+    engine: OnceLock<Result<Engine, FetchError>>,
+    credentials: OnceLock<Result<Credentials, FetchError>>,
+}
+
+/// What a first request starts, and all later ones use.
+struct Engine {
+    runtime: Runtime,
+    client: reqwest::Client,
+}
+
+/// A body on its way.
+pub(crate) struct HttpBody {
+    response: reqwest::Response,
+}
+
+impl Client {
+    pub(crate) fn new(config: &Config, sink: Arc<dyn Sink>) -> Self {
+        Self {
+            proxies: config.http_proxies.clone(),
+            timeouts: config.timeouts,
+            goauth: config.goauth.clone(),
+            netrc: config.netrc.clone(),
+            trace: config.trace,
+            hooks: config.hooks.clone(),
+            sink,
+            engine: OnceLock::new(),
+            credentials: OnceLock::new(),
+        }
+    }
+
+    /// Everything behind a URL. An answer other than 200 is an error.
+    pub(crate) fn get_bytes(&self, url: &Url) -> Result<Vec<u8>, FetchError> {
+        let response = self.get(url)?;
+        if let Body::File(opened) = response.body {
+            return file::read(opened).map_err(|err| FetchError::io("read", &url.file_path(), err));
+        }
+        let mut data = Vec::new();
+        self.read(response, &mut |chunk| {
+            data.extend_from_slice(chunk);
+            Ok(())
+        })?;
+        Ok(data)
+    }
+
+    /// Begins to read what is behind a URL. An answer other than 200 is an error.
+    pub(crate) fn get(&self, url: &Url) -> Result<Response, FetchError> {
+        if url.scheme == "file" {
+            return file::open(url);
+        }
+        if let Some(answer) = self.intercept(url) {
+            return Err(answer);
+        }
+        let start = Instant::now();
+        let shown = url.redacted();
+        self.tell(|| format!("# get {shown}"));
+        if url.scheme == "http" && url.has_user() {
+            return Err(FetchError::message(format!(
+                "refusing to pass credentials to insecure URL: {shown}"
+            )));
+        }
+        let sent = self
+            .send(url)
+            .inspect_err(|err| self.tell(|| format!("# get {shown}: {err}")))?;
+        let status = status_text(&sent);
+        self.tell(|| {
+            format!(
+                "# get {shown}: {status} ({:.3}s)",
+                start.elapsed().as_secs_f64()
+            )
+        });
+        if sent.status().as_u16() != 200 {
+            return Err(self.refusal(shown, status, sent));
+        }
+        Ok(Response {
+            url: shown,
+            body: Body::Http(HttpBody { response: sent }),
+        })
+    }
+
+    /// Hands the body on piece by piece.
+    pub(crate) fn read(&self, response: Response, on_chunk: OnChunk<'_>) -> Result<(), FetchError> {
+        let stopped = |err: String| FetchError::Transport {
+            op: "read",
+            url: response.url.clone(),
+            err,
+        };
+        match response.body {
+            Body::File(mut file) => {
+                let mut buffer = vec![0; 256 << 10];
+                loop {
+                    match file.read(&mut buffer) {
+                        Ok(0) => return Ok(()),
+                        Ok(n) => on_chunk(&buffer[..n])?,
+                        Err(err) => return Err(stopped(errno_text(&err))),
+                    }
+                }
+            }
+            Body::Http(HttpBody { response: mut body }) => {
+                let engine = self.engine()?;
+                while let Some(chunk) =
+                    engine
+                        .wait(self.timeouts.idle, body.chunk())
+                        .map_err(|err| match err {
+                            Stopped::Timeout => {
+                                stopped("net/http: timeout reading response body".to_owned())
+                            }
+                            Stopped::Error(err) => stopped(body_words(&err)),
+                        })?
+                {
+                    on_chunk(&chunk)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn send(&self, url: &Url) -> Result<reqwest::Response, FetchError> {
+        let engine = self.engine()?;
+        let mut request = engine.client.get(url.for_request());
+        if let Some((user, password)) = url.credentials() {
+            request = request.basic_auth(user, password);
+        } else if url.scheme == "https"
+            && let Some(header) = self.credentials()?.for_url(&url.for_request())
+        {
+            request = request.header(reqwest::header::AUTHORIZATION, header);
+        }
+        engine
+            .wait(self.timeouts.idle, request.send())
+            .map_err(|err| FetchError::Transport {
+                op: "Get",
+                url: url.redacted(),
+                err: match err {
+                    Stopped::Timeout => "net/http: timeout awaiting response headers".to_owned(),
+                    Stopped::Error(err) => request_words(&err, url),
+                },
+            })
+    }
+
+    /// The error that an answer other than 200 is, with the text that came along.
+    fn refusal(&self, url: String, status: String, response: reqwest::Response) -> FetchError {
+        let code = response.status().as_u16();
+        let content_type = response.headers().get(reqwest::header::CONTENT_TYPE);
+        let plain = content_type
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(is_plain_text);
+        let mut body = Vec::new();
+        if plain {
+            let response = Response {
+                url: url.clone(),
+                body: Body::Http(HttpBody { response }),
+            };
+            let _ = self.read(response, &mut |chunk| {
+                body.extend_from_slice(chunk);
+                if body.len() > MAX_ERROR_BODY {
+                    Err(FetchError::NotCached)
+                } else {
+                    Ok(())
+                }
+            });
+        }
+        FetchError::Http {
+            url,
+            status,
+            code,
+            cause: None,
+            detail: error_detail(&body),
+        }
+    }
+
+    fn intercept(&self, url: &Url) -> Option<FetchError> {
+        let host = url.host_name();
+        if self.hooks.default_proxy_404 && host == "proxy.golang.org" {
+            let (url, status) = (url.redacted(), "404 testing".to_owned());
+            self.tell(|| format!("# get {url}: {status} (0.000s)"));
+            return Some(FetchError::Http {
+                url,
+                status,
+                code: 404,
+                cause: None,
+                detail: String::new(),
+            });
+        }
+        if self.hooks.no_network {
+            if host == "localhost.localdev" {
+                return Some(FetchError::message("no such host localhost.localdev"));
+            }
+            let local = host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback());
+            if !local {
+                return Some(FetchError::message(format!("panic: use of network: {url}")));
+            }
+        }
+        None
+    }
+
+    fn tell(&self, line: impl FnOnce() -> String) {
+        if self.trace {
+            self.sink.line(&line());
+        }
+    }
+
+    fn credentials(&self) -> Result<&Credentials, FetchError> {
+        self.credentials
+            .get_or_init(|| Credentials::load(&self.goauth, self.netrc.as_deref()))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    fn engine(&self) -> Result<&Engine, FetchError> {
+        self.engine
+            .get_or_init(|| self.start())
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    fn start(&self) -> Result<Engine, FetchError> {
+        let wrong =
+            |err: &dyn StdError| FetchError::message(format!("starting HTTP client: {err}"));
+        // Whoever was first to choose a provider for this process has chosen the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("gust-fetch")
+            .enable_all()
+            .build()
+            .map_err(|err| wrong(&err))?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("gust/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.timeouts.connect)
+            .redirect(Policy::custom(redirect))
+            .no_proxy();
+        let none = self
+            .proxies
+            .none
+            .as_deref()
+            .and_then(reqwest::NoProxy::from_string);
+        let http = self.proxies.http.as_deref().map(reqwest::Proxy::http);
+        let https = self.proxies.https.as_deref().map(reqwest::Proxy::https);
+        for proxy in http.into_iter().chain(https) {
+            builder = builder.proxy(proxy.map_err(|err| wrong(&err))?.no_proxy(none.clone()));
+        }
+        let client = builder.build().map_err(|err| wrong(&err))?;
+        Ok(Engine { runtime, client })
+    }
+}
+
+/// Why a future has no result.
+enum Stopped {
+    Timeout,
+    Error(reqwest::Error),
+}
+
+impl Engine {
+    fn wait<T>(
+        &self,
+        limit: Duration,
+        future: impl Future<Output = Result<T, reqwest::Error>>,
+    ) -> Result<T, Stopped> {
+        self.runtime.block_on(async {
+            match tokio::time::timeout(limit, future).await {
+                Ok(result) => result.map_err(Stopped::Error),
+                Err(_) => Err(Stopped::Timeout),
+            }
+        })
+    }
+}
+
+/// Follows as many redirects as go does, and none from https to http.
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let via = attempt.previous();
+    if let (Some(first), Some(last)) = (via.first(), via.last())
+        && first.scheme() == "https"
+        && attempt.url().scheme() != "https"
+    {
+        let text = format!(
+            "redirected from secure URL {last} to insecure URL {}",
+            attempt.url()
+        );
+        return attempt.error(text);
+    }
+    if via.len() >= MAX_REDIRECTS {
+        return attempt.error("stopped after 10 redirects");
+    }
+    attempt.follow()
+}
+
+fn status_text(response: &reqwest::Response) -> String {
+    let status = response.status();
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
+fn is_plain_text(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    if !parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("text/plain"))
+    {
+        return false;
+    }
+    parts.all(|part| {
+        let Some(charset) = part
+            .to_ascii_lowercase()
+            .strip_prefix("charset=")
+            .map(str::to_owned)
+        else {
+            return true;
+        };
+        matches!(charset.trim_matches('"'), "utf-8" | "us-ascii" | "")
+    })
+}
+
+/// The innermost causes of an error, outermost first.
+fn causes(err: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
+    let mut causes = Vec::new();
+    let mut next = err.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+/// What Go's HTTP client says when a request fails like this.
+fn request_words(err: &reqwest::Error, url: &Url) -> String {
+    let causes = causes(err);
+    let last = causes
+        .last()
+        .map_or_else(|| err.to_string(), ToString::to_string);
+    if err.is_redirect() {
+        return last;
+    }
+    let port = if url.scheme == "https" { "443" } else { "80" };
+    let host = url.host_name();
+    let address = match url.host.rsplit_once(':') {
+        Some((_, port)) => format!(
+            "{}:{port}",
+            if host == "localhost" {
+                "127.0.0.1"
+            } else {
+                host
+            }
+        ),
+        None => format!("{host}:{port}"),
+    };
+    let io = causes
+        .iter()
+        .rev()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    if err.is_connect() {
+        if causes
+            .iter()
+            .any(|cause| cause.to_string().starts_with("dns error"))
+        {
+            return format!("dial tcp: lookup {host}: no such host");
+        }
+        if let Some(io) = io.filter(|io| io.raw_os_error().is_some()) {
+            return format!("dial tcp {address}: connect: {}", errno_text(io));
+        }
+        if err.is_timeout() || last.contains("timed out") {
+            return format!("dial tcp {address}: i/o timeout");
+        }
+        return tls_words(&last);
+    }
+    match io.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionReset) => {
+            format!("read tcp {address}: read: connection reset by peer")
+        }
+        Some(io::ErrorKind::UnexpectedEof) => "EOF".to_owned(),
+        _ if last.contains("connection closed before message completed") => "EOF".to_owned(),
+        _ if last.contains("invalid HTTP") => {
+            "net/http: HTTP/1.x transport connection broken: malformed HTTP response".to_owned()
+        }
+        _ => last,
+    }
+}
+
+fn tls_words(last: &str) -> String {
+    if last.contains("UnknownIssuer") {
+        let why = "x509: certificate signed by unknown authority";
+        return format!("tls: failed to verify certificate: {why}");
+    }
+    if last.contains("tls handshake eof") || last.contains("UnexpectedEof") {
+        return "EOF".to_owned();
+    }
+    format!("tls: {last}")
+}
+
+/// What Go says when a body stops.
+fn body_words(err: &reqwest::Error) -> String {
+    let causes = causes(err);
+    let last = causes
+        .last()
+        .map_or_else(|| err.to_string(), ToString::to_string);
+    let io = causes
+        .iter()
+        .rev()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    match io.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionReset) => "read: connection reset by peer".to_owned(),
+        Some(io::ErrorKind::UnexpectedEof) => "unexpected EOF".to_owned(),
+        _ if last.contains("end of file before message length reached") => {
+            "unexpected EOF".to_owned()
+        }
+        _ if last.contains("unexpected EOF") => "unexpected EOF".to_owned(),
+        _ => last,
+    }
+}

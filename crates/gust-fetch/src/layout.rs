@@ -1,0 +1,76 @@
+//! Where things lie in the module cache.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::FetchError;
+use crate::names;
+
+/// The places of GOMODCACHE.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the checksum database's tiles and answers are kept.
+    pub(crate) fn sumdb(&self) -> PathBuf {
+        self.root.join("cache/download/sumdb")
+    }
+
+    /// The lock that once guarded go.mod and go.sum, and still does for older go commands.
+    pub(crate) fn side_lock(&self) -> PathBuf {
+        self.root.join("cache/lock")
+    }
+
+    /// The directory with everything that was downloaded of a module.
+    pub(crate) fn downloads(&self, path: &str) -> Result<PathBuf, FetchError> {
+        let escaped = names::escape_path(path).map_err(FetchError::message)?;
+        Ok(self.root.join("cache/download").join(escaped).join("@v"))
+    }
+
+    /// A file of a module version: `info`, `mod`, `zip`, `ziphash`, `lock` or `partial`.
+    pub(crate) fn file(
+        &self,
+        path: &str,
+        version: &str,
+        suffix: &str,
+    ) -> Result<PathBuf, FetchError> {
+        let mut file = self.downloads(path)?.into_os_string();
+        file.push("/");
+        file.push(Self::escape(path, version)?);
+        file.push(".");
+        file.push(suffix);
+        Ok(PathBuf::from(file))
+    }
+
+    /// The directory that a module version is unpacked into.
+    pub(crate) fn module_dir(&self, path: &str, version: &str) -> Result<PathBuf, FetchError> {
+        let escaped = names::escape_path(path).map_err(FetchError::message)?;
+        let version = Self::escape(path, version)?;
+        Ok(self.root.join(format!("{escaped}@{version}")))
+    }
+
+    fn escape(_path: &str, version: &str) -> Result<String, FetchError> {
+        if !names::is_semver(version) {
+            let quoted = names::quote(version);
+            return Err(FetchError::message(format!(
+                "non-semver module version {quoted}"
+            )));
+        }
+        if names::canonical(version) != version {
+            let quoted = names::quote(version);
+            return Err(FetchError::message(format!(
+                "non-canonical module version {quoted}"
+            )));
+        }
+        names::escape_version(version).map_err(FetchError::message)
+    }
+}
