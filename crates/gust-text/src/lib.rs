@@ -3,10 +3,12 @@
 //! - [`quote`]: `strconv.Quote`, the word lists of GOFLAGS and the command lines that `-x` prints.
 //! - [`json`]: the bytes of Go's `encoding/json` for anything that serde can serialize.
 //! - [`flags`]: the flag syntax of go's commands over a declared table.
+//! - [`fmt`]: `fmt.Sprint` and `fmt.Sprintf` over the values of templates.
 //! - [`num`]: integers and durations as Go's flags and literals spell them.
 //! - [`template`]: Go's `text/template`, over values that describe themselves.
 
 pub mod flags;
+pub mod fmt;
 pub mod json;
 pub mod num;
 pub mod quote;
