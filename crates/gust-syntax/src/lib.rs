@@ -3,9 +3,15 @@
 pub mod cgo;
 pub mod constraint;
 pub mod embed;
+pub mod gover;
 pub mod header;
 pub mod literal;
+pub mod module;
 pub mod platform;
+pub mod pseudo;
+pub mod semver;
 pub mod slash;
 pub mod synopsis;
 pub mod unicode;
+
+pub use module::escape;
