@@ -3,7 +3,6 @@
 use super::facts::DirIndex;
 use super::{persist, read};
 use gust_fs::View;
-use gust_fs::meta::now_ns;
 use gust_fs::store::Store;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -95,10 +94,11 @@ impl Indexer {
             return Ok(index);
         }
         let (mut index, seal) = read::read_dir(&self.view, dir)?;
-        index.settled &= immutable || seal.is_settled(now_ns());
+        let plain = index.settled;
+        index.settled &= immutable || seal.is_settled();
         if let Some(store) = store
             && seal.is_firm(&self.view, immutable)
-            && let Some(bytes) = persist::encode(&index, &seal, immutable)
+            && let Some(bytes) = persist::encode(&index, plain, &seal, immutable)
         {
             store.put(key.to_vec(), bytes);
         }

@@ -5,6 +5,7 @@
 //! Files changed just before they were read prove nothing by their times: such a record is not kept.
 
 use super::facts::{DirIndex, FileFacts, SubDir};
+use gust_fs::meta::now_ns;
 use gust_fs::{Signature, View};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -34,9 +35,9 @@ impl Seal {
         }
     }
 
-    /// Were all files left alone for a while before `now`?
-    pub(super) fn is_settled(&self, now: i64) -> bool {
-        self.complete && self.files.iter().all(|s| s.mtime_ns <= now - RECENT)
+    /// Were all files left alone for a while?
+    pub(super) fn is_settled(&self) -> bool {
+        self.complete && all_settled(&self.files)
     }
 
     pub(super) fn add(&mut self, signature: Option<Signature>) {
@@ -53,13 +54,18 @@ impl Seal {
     }
 }
 
+fn all_settled(signatures: &[Signature]) -> bool {
+    let recent = now_ns() - RECENT;
+    signatures.iter().all(|s| s.mtime_ns <= recent)
+}
+
 #[derive(Serialize)]
 struct Out<'a> {
     format: u8,
     dir: Signature,
     stamps: &'a [Signature],
     has_go_mod: bool,
-    settled: bool,
+    plain: bool,
     dirs: &'a [SubDir],
     files: &'a [FileFacts],
 }
@@ -68,19 +74,24 @@ struct Out<'a> {
 struct Record {
     stamps: Vec<Signature>,
     has_go_mod: bool,
-    settled: bool,
+    plain: bool,
     dirs: Vec<SubDir>,
     files: Vec<FileFacts>,
 }
 
 /// A record's bytes. For an immutable directory the files' signatures are left out.
-pub(super) fn encode(index: &DirIndex, seal: &Seal, immutable: bool) -> Option<Vec<u8>> {
+pub(super) fn encode(
+    index: &DirIndex,
+    plain: bool,
+    seal: &Seal,
+    immutable: bool,
+) -> Option<Vec<u8>> {
     let out = Out {
         format: FORMAT,
         dir: seal.dir,
         stamps: if immutable { &[] } else { &seal.files },
         has_go_mod: index.has_go_mod,
-        settled: index.settled,
+        plain,
         dirs: &index.dirs,
         files: &index.files,
     };
@@ -107,6 +118,6 @@ pub(super) fn decode(view: &View, dir: &Path, bytes: &[u8], immutable: bool) -> 
         files: record.files,
         dirs: record.dirs,
         has_go_mod: record.has_go_mod,
-        settled: record.settled,
+        settled: record.plain && (immutable || all_settled(&record.stamps)),
     })
 }
