@@ -1,4 +1,20 @@
 //! Packages to plan to outcome: action IDs, tools, schedule, stamps.
+//!
+//! - [`options`], [`shape`]: what is asked of a build, and what that makes of every tool's flags
+//! - [`plan`]: packages to actions, as data
+//! - [`id`]: what each action's result depends on, hashed as go hashes it
+//! - [`tools`]: command lines and configuration files of compiler, assembler and linker
+//! - [`run`]: doing what a plan says: cache, schedule, processes, messages
+//! - [`show`]: what -n, -x and -debug-actiongraph print
+//! - [`buildid`]: build IDs in archives and programs
+//! - [`cgo`]: packages that speak C
 
 pub mod buildid;
 pub mod cgo;
+pub mod options;
+pub mod plan;
+pub mod shape;
+
+pub use options::{BuildOptions, PerPackage, Purpose};
+pub use plan::{ActionRef, Plan};
+pub use shape::{Filter, Shape, ShapeError};

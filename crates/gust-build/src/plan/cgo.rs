@@ -1,0 +1,80 @@
+//! The actions of a package that uses cgo: one run of cgo, one compile a file, one that stands for all of them.
+
+use gust_packages::PackageId;
+use gust_packages::model::Str;
+
+use super::{Action, ActionRef, CgoFile, Kind, Language, Place, Planner};
+
+impl Planner<'_> {
+    /// Adds them; gives the one that stands for all.
+    pub(super) fn cgo(&mut self, id: PackageId, objdir: u32, check: ActionRef) -> ActionRef {
+        let action = |kind: Kind, deps: Vec<ActionRef>| Action {
+            package: Some(id),
+            objdir: Some(objdir),
+            deps,
+            ..Action::new(kind)
+        };
+        let run = self.push(action(Kind::CgoRun, vec![check]));
+        let mut deps = Vec::new();
+        for (number, (file, language)) in self.cgo_files(id).into_iter().enumerate() {
+            let kind = Kind::CgoCompile { file, language };
+            let compile = Action {
+                target: Place::Work(format!("_x{:03}.o", number + 1)),
+                ..action(kind, vec![run])
+            };
+            deps.push(self.push(compile));
+        }
+        self.push(Action {
+            package: None,
+            ..action(Kind::CgoCollect, deps)
+        })
+    }
+
+    /// What is compiled by other compilers, in go's order.
+    fn cgo_files(&self, id: PackageId) -> Vec<(CgoFile, Language)> {
+        let package = &self.graph[id];
+        let sources = &*package.sources;
+        let mut files = vec![generated("_cgo_export.c", Language::C)];
+        let swig_go = swig_bases(&sources.swig, &sources.swigcxx).map(|b| format!("_{b}_swig"));
+        let cgo_go = sources
+            .cgo
+            .iter()
+            .map(|f| base(f).trim_end_matches(".go").to_owned());
+        for stem in cgo_go.chain(swig_go) {
+            files.push(generated(&format!("{stem}.cgo2.c"), Language::C));
+        }
+        // runtime/cgo bridges the worlds of cgo and Go: the C compiler gets the files that are named for it.
+        let split = package.standard && &*package.import_path == "runtime/cgo";
+        let assembly = sources.s.iter().filter(|f| !split || f.starts_with("gcc_"));
+        files.extend(assembly.map(|f| own(f, Language::Assembly)));
+        files.extend(sources.c.iter().map(|f| own(f, Language::C)));
+        files.extend(sources.m.iter().map(|f| own(f, Language::C)));
+        for base in sources.swig.iter().filter_map(|f| f.strip_suffix(".swig")) {
+            files.push(generated(&format!("{base}_wrap.c"), Language::C));
+        }
+        files.extend(sources.cxx.iter().map(|f| own(f, Language::Cxx)));
+        let swigcxx = sources.swigcxx.iter();
+        for base in swigcxx.filter_map(|f| f.strip_suffix(".swigcxx")) {
+            files.push(generated(&format!("{base}_wrap.cxx"), Language::Cxx));
+        }
+        files.extend(sources.f.iter().map(|f| own(f, Language::Fortran)));
+        files
+    }
+}
+
+fn swig_bases<'a>(c: &'a [Str], cxx: &'a [Str]) -> impl Iterator<Item = &'a str> {
+    let c = c.iter().filter_map(|f| f.strip_suffix(".swig"));
+    c.chain(cxx.iter().filter_map(|f| f.strip_suffix(".swigcxx")))
+}
+
+fn base(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
+}
+
+fn generated(name: &str, language: Language) -> (CgoFile, Language) {
+    (CgoFile::Generated(name.to_owned()), language)
+}
+
+fn own(name: &str, language: Language) -> (CgoFile, Language) {
+    (CgoFile::Own(name.to_owned()), language)
+}
