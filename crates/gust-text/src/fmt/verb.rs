@@ -266,7 +266,7 @@ fn general(value: f64, precision: Option<usize>, keep_zeros: bool) -> String {
     }
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let limit = match precision {
-        None => 21,
+        None => 6,
         Some(precision) => {
             let precision = i32::try_from(precision.max(1)).unwrap_or(i32::MAX);
             if precision > count && count > power {

@@ -129,9 +129,10 @@ fn same_compound(a: &Val<'_>, b: &Val<'_>) -> Result<bool, String> {
 /// The same object, not merely equal ones.
 fn same_object(a: &Val<'_>, b: &Val<'_>) -> bool {
     match (a, b) {
-        (Val::Struct(x), Val::Struct(y)) => {
-            std::ptr::eq(Rc::as_ptr(x).cast::<()>(), Rc::as_ptr(y).cast::<()>())
-        }
+        (Val::Struct(x), Val::Struct(y)) => match (x.address(), y.address()) {
+            (0, _) | (_, 0) => Rc::ptr_eq(x, y),
+            (x, y) => x == y,
+        },
         _ => false,
     }
 }

@@ -104,6 +104,3 @@ impl Template {
         Ok(out)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -61,6 +61,10 @@ pub trait Struct<'v> {
     fn text(&self) -> Option<String> {
         None
     }
+    /// Where the data lies, so that two views of the same object are known to be the same; 0 when that is not known.
+    fn address(&self) -> usize {
+        0
+    }
 }
 
 /// A slice.
