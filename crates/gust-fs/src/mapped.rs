@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
+use std::path::Path;
 
 use memmap2::Mmap;
 
@@ -22,6 +23,12 @@ enum Held {
 }
 
 impl Mapped {
+    /// The content of the file at `path`. Source, module and toolchain files are read through a
+    /// [`View`](crate::View) instead; this is for files of gust's own, as those of a cache.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Self::of_file(File::open(path)?)
+    }
+
     pub(crate) fn of_file(mut file: File) -> io::Result<Self> {
         let size = file.metadata()?.len();
         if size >= SMALL {
