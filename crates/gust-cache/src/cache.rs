@@ -53,8 +53,16 @@ pub struct Cache {
 impl Cache {
     /// Opens the cache in `dir`, which is made when it is not there.
     pub fn open(dir: &Path) -> Result<Self, CacheError> {
-        Self::prepare(dir).map_err(|(op, path, err)| CacheError::Open { dir: dir.to_owned(), op, path, err })?;
-        Ok(Self { dir: dir.to_owned(), verify: Verify::Off })
+        Self::prepare(dir).map_err(|(op, path, err)| CacheError::Open {
+            dir: dir.to_owned(),
+            op,
+            path,
+            err,
+        })?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            verify: Verify::Off,
+        })
     }
 
     /// Sets whether the cache is put to the test.
@@ -75,7 +83,11 @@ impl Cache {
 
     /// What is known of the output of `id`. The output itself may be gone.
     pub fn get(&self, id: ActionId) -> Option<Entry> {
-        if self.verify == Verify::On { None } else { self.entry(id) }
+        if self.verify == Verify::On {
+            None
+        } else {
+            self.entry(id)
+        }
     }
 
     /// The file with the output of `id`, if it is there and of the right size.
@@ -103,11 +115,16 @@ impl Cache {
     /// The path of an output that was just got or put, its use recorded. For an executable that is the file inside of its
     /// directory; when that is gone the path names nothing.
     pub fn output_file(&self, id: OutputId) -> PathBuf {
-        self.find_output(id).map_or_else(|| self.file_name(id.0, "d"), |(file, _)| file)
+        self.find_output(id)
+            .map_or_else(|| self.file_name(id.0, "d"), |(file, _)| file)
     }
 
     /// Stores what `source` gives, from its start, as the output of `id`. `source` is read twice.
-    pub fn put(&self, id: ActionId, source: &mut (impl Read + Seek)) -> Result<(OutputId, u64), CacheError> {
+    pub fn put(
+        &self,
+        id: ActionId,
+        source: &mut (impl Read + Seek),
+    ) -> Result<(OutputId, u64), CacheError> {
         self.put_source(id, None, source, None)
     }
 
@@ -125,7 +142,12 @@ impl Cache {
     }
 
     /// As [`Cache::put_file`], checked against what is there in [`Verify`] mode; `hashing` describes the action.
-    pub fn put_file_verified(&self, id: ActionId, path: &Path, hashing: &Hashing) -> Result<(OutputId, u64), CacheError> {
+    pub fn put_file_verified(
+        &self,
+        id: ActionId,
+        path: &Path,
+        hashing: &Hashing,
+    ) -> Result<(OutputId, u64), CacheError> {
         self.put_file_as(id, path, Some(hashing))
     }
 
@@ -159,7 +181,8 @@ impl Cache {
     }
 
     fn file_name(&self, id: [u8; ID_LEN], key: &str) -> PathBuf {
-        self.subdir(id[0]).join(format!("{}-{key}", crate::id::to_hex(&id)))
+        self.subdir(id[0])
+            .join(format!("{}-{key}", crate::id::to_hex(&id)))
     }
 
     fn prepare(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
@@ -212,12 +235,20 @@ impl Cache {
         verify: Option<&Hashing>,
     ) -> Result<(OutputId, u64), CacheError> {
         let failed = CacheError::write("read", Path::new("output"));
-        let (sum, size) = source.rewind().and_then(|()| sha256_reader(&mut *source)).map_err(failed)?;
+        let (sum, size) = source
+            .rewind()
+            .and_then(|()| sha256_reader(&mut *source))
+            .map_err(failed)?;
         self.store(OutputId(sum), size, executable, source)?;
         self.put_entry(id, OutputId(sum), size, verify)
     }
 
-    fn put_file_as(&self, id: ActionId, path: &Path, verify: Option<&Hashing>) -> Result<(OutputId, u64), CacheError> {
+    fn put_file_as(
+        &self,
+        id: ActionId,
+        path: &Path,
+        verify: Option<&Hashing>,
+    ) -> Result<(OutputId, u64), CacheError> {
         let mut file = File::open(path).map_err(CacheError::write("open", path))?;
         let (sum, size) = sha256_reader(&file).map_err(CacheError::write("read", path))?;
         let out = OutputId(sum);
@@ -242,12 +273,21 @@ impl Cache {
             path.push(name);
         }
         let there = fs::metadata(&path).ok().map(|meta| meta.len());
-        if there == Some(size) && File::open(&path).and_then(sha256_reader).is_ok_and(|(sum, _)| sum == out.0) {
+        if there == Some(size)
+            && File::open(&path)
+                .and_then(sha256_reader)
+                .is_ok_and(|(sum, _)| sum == out.0)
+        {
             return Ok(());
         }
         let mode = if executable.is_some() { 0o777 } else { 0o666 };
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(there > Some(size)).mode(mode);
+        options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(there > Some(size))
+            .mode(mode);
         let mut file = match self.open_for_write(&options, &path) {
             Ok(file) => file,
             // It runs at this moment: so it was written, and whole.
@@ -278,19 +318,33 @@ impl Cache {
         if let (Verify::On, Some(hashing), Some(old)) = (self.verify, verify, self.entry(id)) {
             if (old.output_id, old.size) != (output_id, size) {
                 let description = hashing.describe(id);
-                return Err(CacheError::Verify { id, description, old: (old.output_id, old.size), new: (output_id, size) });
+                return Err(CacheError::Verify {
+                    id,
+                    description,
+                    old: (old.output_id, old.size),
+                    new: (output_id, size),
+                });
             }
         }
-        let line = Entry { output_id, size, time_ns: gust_fs::meta::now_ns() }.encode(id);
+        let line = Entry {
+            output_id,
+            size,
+            time_ns: gust_fs::meta::now_ns(),
+        }
+        .encode(id);
         let path = self.file_name(id.0, "a");
         let mut options = OpenOptions::new();
         // Cut only afterwards: writing the same line over itself must at no time make it disappear.
         options.write(true).create(true).truncate(false).mode(0o666);
-        let mut file = self.open_for_write(&options, &path).map_err(CacheError::write("open", &path))?;
-        let written = file.write_all(&line).and_then(|()| match file.metadata()?.len() {
-            n if n == line.len() as u64 => Ok(()),
-            _ => file.set_len(line.len() as u64),
-        });
+        let mut file = self
+            .open_for_write(&options, &path)
+            .map_err(CacheError::write("open", &path))?;
+        let written = file
+            .write_all(&line)
+            .and_then(|()| match file.metadata()?.len() {
+                n if n == line.len() as u64 => Ok(()),
+                _ => file.set_len(line.len() as u64),
+            });
         if let Err(err) = written {
             let _ = fs::remove_file(&path);
             return Err(CacheError::write("write", &path)(err));
@@ -313,14 +367,23 @@ impl Cache {
 }
 
 /// Copies `source` into `file`, the last byte after all others and only if the content is what it was when it was hashed.
-fn fill(file: &mut File, source: &mut (impl Read + Seek), out: OutputId, size: u64) -> io::Result<bool> {
-    let Some(front) = size.checked_sub(1) else { return Ok(true) };
+fn fill(
+    file: &mut File,
+    source: &mut (impl Read + Seek),
+    out: OutputId,
+    size: u64,
+) -> io::Result<bool> {
+    let Some(front) = size.checked_sub(1) else {
+        return Ok(true);
+    };
     source.rewind()?;
     let mut sha = Sha256::new();
     let mut buffer = vec![0; 128 * 1024];
     let mut left = front;
     while left > 0 {
-        let want = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let want = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
         let n = read_full(source, &mut buffer[..want])?;
         if n == 0 {
             return Ok(false);
@@ -357,9 +420,17 @@ fn read_full(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 fn make_executable_dir(path: &Path) -> Result<(), CacheError> {
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() => Ok(()),
-        Ok(_) => Err(CacheError::NotExecutableEntry { path: path.to_owned() }),
-        Err(_) => match fs::DirBuilder::new().recursive(true).mode(0o777).create(path) {
-            Err(err) if err.kind() != io::ErrorKind::AlreadyExists => Err(CacheError::write("mkdir", path)(err)),
+        Ok(_) => Err(CacheError::NotExecutableEntry {
+            path: path.to_owned(),
+        }),
+        Err(_) => match fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o777)
+            .create(path)
+        {
+            Err(err) if err.kind() != io::ErrorKind::AlreadyExists => {
+                Err(CacheError::write("mkdir", path)(err))
+            }
             _ => Ok(()),
         },
     }
@@ -370,7 +441,11 @@ fn make_dirs(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
     let failed = |err: io::Error| ("mkdir", dir.to_owned(), err);
     match fs::metadata(dir) {
         Ok(meta) if meta.is_dir() => return Ok(()),
-        Ok(_) => return Err(failed(io::Error::from_raw_os_error(rustix::io::Errno::NOTDIR.raw_os_error()))),
+        Ok(_) => {
+            return Err(failed(io::Error::from_raw_os_error(
+                rustix::io::Errno::NOTDIR.raw_os_error(),
+            )));
+        }
         Err(_) => {}
     }
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
@@ -383,15 +458,28 @@ fn make_dirs(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
 }
 
 fn used_long_ago(meta: &fs::Metadata) -> bool {
-    let modified = UNIX_EPOCH.checked_add(Duration::from_secs(meta.mtime().unsigned_abs())).unwrap_or(UNIX_EPOCH);
-    SystemTime::now().duration_since(modified).is_ok_and(|age| age >= MTIME_INTERVAL)
+    let modified = UNIX_EPOCH
+        .checked_add(Duration::from_secs(meta.mtime().unsigned_abs()))
+        .unwrap_or(UNIX_EPOCH);
+    SystemTime::now()
+        .duration_since(modified)
+        .is_ok_and(|age| age >= MTIME_INTERVAL)
 }
 
 /// Sets the time of a file that was used, unless it was within the last hour. Best effort.
 fn mark_used(file: &File) {
     if file.metadata().is_ok_and(|meta| used_long_ago(&meta)) {
         let now = gust_fs::meta::now_ns();
-        let now = Timespec { tv_sec: now / 1_000_000_000, tv_nsec: now % 1_000_000_000 };
-        let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
+        let now = Timespec {
+            tv_sec: now / 1_000_000_000,
+            tv_nsec: now % 1_000_000_000,
+        };
+        let _ = futimens(
+            file,
+            &Timestamps {
+                last_access: now,
+                last_modification: now,
+            },
+        );
     }
 }

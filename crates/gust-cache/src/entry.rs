@@ -22,7 +22,11 @@ pub struct Entry {
 impl Entry {
     /// The bytes of the action's file.
     pub fn encode(&self, id: ActionId) -> Vec<u8> {
-        format!("v1 {id} {} {:20} {:20}\n", self.output_id, self.size, self.time_ns).into_bytes()
+        format!(
+            "v1 {id} {} {:20} {:20}\n",
+            self.output_id, self.size, self.time_ns
+        )
+        .into_bytes()
     }
 
     /// Reads the bytes of an action's file; `None` unless every one of them is as it should be.
@@ -37,7 +41,11 @@ impl Entry {
             return None;
         }
         let size = u64::try_from(number(size)?).ok()?;
-        Some(Self { output_id: OutputId::from_hex(output)?, size, time_ns: number(time)? })
+        Some(Self {
+            output_id: OutputId::from_hex(output)?,
+            size,
+            time_ns: number(time)?,
+        })
     }
 }
 
@@ -58,7 +66,11 @@ mod tests {
     #[test]
     fn reads_what_it_writes_and_nothing_else() {
         let id = ActionId([0xab; 32]);
-        let entry = Entry { output_id: OutputId([0x01; 32]), size: 12345, time_ns: 1_700_000_000_123_456_789 };
+        let entry = Entry {
+            output_id: OutputId([0x01; 32]),
+            size: 12345,
+            time_ns: 1_700_000_000_123_456_789,
+        };
         let line = entry.encode(id);
         assert_eq!(line.len(), ENTRY_LEN);
         assert_eq!(Entry::decode(&line, id), Some(entry));

@@ -61,6 +61,10 @@ pub enum CacheError {
 
 impl CacheError {
     pub(crate) fn write(op: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |err| Self::Write { op, path: path.to_owned(), err }
+        move |err| Self::Write {
+            op,
+            path: path.to_owned(),
+            err,
+        }
     }
 }

@@ -25,7 +25,11 @@ pub struct Hashing {
 impl Hashing {
     /// Hashing as the go command of `release` (`go1.26.8`) does it: entries of different releases never meet.
     pub fn new(release: &str) -> Self {
-        Self { salt: strip_experiment(release).to_owned(), trace: None, inputs: None }
+        Self {
+            salt: strip_experiment(release).to_owned(),
+            trace: None,
+            inputs: None,
+        }
     }
 
     /// Gives each line of the trace, newline included, to `sink`.
@@ -48,7 +52,13 @@ impl Hashing {
     /// A hasher; its name shows in the trace only.
     pub fn hasher(&self, name: impl Into<String>) -> Hasher<'_> {
         let kept = self.inputs.as_ref().map(|_| Vec::new());
-        let mut hasher = Hasher { hashing: self, sha: Sha256::new(), name: name.into(), line: String::new(), kept };
+        let mut hasher = Hasher {
+            hashing: self,
+            sha: Sha256::new(),
+            name: name.into(),
+            line: String::new(),
+            kept,
+        };
         self.say(|| format!("HASH[{}]\n", hasher.name));
         hasher.write(self.salt.as_bytes());
         hasher
@@ -60,7 +70,10 @@ impl Hashing {
         self.say(|| format!("HASH subkey {parent} {} = {out}\n", quote(desc)));
         if let Some(inputs) = &self.inputs {
             let text = format!("subkey {parent} {}", quote(desc)).into_bytes();
-            inputs.lock().unwrap_or_else(PoisonError::into_inner).insert(out, text);
+            inputs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(out, text);
         }
         out
     }
@@ -69,15 +82,24 @@ impl Hashing {
     pub fn trace_file(&self, file: &Path, digest: &io::Result<[u8; ID_LEN]>) {
         self.say(|| match digest {
             Ok(digest) => format!("HASH {}: {}\n", file.display(), to_hex(digest)),
-            Err(err) => format!("HASH {}: open {}: {}\n", file.display(), file.display(), go_text(err)),
+            Err(err) => format!(
+                "HASH {}: open {}: {}\n",
+                file.display(),
+                file.display(),
+                go_text(err)
+            ),
         });
     }
 
     /// What was hashed into `id`, when that is [kept](Hashing::with_inputs_kept).
     pub fn describe(&self, id: ActionId) -> String {
-        let Some(inputs) = &self.inputs else { return String::new() };
+        let Some(inputs) = &self.inputs else {
+            return String::new();
+        };
         let inputs = inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        inputs.get(&id).map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned())
+        inputs.get(&id).map_or_else(String::new, |bytes| {
+            String::from_utf8_lossy(bytes).into_owned()
+        })
     }
 
     fn say(&self, line: impl FnOnce() -> String) {
@@ -89,7 +111,10 @@ impl Hashing {
 
 impl fmt::Debug for Hashing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hashing").field("salt", &self.salt).field("traced", &self.is_traced()).finish_non_exhaustive()
+        f.debug_struct("Hashing")
+            .field("salt", &self.salt)
+            .field("traced", &self.is_traced())
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,7 +130,8 @@ pub struct Hasher<'a> {
 impl Hasher<'_> {
     /// Takes in `bytes`; one line of the trace.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.hashing.say(|| format!("HASH[{}]: {}\n", self.name, quote_bytes(bytes)));
+        self.hashing
+            .say(|| format!("HASH[{}]: {}\n", self.name, quote_bytes(bytes)));
         if let Some(kept) = &mut self.kept {
             kept.extend_from_slice(bytes);
         }
@@ -131,7 +157,10 @@ impl Hasher<'_> {
         let out = ActionId(self.sha.finalize().into());
         self.hashing.say(|| format!("HASH[{}]: {out}\n", self.name));
         if let (Some(kept), Some(inputs)) = (self.kept, &self.hashing.inputs) {
-            inputs.lock().unwrap_or_else(PoisonError::into_inner).insert(out, kept);
+            inputs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(out, kept);
         }
         out
     }
@@ -139,7 +168,9 @@ impl Hasher<'_> {
 
 impl fmt::Debug for Hasher<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hasher").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Hasher")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,7 +198,8 @@ mod tests {
     fn traces_as_go_does() {
         let lines = Arc::new(Mutex::new(String::new()));
         let sink = Arc::clone(&lines);
-        let hashing = Hashing::new("go1.26.8 X:boringcrypto").with_trace(move |line| sink.lock().unwrap().push_str(line));
+        let hashing = Hashing::new("go1.26.8 X:boringcrypto")
+            .with_trace(move |line| sink.lock().unwrap().push_str(line));
         let mut hasher = hashing.hasher("moduleIndex");
         hasher.print(format_args!("file {}\n", "a\"b"));
         let id = hasher.finish();

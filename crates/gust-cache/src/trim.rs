@@ -37,7 +37,9 @@ impl Cache {
         })?;
         if time_to_trim {
             // What is recorded of a file's last use may be an hour behind the truth.
-            let cutoff = now.checked_sub(TRIM_LIMIT + MTIME_INTERVAL).unwrap_or(UNIX_EPOCH);
+            let cutoff = now
+                .checked_sub(TRIM_LIMIT + MTIME_INTERVAL)
+                .unwrap_or(UNIX_EPOCH);
             for first in 0..=255 {
                 trim_dir(&self.subdir(first), cutoff);
             }
@@ -47,17 +49,25 @@ impl Cache {
 }
 
 fn trimmed_lately(text: &[u8], now: SystemTime) -> bool {
-    let Some(last) = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse::<i64>().ok()) else { return false };
+    let Some(last) = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.trim().parse::<i64>().ok())
+    else {
+        return false;
+    };
     let since = seconds(now).saturating_sub(last);
     since < TRIM_INTERVAL.as_secs() as i64 && since > -(MTIME_INTERVAL.as_secs() as i64)
 }
 
 fn seconds(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs() as i64)
 }
 
 fn trim_dir(dir: &Path, cutoff: SystemTime) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
     // All names first: removing while listing may skip some.
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
     for name in names {
@@ -66,9 +76,15 @@ fn trim_dir(dir: &Path, cutoff: SystemTime) {
             continue;
         }
         let path = dir.join(&name);
-        let Ok(meta) = fs::metadata(&path) else { continue };
+        let Ok(meta) = fs::metadata(&path) else {
+            continue;
+        };
         if meta.modified().is_ok_and(|used| used < cutoff) {
-            let _ = if meta.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let _ = if meta.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
         }
     }
 }

@@ -34,7 +34,10 @@ fn puts_and_gets() {
     assert!(cache.get(id(1)).is_none());
     for n in [0, 1, 7, 3999] {
         let (out, size) = cache.put(id(n), &mut Cursor::new(data(n))).unwrap();
-        assert_eq!((out, size), (OutputId(sha256(&data(n))), data(n).len() as u64));
+        assert_eq!(
+            (out, size),
+            (OutputId(sha256(&data(n))), data(n).len() as u64)
+        );
         assert_eq!(cache.get_bytes(id(n)).unwrap().0, data(n));
         assert_eq!(cache.get_mapped(id(n)).unwrap().0[..], data(n));
         let (file, entry) = cache.get_file(id(n)).unwrap();
@@ -49,22 +52,32 @@ fn puts_and_gets() {
     cache.put_bytes(id(9), b"another").unwrap();
     assert_eq!(cache.get_bytes(id(9)).unwrap().0, b"another");
     assert_eq!(fs::read_to_string(&source).unwrap(), "from a file");
-    assert!(fs::read_to_string(cache.dir().join("README")).unwrap().starts_with("This directory holds"));
+    assert!(
+        fs::read_to_string(cache.dir().join("README"))
+            .unwrap()
+            .starts_with("This directory holds")
+    );
 }
 
 #[test]
 fn executables_have_their_name() {
     let (_dir, cache) = scratch();
-    let (out, _) = cache.put_executable(id(1), "hello", &mut Cursor::new("#!/bin/sh\necho hi\n")).unwrap();
+    let (out, _) = cache
+        .put_executable(id(1), "hello", &mut Cursor::new("#!/bin/sh\necho hi\n"))
+        .unwrap();
     let (file, _) = cache.get_file(id(1)).unwrap();
     assert!(file.ends_with(format!("{out}-d/hello")));
     assert_eq!(Command::new(&file).output().unwrap().stdout, b"hi\n");
     // The same content under a second name spoils the entry, in go as here.
-    cache.put_executable(id(2), "other", &mut Cursor::new("#!/bin/sh\necho hi\n")).unwrap();
+    cache
+        .put_executable(id(2), "other", &mut Cursor::new("#!/bin/sh\necho hi\n"))
+        .unwrap();
     assert!(cache.get_file(id(1)).is_none());
     let plain = cache.put_bytes(id(3), b"plain").unwrap().0;
     assert!(cache.output_file(plain).is_file());
-    let clash = cache.put_executable(id(4), "x", &mut Cursor::new("plain")).unwrap_err();
+    let clash = cache
+        .put_executable(id(4), "x", &mut Cursor::new("plain"))
+        .unwrap_err();
     assert!(matches!(clash, CacheError::NotExecutableEntry { .. }));
 }
 
@@ -74,7 +87,11 @@ fn damage_is_a_miss_and_is_mended_by_the_next_put() {
     let content = data(3210);
     for damage in 0..8 {
         let (out, _) = cache.put_bytes(id(1), &content).unwrap();
-        assert_eq!(cache.get_bytes(id(1)).unwrap().0, content, "after damage {damage}");
+        assert_eq!(
+            cache.get_bytes(id(1)).unwrap().0,
+            content,
+            "after damage {damage}"
+        );
         let (action, output) = (action_file(&cache, id(1)), cache.output_file(out));
         let spoil = |path: &Path, change: &dyn Fn(&mut Vec<u8>)| {
             let mut bytes = fs::read(path).unwrap();
@@ -105,10 +122,17 @@ fn trims_what_is_old_once_a_day() {
     let day = Duration::from_secs(24 * 60 * 60);
     let (old, _) = cache.put_bytes(id(1), b"old").unwrap();
     cache.put_bytes(id(2), b"young").unwrap();
-    let (exe, _) = cache.put_executable(id(3), "x", &mut Cursor::new("exe")).unwrap();
-    let set = |path: &Path, time: SystemTime| fs::File::open(path).unwrap().set_modified(time).unwrap();
+    let (exe, _) = cache
+        .put_executable(id(3), "x", &mut Cursor::new("exe"))
+        .unwrap();
+    let set =
+        |path: &Path, time: SystemTime| fs::File::open(path).unwrap().set_modified(time).unwrap();
     let exe_dir = cache.output_file(exe).parent().unwrap().to_owned();
-    for path in [action_file(&cache, id(1)), cache.output_file(old), exe_dir.clone()] {
+    for path in [
+        action_file(&cache, id(1)),
+        cache.output_file(old),
+        exe_dir.clone(),
+    ] {
         set(&path, now - 6 * day);
     }
     fs::write(cache.dir().join("00/keep"), "").unwrap();
@@ -117,10 +141,19 @@ fn trims_what_is_old_once_a_day() {
     assert!(cache.get(id(1)).is_none() && cache.get_file(id(2)).is_some() && !exe_dir.exists());
     assert!(cache.dir().join("00/keep").exists());
     let stamp = fs::read_to_string(cache.dir().join("trim.txt")).unwrap();
-    assert_eq!(stamp, now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs().to_string());
+    assert_eq!(
+        stamp,
+        now.duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs()
+            .to_string()
+    );
     assert!(!cache.trim_at(now + day / 2).unwrap());
     assert!(cache.trim_at(now + day).unwrap());
-    assert!(cache.trim_at(now - day).unwrap(), "a time far in the future does not count");
+    assert!(
+        cache.trim_at(now - day).unwrap(),
+        "a time far in the future does not count"
+    );
     fs::write(cache.dir().join("trim.txt"), "no number").unwrap();
     assert!(cache.trim_at(now).unwrap());
 }
@@ -130,14 +163,25 @@ fn use_is_recorded_once_an_hour() {
     let (_dir, cache) = scratch();
     let (out, _) = cache.put_bytes(id(1), b"x").unwrap();
     let files = [action_file(&cache, id(1)), cache.output_file(out)];
-    let age = |path: &PathBuf| SystemTime::now().duration_since(fs::metadata(path).unwrap().modified().unwrap()).unwrap_or_default();
+    let age = |path: &PathBuf| {
+        SystemTime::now()
+            .duration_since(fs::metadata(path).unwrap().modified().unwrap())
+            .unwrap_or_default()
+    };
     for (minutes, refreshed) in [(30u64, false), (90, true)] {
         for file in &files {
-            fs::File::open(file).unwrap().set_modified(SystemTime::now() - Duration::from_secs(minutes * 60)).unwrap();
+            fs::File::open(file)
+                .unwrap()
+                .set_modified(SystemTime::now() - Duration::from_secs(minutes * 60))
+                .unwrap();
         }
         cache.get_file(id(1)).unwrap();
         for file in &files {
-            assert_eq!(age(file) < Duration::from_secs(60), refreshed, "{minutes} minutes");
+            assert_eq!(
+                age(file) < Duration::from_secs(60),
+                refreshed,
+                "{minutes} minutes"
+            );
         }
     }
 }
@@ -150,11 +194,20 @@ fn verify_mode_compares() {
     let mut hasher = hashing.hasher("x");
     hasher.print(format_args!("inputs\n"));
     let id = hasher.finish();
-    cache.put_verified(id, &mut Cursor::new("a"), &hashing).unwrap();
+    cache
+        .put_verified(id, &mut Cursor::new("a"), &hashing)
+        .unwrap();
     assert!(cache.get(id).is_none());
-    cache.put_verified(id, &mut Cursor::new("a"), &hashing).unwrap();
-    let err = cache.put_verified(id, &mut Cursor::new("b"), &hashing).unwrap_err().to_string();
-    assert!(err.starts_with(&format!("go: internal cache error: cache verify failed: id={id} changed:<<<\ngo1.26.8inputs\n")));
+    cache
+        .put_verified(id, &mut Cursor::new("a"), &hashing)
+        .unwrap();
+    let err = cache
+        .put_verified(id, &mut Cursor::new("b"), &hashing)
+        .unwrap_err()
+        .to_string();
+    assert!(err.starts_with(&format!(
+        "go: internal cache error: cache verify failed: id={id} changed:<<<\ngo1.26.8inputs\n"
+    )));
 }
 
 #[test]
@@ -164,13 +217,21 @@ fn says_what_go_says() {
     fs::write(&file, "").unwrap();
     let err = Cache::open(&file.join("c")).unwrap_err().to_string();
     let (file, want) = (file.display(), file.join("c"));
-    assert_eq!(err, format!("failed to initialize build cache at {}: mkdir {file}: not a directory", want.display()));
+    assert_eq!(
+        err,
+        format!(
+            "failed to initialize build cache at {}: mkdir {file}: not a directory",
+            want.display()
+        )
+    );
 }
 
 #[test]
 #[ignore = "started by survives_kills"]
 fn child_puts_for_ever() {
-    let Ok(dir) = std::env::var("CACHE_DIR") else { return };
+    let Ok(dir) = std::env::var("CACHE_DIR") else {
+        return;
+    };
     let cache = Cache::open(Path::new(&dir)).unwrap();
     for n in (0..).map(|n| n % 600 + 3000) {
         cache.put_bytes(id(n), &data(n)).unwrap();

@@ -20,14 +20,22 @@ fn go(module: &Path, cache: &Path, args: &[&str]) -> Option<Output> {
         .env("GOTOOLCHAIN", "local")
         .output()
         .ok()?;
-    assert!(out.status.success(), "go {args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "go {args:?}: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     Some(out)
 }
 
 fn module(dir: &Path) {
     fs::create_dir_all(dir).unwrap();
     fs::write(dir.join("go.mod"), "module m\n\ngo 1.20\n").unwrap();
-    fs::write(dir.join("m.go"), "package main\n\nfunc main() { println(\"hi\") }\n").unwrap();
+    fs::write(
+        dir.join("m.go"),
+        "package main\n\nfunc main() { println(\"hi\") }\n",
+    )
+    .unwrap();
 }
 
 fn actions(cache: &Path) -> Vec<ActionId> {
@@ -45,15 +53,23 @@ fn actions(cache: &Path) -> Vec<ActionId> {
 
 fn compiles(out: &Output) -> usize {
     let text = String::from_utf8_lossy(&out.stderr);
-    text.lines().filter(|line| line.contains("/compile ") || line.contains("/link ")).count()
+    text.lines()
+        .filter(|line| line.contains("/compile ") || line.contains("/link "))
+        .count()
 }
 
 #[test]
 fn go_and_gust_read_each_other() {
     let dir = TempDir::new_in(&std::env::temp_dir(), "withgo").unwrap();
-    let (m, theirs, ours) = (dir.path().join("m"), dir.path().join("theirs"), dir.path().join("ours"));
+    let (m, theirs, ours) = (
+        dir.path().join("m"),
+        dir.path().join("theirs"),
+        dir.path().join("ours"),
+    );
     module(&m);
-    let Some(cold) = go(&m, &theirs, &["build", "-x", "-o", "a.out", "."]) else { return };
+    let Some(cold) = go(&m, &theirs, &["build", "-x", "-o", "a.out", "."]) else {
+        return;
+    };
     assert!(compiles(&cold) > 5);
     let release = go(&m, &theirs, &["env", "GOVERSION"]).unwrap();
     let trace = String::from_utf8_lossy(&cold.stderr).into_owned();
@@ -71,27 +87,40 @@ fn go_and_gust_read_each_other() {
     for name in ["README", "trim.txt"] {
         assert!(theirs.join(name).exists());
     }
-    assert_eq!(fs::read(theirs.join("README")).unwrap(), fs::read(ours.join("README")).unwrap());
+    assert_eq!(
+        fs::read(theirs.join("README")).unwrap(),
+        fs::read(ours.join("README")).unwrap()
+    );
 
     // go finds all of it.
     fs::remove_file(m.join("a.out")).unwrap();
     let warm = go(&m, &ours, &["build", "-x", "-o", "a.out", "."]).unwrap();
     let text = String::from_utf8_lossy(&warm.stderr);
-    assert!(!text.lines().any(|line| line.contains("/compile ")), "go compiled again:\n{text}");
+    assert!(
+        !text.lines().any(|line| line.contains("/compile ")),
+        "go compiled again:\n{text}"
+    );
 }
 
 /// Hashes again what go says it hashed, and compares the trace of that with go's.
 fn same_trace(trace: &str, release: &str) {
     let name = "HASH[build m]";
-    let theirs: Vec<&str> = trace.lines().filter(|line| line.starts_with(name)).collect();
+    let theirs: Vec<&str> = trace
+        .lines()
+        .filter(|line| line.starts_with(name))
+        .collect();
     assert!(theirs.len() > 5, "{trace}");
 
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
-    let hashing = Hashing::new(release).with_trace(move |line| sink.lock().unwrap().push(line.trim_end().to_owned()));
+    let hashing = Hashing::new(release)
+        .with_trace(move |line| sink.lock().unwrap().push(line.trim_end().to_owned()));
     let mut hasher = hashing.hasher("build m");
     for line in &theirs[2..theirs.len() - 1] {
-        let quoted = line.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).unwrap();
+        let quoted = line
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix(": "))
+            .unwrap();
         hasher.write(&gust_text::quote::unquote_bytes(quoted).unwrap());
     }
     hasher.finish();

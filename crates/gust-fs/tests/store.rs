@@ -45,7 +45,11 @@ fn keeps_and_merges() {
     let before = std::fs::metadata(&file).unwrap().len();
     three.put(b"a".to_vec(), b"1".to_vec());
     three.flush().unwrap();
-    assert_eq!(std::fs::metadata(&file).unwrap().len(), before, "nothing new, nothing written");
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().len(),
+        before,
+        "nothing new, nothing written"
+    );
 }
 
 #[test]
@@ -67,13 +71,18 @@ fn stays_below_its_cap() {
     for round in 0..20u32 {
         let store = Store::open_with_cap(&file, 100_000);
         for n in 0..20u32 {
-            store.put((round * 100 + n).to_le_bytes().to_vec(), vec![round as u8; 1000]);
+            store.put(
+                (round * 100 + n).to_le_bytes().to_vec(),
+                vec![round as u8; 1000],
+            );
         }
         store.flush().unwrap();
         assert!(std::fs::metadata(&file).unwrap().len() < 110_000);
     }
     let store = Store::open(&file);
-    let kept = (0..2000u32).filter(|n| store.get(&n.to_le_bytes()).is_some()).count();
+    let kept = (0..2000u32)
+        .filter(|n| store.get(&n.to_le_bytes()).is_some())
+        .count();
     assert!(kept > 40, "{kept} kept");
 }
 
@@ -87,7 +96,10 @@ fn of_no_use_is_empty() {
     assert_eq!(store.get(b"a"), None);
     store.put(b"a".to_vec(), b"1".to_vec());
     store.flush().unwrap();
-    assert_eq!(Store::open(&dir.path().join("text")).get(b"a"), Some(&b"1"[..]));
+    assert_eq!(
+        Store::open(&dir.path().join("text")).get(b"a"),
+        Some(&b"1"[..])
+    );
     let nowhere = Store::open(Path::new("/proc/no/such/store"));
     nowhere.put(b"a".to_vec(), b"1".to_vec());
     assert!(nowhere.flush().is_err());
@@ -148,7 +160,9 @@ proptest! {
 #[test]
 #[ignore = "started by survives_kills"]
 fn child_writes_for_ever() {
-    let Ok(file) = std::env::var("STORE_FILE") else { return };
+    let Ok(file) = std::env::var("STORE_FILE") else {
+        return;
+    };
     for round in 0.. {
         fill(Path::new(&file), round % 5000, round % 5000 + 50);
     }
@@ -170,13 +184,26 @@ fn survives_kills() {
         child.wait().unwrap();
         let store = Store::open(&file);
         for n in 0..5050u32 {
-            assert!(store.get(&n.to_le_bytes()).is_none_or(|value| value == value_of(n)));
+            assert!(
+                store
+                    .get(&n.to_le_bytes())
+                    .is_none_or(|value| value == value_of(n))
+            );
         }
     }
     fill(&file, 9000, 9010);
-    assert_eq!(Store::open(&file).get(&9001u32.to_le_bytes()), Some(&value_of(9001)[..]));
-    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert!(left.len() <= 2, "only the store and its lock remain: {left:?}");
+    assert_eq!(
+        Store::open(&file).get(&9001u32.to_le_bytes()),
+        Some(&value_of(9001)[..])
+    );
+    let left: Vec<_> = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert!(
+        left.len() <= 2,
+        "only the store and its lock remain: {left:?}"
+    );
 }
 
 #[test]
@@ -201,5 +228,9 @@ fn many_threads() {
     });
     store.flush().unwrap();
     let again = Store::open(&file);
-    assert!((0..4000u32).filter(|n| n % 1000 < 500).all(|n| again.get(&n.to_le_bytes()).is_some()));
+    assert!(
+        (0..4000u32)
+            .filter(|n| n % 1000 < 500)
+            .all(|n| again.get(&n.to_le_bytes()).is_some())
+    );
 }

@@ -18,7 +18,11 @@ impl Tree {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        if name.is_empty() { self.0.path().to_owned() } else { self.0.path().join(name) }
+        if name.is_empty() {
+            self.0.path().to_owned()
+        } else {
+            self.0.path().join(name)
+        }
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -32,7 +36,11 @@ impl Tree {
     }
 
     fn names(&self, view: &View, dir: &str) -> Vec<String> {
-        view.read_dir(&self.path(dir)).unwrap().iter().map(|entry| format!("{}:{:?}", entry.name, entry.kind)).collect()
+        view.read_dir(&self.path(dir))
+            .unwrap()
+            .iter()
+            .map(|entry| format!("{}:{:?}", entry.name, entry.kind))
+            .collect()
     }
 }
 
@@ -54,9 +62,20 @@ fn looks_once() {
     let counts = view.counts();
     assert_eq!((counts.stats, counts.lists, counts.hashes), (3, 2, 1));
     tree.write("a/h", "");
-    assert!(!view.read_dir(&tree.path("a")).unwrap().iter().any(|entry| entry.name == "h"));
+    assert!(
+        !view
+            .read_dir(&tree.path("a"))
+            .unwrap()
+            .iter()
+            .any(|entry| entry.name == "h")
+    );
     view.forget(&tree.path("a/h"));
-    assert!(view.read_dir(&tree.path("a")).unwrap().iter().any(|entry| entry.name == "h"));
+    assert!(
+        view.read_dir(&tree.path("a"))
+            .unwrap()
+            .iter()
+            .any(|entry| entry.name == "h")
+    );
 }
 
 #[test]
@@ -65,40 +84,81 @@ fn kinds_and_links() {
     std::os::unix::fs::symlink("d", tree.path("link")).unwrap();
     std::os::unix::fs::symlink("nowhere", tree.path("dangling")).unwrap();
     let view = plain();
-    assert_eq!(tree.names(&view, ""), ["B:File", "a:File", "d:Dir", "dangling:Symlink", "link:Symlink"]);
+    assert_eq!(
+        tree.names(&view, ""),
+        [
+            "B:File",
+            "a:File",
+            "d:Dir",
+            "dangling:Symlink",
+            "link:Symlink"
+        ]
+    );
     assert!(view.is_dir(&tree.path("link")) && !view.exists(&tree.path("dangling")));
-    assert_eq!(view.lstat(&tree.path("link")).unwrap().kind, FileKind::Symlink);
-    assert_eq!(view.read_dir(&tree.path("a")).unwrap_err().kind(), std::io::ErrorKind::NotADirectory);
+    assert_eq!(
+        view.lstat(&tree.path("link")).unwrap().kind,
+        FileKind::Symlink
+    );
+    assert_eq!(
+        view.read_dir(&tree.path("a")).unwrap_err().kind(),
+        std::io::ErrorKind::NotADirectory
+    );
 }
 
 #[test]
 fn overlay_is_seen_everywhere() {
-    let tree = Tree::new(&[("m/a.go", "disk"), ("m/b.go", "disk"), ("real/x", "stand-in"), ("m/sub/c.go", "disk")]);
+    let tree = Tree::new(&[
+        ("m/a.go", "disk"),
+        ("m/b.go", "disk"),
+        ("real/x", "stand-in"),
+        ("m/sub/c.go", "disk"),
+    ]);
     let json = r#"{"Replace": {"m/a.go": "real/x", "m/b.go": "", "m/new/d.go": "real/x", "m/sub": "", "fresh/e.go": "real/x", "m/none.go": "real/absent"}}"#;
     let view = tree.overlaid(json);
     assert_eq!(view.read(&tree.path("m/a.go")).unwrap(), b"stand-in");
     assert_eq!(&*view.map(&tree.path("m/a.go")).unwrap(), b"stand-in");
     assert_eq!(view.stat(&tree.path("m/a.go")).unwrap().size, 8);
-    assert_eq!(view.digest(&tree.path("m/a.go")).unwrap(), sha256(b"stand-in"));
-    assert_eq!(view.read(&tree.path("m/b.go")).unwrap_err().to_string(), "deleted in overlay");
-    assert_eq!(view.stat(&tree.path("m/b.go")).unwrap_err().to_string(), "file does not exist");
+    assert_eq!(
+        view.digest(&tree.path("m/a.go")).unwrap(),
+        sha256(b"stand-in")
+    );
+    assert_eq!(
+        view.read(&tree.path("m/b.go")).unwrap_err().to_string(),
+        "deleted in overlay"
+    );
+    assert_eq!(
+        view.stat(&tree.path("m/b.go")).unwrap_err().to_string(),
+        "file does not exist"
+    );
     assert!(!view.exists(&tree.path("m/sub/c.go")));
-    assert_eq!(tree.names(&view, "m"), ["a.go:File", "new:Dir", "none.go:Other"]);
+    assert_eq!(
+        tree.names(&view, "m"),
+        ["a.go:File", "new:Dir", "none.go:Other"]
+    );
     assert_eq!(tree.names(&view, "m/new"), ["d.go:File"]);
     assert_eq!(tree.names(&view, "fresh"), ["e.go:File"]);
     assert!(view.is_dir(&tree.path("fresh")));
     assert_eq!(view.actual(&tree.path("m/a.go")), tree.path("real/x"));
     assert_eq!(view.actual(&tree.path("real/x")), tree.path("real/x"));
     assert!(view.is_overlaid(&tree.path("m/b.go")) && !view.is_overlaid(&tree.path("m")));
-    assert_eq!(view.open(&tree.path("fresh")).unwrap_err().to_string(), "cannot open directory in overlay");
+    assert_eq!(
+        view.open(&tree.path("fresh")).unwrap_err().to_string(),
+        "cannot open directory in overlay"
+    );
 }
 
 #[test]
 fn overlay_refuses_directories() {
     let tree = Tree::new(&[("real/d/x", ""), ("m/a.go", "")]);
     let view = tree.overlaid(r#"{"Replace": {"m/a.go": "real/d"}}"#);
-    assert_eq!(view.stat(&tree.path("m/a.go")).unwrap_err().to_string(), "overlay maps to directory");
-    assert_eq!(view.read_dir(&tree.path("m")).unwrap_err().to_string(), "overlay maps child a.go to directory");
+    assert_eq!(
+        view.stat(&tree.path("m/a.go")).unwrap_err().to_string(),
+        "overlay maps to directory"
+    );
+    assert_eq!(
+        view.read_dir(&tree.path("m")).unwrap_err().to_string(),
+        "overlay maps child a.go to directory"
+    );
 }
 
 fn settle() {
@@ -112,7 +172,11 @@ fn digests_outlive_the_process_and_follow_changes() {
     settle();
     let run = || {
         let view = plain().with_state_dir(&state);
-        let answers = view.digest_many(&[tree.path("f"), tree.path("g")]).into_iter().map(Result::unwrap).collect::<Vec<_>>();
+        let answers = view
+            .digest_many(&[tree.path("f"), tree.path("g")])
+            .into_iter()
+            .map(Result::unwrap)
+            .collect::<Vec<_>>();
         view.flush().unwrap();
         (answers, view.counts().hashes)
     };
@@ -133,7 +197,10 @@ fn a_file_just_written_is_not_trusted() {
         let text = format!("{round:04}");
         tree.write("f", &text);
         let view = plain().with_state_dir(&state);
-        assert_eq!(view.digest(&tree.path("f")).unwrap(), sha256(text.as_bytes()));
+        assert_eq!(
+            view.digest(&tree.path("f")).unwrap(),
+            sha256(text.as_bytes())
+        );
         view.flush().unwrap();
     }
 }
@@ -141,7 +208,9 @@ fn a_file_just_written_is_not_trusted() {
 #[test]
 fn ten_thousand_stats_are_quick() {
     let tree = Tree::new(&[]);
-    let paths: Vec<PathBuf> = (0..10_000).map(|n| tree.path(&format!("d{}/f{n}", n % 50))).collect();
+    let paths: Vec<PathBuf> = (0..10_000)
+        .map(|n| tree.path(&format!("d{}/f{n}", n % 50)))
+        .collect();
     for path in &paths {
         if !path.parent().is_some_and(Path::is_dir) {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
