@@ -14,6 +14,7 @@ pub mod cgo;
 pub mod options;
 pub mod plan;
 pub mod shape;
+pub mod stamp;
 
 pub use options::{BuildOptions, PerPackage, Purpose};
 pub use plan::{ActionRef, Plan};
