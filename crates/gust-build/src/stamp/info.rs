@@ -33,7 +33,8 @@ pub struct BuildInfo {
 impl BuildInfo {
     /// Adds a setting; line breaks in its value become spaces, for the format has one setting a line.
     pub fn set(&mut self, key: &str, value: impl Into<String>) {
-        self.settings.push((key.to_owned(), value.into().replace('\n', " ")));
+        self.settings
+            .push((key.to_owned(), value.into().replace('\n', " ")));
     }
 
     /// Notes the profile that the program is compiled with, in its place among the sorted settings.
@@ -45,7 +46,8 @@ impl BuildInfo {
     /// The text between the marks by which the runtime and `go version` find it.
     #[must_use]
     pub fn marked(text: &str) -> Vec<u8> {
-        const START: [u8; 16] = *b"\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6";
+        const START: [u8; 16] =
+            *b"\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6";
         const END: [u8; 16] = *b"\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2";
         [&START, text.as_bytes(), &END].concat()
     }
@@ -66,7 +68,11 @@ impl fmt::Display for BuildInfo {
             let special = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n' | '"' | '`');
             let quote_key = key.is_empty() || key.contains(|c: char| c == '=' || special(c));
             let key = if quote_key { quote(key) } else { key.clone() };
-            let value = if value.contains(special) { quote(value) } else { value.clone() };
+            let value = if value.contains(special) {
+                quote(value)
+            } else {
+                value.clone()
+            };
             writeln!(f, "build\t{key}={value}")?;
         }
         Ok(())
@@ -91,7 +97,12 @@ mod tests {
     use super::*;
 
     fn module(path: &str, sum: &str) -> ModuleStamp {
-        ModuleStamp { path: path.into(), version: "v1.0.0".into(), sum: sum.into(), replace: None }
+        ModuleStamp {
+            path: path.into(),
+            version: "v1.0.0".into(),
+            sum: sum.into(),
+            replace: None,
+        }
     }
 
     #[test]

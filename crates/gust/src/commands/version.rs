@@ -16,9 +16,17 @@ pub(crate) fn run(session: &Session) -> Outcome {
         return own(session);
     }
     if flags.bool("json") && !flags.bool("m") {
-        return Err(Failure::with_code("go: 'go version' with -json flag requires -m flag", 2));
+        return Err(Failure::with_code(
+            "go: 'go version' with -json flag requires -m flag",
+            2,
+        ));
     }
-    let scan = Scan { session, modules: flags.bool("m"), json: flags.bool("json"), verbose: flags.bool("v") };
+    let scan = Scan {
+        session,
+        modules: flags.bool("m"),
+        json: flags.bool("json"),
+        verbose: flags.bool("v"),
+    };
     for arg in session.args() {
         scan.argument(arg)?;
     }
@@ -37,7 +45,11 @@ fn own(session: &Session) -> Outcome {
         Some(version) => format!("{version} (TESTGO_VERSION)"),
         None => settings.release_name().to_owned(),
     };
-    session.ui().line(format_args!("go version {version} {}/{}", settings.gohostos(), settings.gohostarch()));
+    session.ui().line(format_args!(
+        "go version {version} {}/{}",
+        settings.gohostos(),
+        settings.gohostarch()
+    ));
     Ok(())
 }
 
@@ -55,14 +67,18 @@ impl Scan<'_> {
         let meta = match view.stat(path) {
             Ok(meta) => meta,
             Err(error) => {
-                self.session.ui().complain(PathError::new("stat", path, error));
+                self.session
+                    .ui()
+                    .complain(PathError::new("stat", path, error));
                 return Ok(());
             }
         };
         if meta.is_dir() {
             // A walk does not enter a directory by a symbolic link, not even where it starts.
             return match view.lstat(path) {
-                Ok(link) if link.kind == FileKind::Symlink => self.file(path, &link, self.verbose).map(drop),
+                Ok(link) if link.kind == FileKind::Symlink => {
+                    self.file(path, &link, self.verbose).map(drop)
+                }
                 _ => self.directory(path),
             };
         }
@@ -75,7 +91,9 @@ impl Scan<'_> {
     /// All files below, in order of their names; symbolic links to directories are not followed.
     fn directory(&self, dir: &Path) -> Outcome {
         let view = self.session.settings().view();
-        let Ok(entries) = view.read_dir(dir) else { return Ok(()) };
+        let Ok(entries) = view.read_dir(dir) else {
+            return Ok(());
+        };
         for entry in entries.iter() {
             let path = join(dir, entry.name());
             match entry.kind {
@@ -86,7 +104,9 @@ impl Scan<'_> {
                     }
                     Err(error) if self.verbose => {
                         let shown = PathError::new("lstat", &path, error);
-                        self.session.ui().note(format_args!("{}: {shown}", path.display()));
+                        self.session
+                            .ui()
+                            .note(format_args!("{}: {shown}", path.display()));
                     }
                     Err(_) => {}
                 },
@@ -124,7 +144,10 @@ impl Scan<'_> {
             Ok((version, info)) => self.print(path, &version, &info).map(|()| true),
             Err(error) => {
                 if must && is_candidate(path, &meta) {
-                    ui.note(format_args!("{0}: could not read Go build info from {0}: {error}", path.display()));
+                    ui.note(format_args!(
+                        "{0}: could not read Go build info from {0}: {error}",
+                        path.display()
+                    ));
                 }
                 Ok(false)
             }
@@ -134,13 +157,18 @@ impl Scan<'_> {
     fn print(&self, path: &Path, version: &str, info: &BuildInfo) -> Outcome {
         let ui = self.session.ui();
         if self.modules && self.json {
-            ui.line(gust_text::json::to_string_indent(&Json::new(version, info))?);
+            ui.line(gust_text::json::to_string_indent(&Json::new(
+                version, info,
+            ))?);
             return Ok(());
         }
         ui.line(format_args!("{}: {version}", path.display()));
         let text = info.to_string();
         if self.modules && !text.is_empty() {
-            ui.line(format_args!("\t{}", text[..text.len() - 1].replace('\n', "\n\t")));
+            ui.line(format_args!(
+                "\t{}",
+                text[..text.len() - 1].replace('\n', "\n\t")
+            ));
         }
         Ok(())
     }
@@ -148,7 +176,11 @@ impl Scan<'_> {
 
 /// Go's filepath.Join: a leading `./` goes.
 fn join(dir: &Path, name: &str) -> PathBuf {
-    if dir == Path::new(".") { PathBuf::from(name) } else { gust_toolchain::goroot::clean(&dir.join(name)) }
+    if dir == Path::new(".") {
+        PathBuf::from(name)
+    } else {
+        gust_toolchain::goroot::clean(&dir.join(name))
+    }
 }
 
 /// Whether one would expect a program in the file.
@@ -157,7 +189,10 @@ fn is_candidate(path: &Path, meta: &Meta) -> bool {
         return true;
     }
     let name = path.to_string_lossy().to_lowercase();
-    [".so", ".exe", ".dll"].iter().any(|ending| name.ends_with(ending)) || name.contains(".so.")
+    [".so", ".exe", ".dll"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+        || name.contains(".so.")
 }
 
 #[derive(Serialize)]
@@ -202,15 +237,26 @@ impl<'a> Json<'a> {
             path: &info.path,
             main: info.main.as_ref().map(JsonModule::new).unwrap_or_default(),
             deps: info.deps.iter().map(JsonModule::new).collect(),
-            settings: info.settings.iter().map(|(key, value)| JsonSetting { key, value }).collect(),
+            settings: info
+                .settings
+                .iter()
+                .map(|(key, value)| JsonSetting { key, value })
+                .collect(),
         }
     }
 }
 
 impl<'a> JsonModule<'a> {
     fn new(module: &'a ModuleStamp) -> JsonModule<'a> {
-        let replace = module.replace.as_deref().map(|m| Box::new(JsonModule::new(m)));
-        JsonModule { path: &module.path, version: &module.version, sum: &module.sum, replace }
+        let replace = module
+            .replace
+            .as_deref()
+            .map(|m| Box::new(JsonModule::new(m)));
+        JsonModule {
+            path: &module.path,
+            version: &module.version,
+            sum: &module.sum,
+            replace,
+        }
     }
 }
-
