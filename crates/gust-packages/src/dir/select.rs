@@ -100,6 +100,7 @@ impl<'a> Selection<'a> {
     fn all(mut self, files: impl Iterator<Item = &'a FileFacts>) -> Selected {
         for file in files {
             if self.file(file).is_err() {
+                self.take_cgo_flags();
                 return self.out;
             }
         }
@@ -152,6 +153,7 @@ impl<'a> Selection<'a> {
                 self.ignore(language, name);
                 return Ok(());
             }
+            Err(SelectError::MultipleGoBuild { .. }) if self.indexed && !go => {}
             Err(error) if self.indexed => {
                 self.out.error = Some(error);
                 return Err(Stop);
@@ -305,7 +307,7 @@ impl<'a> Selection<'a> {
         if self.out.doc.is_empty() && !test {
             self.out.doc = header.synopsis.to_string();
         }
-        if self.mode.import_comments {
+        if self.mode.import_comments && !self.indexed {
             self.import_comment(&name, header);
         }
         let cgo = self.cgo(&name, header, test);
@@ -436,7 +438,23 @@ impl<'a> Selection<'a> {
         files.push(name);
     }
 
+    fn take_cgo_flags(&mut self) {
+        let flags = &mut self.out.sources.cgo_flags;
+        let own = std::mem::take(&mut self.cgo_flags);
+        for (to, from) in [
+            (&mut flags.cflags, own.cflags),
+            (&mut flags.cppflags, own.cppflags),
+            (&mut flags.cxxflags, own.cxxflags),
+            (&mut flags.fflags, own.fflags),
+            (&mut flags.ldflags, own.ldflags),
+            (&mut flags.pkg_config, own.pkg_config),
+        ] {
+            to.extend(from.into_iter().map(Str::from));
+        }
+    }
+
     fn finish(mut self) -> Selected {
+        self.take_cgo_flags();
         let out = &mut self.out;
         let sources = &mut out.sources;
         let names = |positions: &Positions| positions.keys().cloned().collect::<Vec<Str>>();
@@ -458,18 +476,6 @@ impl<'a> Selection<'a> {
         };
         assembly.append(&mut self.c_assembly);
         assembly.sort();
-        let flags = &mut sources.cgo_flags;
-        let own = self.cgo_flags;
-        for (to, from) in [
-            (&mut flags.cflags, own.cflags),
-            (&mut flags.cppflags, own.cppflags),
-            (&mut flags.cxxflags, own.cxxflags),
-            (&mut flags.fflags, own.fflags),
-            (&mut flags.ldflags, own.ldflags),
-            (&mut flags.pkg_config, own.pkg_config),
-        ] {
-            to.extend(from.into_iter().map(Str::from));
-        }
         let lists = [
             &sources.go,
             &sources.cgo,
