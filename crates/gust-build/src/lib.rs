@@ -8,6 +8,7 @@
 //! - [`show`]: what -n, -x and -debug-actiongraph print
 //! - [`buildid`]: build IDs in archives and programs
 //! - [`cgo`]: packages that speak C
+//! - [`stamp`]: what programs record of their own build
 
 pub mod buildid;
 pub mod cgo;

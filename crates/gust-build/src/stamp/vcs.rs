@@ -103,17 +103,30 @@ impl Stamper {
         if !wanted {
             return Ok(());
         }
-        let Some(repository) = self.repository_here()? else { return Ok(()) };
-        let overlaps = subject.module_dir.starts_with(&repository.root) || repository.root.starts_with(subject.module_dir);
+        let Some(repository) = self.repository_here()? else {
+            return Ok(());
+        };
+        let overlaps = subject.module_dir.starts_with(&repository.root)
+            || repository.root.starts_with(subject.module_dir);
         let missing = self.wish == Wish::Auto && !(self.has_command)(repository.system.command());
         if !overlaps || missing || !self.all_in(&repository, subject)? {
             return Ok(());
         }
-        let status = self.known.status.get_or_init(|| vcs::status(&self.command, &repository).map_err(Arc::new));
-        let status = status.as_ref().map_err(|error| Cause::Status(Arc::clone(error)))?;
+        let status = self
+            .known
+            .status
+            .get_or_init(|| vcs::status(&self.command, &repository).map_err(Arc::new));
+        let status = status
+            .as_ref()
+            .map_err(|error| Cause::Status(Arc::clone(error)))?;
         record(info, &repository, status);
-        if let Some(version) = vcs::local_version(&self.view, &self.command, &repository, subject.module_path, status)
-            && let Some(main) = &mut info.main
+        if let Some(version) = vcs::local_version(
+            &self.view,
+            &self.command,
+            &repository,
+            subject.module_path,
+            status,
+        ) && let Some(main) = &mut info.main
         {
             main.version = version;
         }
@@ -131,14 +144,20 @@ impl Stamper {
     /// Whether the package and its module lie in `repository` too.
     fn all_in(&self, repository: &Repository, subject: Subject<'_>) -> Result<bool, StampError> {
         for (what, dir) in [("package", subject.dir), ("module", subject.module_dir)] {
-            let theirs = vcs::repository_of(&self.view, dir, self.allow_multiple).map_err(Cause::from)?.root;
+            let theirs = vcs::repository_of(&self.view, dir, self.allow_multiple)
+                .map_err(Cause::from)?
+                .root;
             if theirs == repository.root {
                 continue;
             }
             if self.wish == Wish::Auto {
                 return Ok(false);
             }
-            return Err(StampError(Cause::Elsewhere { what, theirs, ours: repository.root.clone() }));
+            return Err(StampError(Cause::Elsewhere {
+                what,
+                theirs,
+                ours: repository.root.clone(),
+            }));
         }
         Ok(true)
     }

@@ -4,6 +4,7 @@
 //! Everything that starts such a command goes through [`Command`], the one place for it.
 
 mod command;
+mod local_version;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use gust_fs::{FileKind, View};
 
 pub use command::{Command, CommandError};
+pub use local_version::local_version;
 pub use status::{Status, StatusError, status};
 
 /// A version control system that go knows.
