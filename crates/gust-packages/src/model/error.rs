@@ -198,19 +198,19 @@ pub enum Problem {
         as_path: Str,
     },
     /// A program is imported.
-    #[error("import {} is a program, not an importable package", gust_quote(.0))]
+    #[error("import {} is a program, not an importable package", quoted(.0))]
     Program(Str),
     /// `import "."`.
     #[error("{0}: cannot import current directory")]
     CurrentDirectory(Str),
     /// `import "./x"` in a package that is not itself local.
-    #[error("local import {} in non-local package", gust_quote(.0))]
+    #[error("local import {} in non-local package", quoted(.0))]
     LocalImport(Str),
     /// `a//b`, `a/../b`.
     #[error(
         "non-canonical import path {}: should be {}",
-        gust_quote(path),
-        gust_quote(clean)
+        quoted(path),
+        quoted(clean)
     )]
     NonCanonical {
         /// As written.
@@ -221,8 +221,8 @@ pub enum Problem {
     /// Two import paths differ by case only.
     #[error(
         "case-insensitive import collision: {} and {}",
-        gust_quote(path),
-        gust_quote(other)
+        quoted(path),
+        quoted(other)
     )]
     ImportCollision {
         /// This package.
@@ -231,19 +231,19 @@ pub enum Problem {
         other: Str,
     },
     /// Two files differ by case only.
-    #[error("case-insensitive file name collision: {} and {}", gust_quote(.0), gust_quote(.1))]
+    #[error("case-insensitive file name collision: {} and {}", quoted(.0), quoted(.1))]
     FileCollision(Str, Str),
     /// An import path that could be taken for a flag.
-    #[error("invalid import path {}", gust_quote(.0))]
+    #[error("invalid import path {}", quoted(.0))]
     InvalidImportPath(Str),
     /// A file name that could be taken for a flag.
-    #[error("invalid input file name {}", gust_quote(.0))]
+    #[error("invalid input file name {}", quoted(.0))]
     InvalidFileName(Str),
     /// A directory name that could be taken for a flag.
-    #[error("invalid input directory name {}", gust_quote(.0))]
+    #[error("invalid input directory name {}", quoted(.0))]
     InvalidDirName(Str),
     /// A directory with a line break in its name.
-    #[error("invalid package directory {}", gust_quote(.0))]
+    #[error("invalid package directory {}", quoted(.0))]
     InvalidDir(Str),
     /// Sources of another language without cgo.
     #[error("{language} source files not allowed when not using cgo or SWIG: {files}")]
@@ -271,7 +271,7 @@ pub enum Problem {
     #[error("named files must be .go files: {0}")]
     NotGoFile(Str),
     /// The package's import comment says that it wants to be imported otherwise.
-    #[error("code in directory {} expects import {}", dir.display(), gust_quote(comment))]
+    #[error("code in directory {} expects import {}", dir.display(), quoted(comment))]
     ImportComment {
         /// The package's directory.
         dir: PathBuf,
@@ -286,9 +286,36 @@ pub enum Problem {
         /// The whole text.
         text: String,
     },
+    /// No module provides the package.
+    #[error("{0}")]
+    Unfound(crate::source::Unfound),
+    /// Modules that could provide the package cannot be looked at: go.sum has no lines for them.
+    #[error("{}", missing_sum_text(path, *found, modules, importer.as_ref()))]
+    MissingSum {
+        /// The import path.
+        path: Str,
+        /// One module has it; others could too.
+        found: bool,
+        /// The modules without a line.
+        modules: Vec<String>,
+        /// The package that imports it.
+        importer: Option<SumImporter>,
+    },
+    /// A package of a main module imports from a module that go.mod does not require.
+    #[error("package {importer} imports {path} from implicitly required module; to add missing requirements, run:\n\tgo get {module}")]
+    ImplicitModule {
+        /// The importing package.
+        importer: Str,
+        /// The import path.
+        path: Str,
+        /// `path@version`.
+        module: String,
+    },
     /// A pattern could not be matched.
-    #[error("pattern {pattern}: {text}")]
+    #[error("{}", if *literal { format!("{pattern}: {text}") } else { format!("pattern {pattern}: {text}") })]
     Match {
+        /// The pattern has no wildcards.
+        literal: bool,
         /// The pattern.
         pattern: Str,
         /// Why.
@@ -315,10 +342,43 @@ impl Problem {
             Problem::ImportedAs { path, .. }
             | Problem::NonCanonical { path, .. }
             | Problem::ImportCollision { path, .. }
+            | Problem::MissingSum { path, .. }
             | Problem::Import { path, .. } => Some(path),
+            Problem::ImplicitModule { importer, .. } => Some(importer),
+            Problem::Unfound(u) => Some(&u.path),
             _ => None,
         }
     }
+}
+
+/// The importing package, as far as the hint to a missing go.sum line needs it.
+#[derive(Debug, Clone)]
+pub struct SumImporter {
+    /// Its import path.
+    pub path: Str,
+    /// Its module's version; empty in a main module.
+    pub version: String,
+    /// One of its tests imports it.
+    pub test: bool,
+}
+
+fn missing_sum_text(path: &str, found: bool, modules: &[String], importer: Option<&SumImporter>) -> String {
+    let by = importer.map_or(String::new(), |i| format!(" (imported by {})", i.path));
+    let message = if found {
+        format!("missing go.sum entry needed to verify package {path}{by} is provided by exactly one module")
+    } else {
+        format!("missing go.sum entry for module providing package {path}{by}")
+    };
+    let hint = match importer {
+        None if modules.is_empty() => String::new(),
+        None => format!("; to add:\n\tgo mod download {}", modules.join(" ")),
+        Some(i) => {
+            let flag = if i.test { " -t" } else { "" };
+            let version = if i.version.is_empty() { String::new() } else { format!("@{}", i.version) };
+            format!("; to add:\n\tgo get{flag} {}{version}", i.path)
+        }
+    };
+    message + &hint
 }
 
 fn no_go_text(dir: &Path, ignored: bool, tests: bool) -> String {
@@ -332,6 +392,6 @@ fn no_go_text(dir: &Path, ignored: bool, tests: bool) -> String {
     }
 }
 
-fn gust_quote(s: &str) -> String {
-    format!("{s:?}")
+fn quoted(s: &str) -> String {
+    gust_text::quote::quote(s)
 }

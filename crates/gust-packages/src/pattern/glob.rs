@@ -4,8 +4,12 @@
 /// A compiled pattern over slash-separated paths.
 #[derive(Debug, Clone)]
 pub struct Glob {
-    parts: Vec<String>,
+    /// Alternatives, each the texts between wildcards.
+    alternatives: Vec<Vec<String>>,
     vendor: VendorRule,
+    /// What stands before the first wildcard, as typed.
+    prefix: String,
+    wild: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,52 +35,56 @@ impl Glob {
     }
 
     fn compile(pattern: &str, vendor: VendorRule) -> Glob {
-        let text = if vendor == VendorRule::Apart {
-            replace_vendor(pattern)
+        let apart = vendor == VendorRule::Apart;
+        let text = if apart { replace_vendor(pattern) } else { pattern.to_owned() };
+        let texts: Vec<String> = if apart && pattern.contains(VENDOR) {
+            Vec::new()
+        } else if text == "\0/..." {
+            vec!["/vendor".into(), "/\0/...".into()]
+        } else if let Some(base) = text.strip_suffix("/\0/...").filter(|_| apart) {
+            vec![format!("{base}/vendor"), text.clone()]
+        } else if let Some(base) = text.strip_suffix("/...") {
+            vec![base.to_owned(), text.clone()]
         } else {
-            pattern.to_owned()
+            vec![text.clone()]
         };
-        Glob {
-            parts: text.split("...").map(str::to_owned).collect(),
-            vendor,
-        }
+        let alternatives = texts.iter().map(|t| t.split("...").map(str::to_owned).collect()).collect();
+        let wild = pattern.contains("...");
+        let prefix = pattern.split("...").next().unwrap_or_default().to_owned();
+        Glob { alternatives, vendor, prefix, wild }
     }
 
     /// Does the path match?
     pub fn matches(&self, path: &str) -> bool {
         if self.vendor == VendorRule::Free {
-            return self.matches_text(path);
+            return self.alternatives.iter().any(|a| match_parts(a, path, self.vendor));
         }
         if path.contains(VENDOR) {
             return false;
         }
-        self.matches_text(&replace_vendor(path))
+        let path = replace_vendor(path);
+        self.alternatives.iter().any(|a| match_parts(a, &path, self.vendor))
     }
 
-    fn matches_text(&self, text: &str) -> bool {
-        let n = self.parts.len();
-        // `x/...` matches `x` itself, unless what stands before is a vendor directory whose content is meant.
-        if n > 1 && self.parts[n - 1].is_empty() {
-            if let Some(base) = self.parts[n - 2].strip_suffix('/') {
-                let shorter: Vec<&str> = self.parts[..n - 2]
-                    .iter()
-                    .map(String::as_str)
-                    .chain(std::iter::once(base))
-                    .collect();
-                if !base.ends_with(VENDOR) && match_parts(&shorter, text, self.vendor) {
-                    return true;
-                }
-            }
-        }
-        let parts: Vec<&str> = self.parts.iter().map(String::as_str).collect();
-        match_parts(&parts, text, self.vendor)
+    /// Could the path, or one below it, match?
+    pub fn may_match_below(&self, path: &str) -> bool {
+        path.len() <= self.prefix.len() && has_path_prefix(&self.prefix, path)
+            || self.wild && path.starts_with(&*self.prefix)
+    }
+}
+
+/// Is `prefix` made of the first elements of `path`?
+pub fn has_path_prefix(path: &str, prefix: &str) -> bool {
+    match path.strip_prefix(prefix) {
+        Some(rest) => rest.is_empty() || prefix.ends_with('/') || rest.starts_with('/'),
+        None => false,
     }
 }
 
 /// First part anchored at the start, last part at the end, the others in between in order.
 /// Backtracking is needed only where a wildcard may not cross a vendor element.
-fn match_parts(parts: &[&str], text: &str, rule: VendorRule) -> bool {
-    let Some(rest) = text.strip_prefix(parts[0]) else {
+fn match_parts(parts: &[String], text: &str, rule: VendorRule) -> bool {
+    let Some(rest) = text.strip_prefix(&*parts[0]) else {
         return false;
     };
     if parts.len() == 1 {
@@ -85,12 +93,12 @@ fn match_parts(parts: &[&str], text: &str, rule: VendorRule) -> bool {
     match_after_wildcard(&parts[1..], rest, rule)
 }
 
-fn match_after_wildcard(parts: &[&str], text: &str, rule: VendorRule) -> bool {
+fn match_after_wildcard(parts: &[String], text: &str, rule: VendorRule) -> bool {
     let limit = match rule {
         VendorRule::Apart => text.find(VENDOR).unwrap_or(text.len()),
         VendorRule::Free => text.len(),
     };
-    let part = parts[0];
+    let part = &*parts[0];
     if parts.len() == 1 {
         return text.ends_with(part) && text.len() - part.len() <= limit;
     }
@@ -118,7 +126,8 @@ fn replace_vendor(path: &str) -> String {
         return path.to_owned();
     }
     let mut elems: Vec<&str> = path.split('/').collect();
-    for e in &mut elems {
+    let last = elems.len() - 1;
+    for e in &mut elems[..last] {
         if *e == "vendor" {
             *e = "\0";
         }
@@ -133,14 +142,16 @@ mod tests {
     #[test]
     fn wildcards() {
         for (pattern, yes, no) in [
-            ("...", "a/b", "vendor"),
+            ("...", "a/b", "vendor/x"),
             ("a/...", "a", "ab"),
             ("a/...", "a/b", "b/a"),
             ("net...", "netchan", "not"),
             ("a/.../b", "a/x/b", "a/b"),
-            ("x...vendor/y", "x/vendor/y", "x/vendor/z"),
+            ("x...vendored/y", "x/vendored/y", "x/vendored/z"),
             ("a/...", "a/vendored/b", "a/vendor/b"),
-            ("a/vendor/...", "a/vendor/b", "a/vendor"),
+            ("a/vendor/...", "a/vendor/b", "a/vendored"),
+            ("a/vendor/...", "a/vendor", "a/b"),
+            ("./...", "./x/vendor", "./x/vendor/y"),
             ("...e...", "hello", "hlo"),
         ] {
             assert!(Glob::new(pattern).matches(yes), "{pattern} {yes}");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::glob::Glob;
+use crate::paths::join_clean;
 use crate::model::Package;
 
 /// A pattern, ready to be asked about loaded packages.
@@ -90,30 +91,3 @@ fn relative_kind(pattern: &str, cwd: &Path) -> Kind {
     }
 }
 
-/// `base/rel` with `.` and `..` resolved by text, as Go's filepath.Join.
-pub(crate) fn join_clean(base: &Path, rel: &str) -> PathBuf {
-    clean(&base.join(rel))
-}
-
-/// `.` and `..` resolved by text, as Go's filepath.Clean for absolute paths.
-pub(crate) fn clean(path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut out = PathBuf::new();
-    for c in path.components() {
-        match c {
-            Component::CurDir => {}
-            Component::ParentDir => match out.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    out.pop();
-                }
-                Some(Component::RootDir) => {}
-                _ => out.push(".."),
-            },
-            c => out.push(c),
-        }
-    }
-    if out.as_os_str().is_empty() {
-        out.push(".");
-    }
-    out
-}

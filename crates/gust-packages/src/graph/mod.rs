@@ -1,0 +1,13 @@
+//! Packages from the disk to the graph.
+//!
+//! 1. [`universe`]: locate and scan packages in waves, in parallel
+//! 2. [`assemble`]: walk them in go's order into the graph, with stacks, cycles and errors
+//! 3. `variants`, `pgo`: copies of packages for tests and for profiles
+
+pub(crate) mod assemble;
+pub mod godebug;
+mod linker;
+mod sources;
+pub(crate) mod target;
+pub(crate) mod universe;
+mod visibility;

@@ -1,0 +1,44 @@
+//! Where `go install` puts a package.
+
+use std::path::Path;
+
+use crate::config::LoadConfig;
+use crate::model::Package;
+use crate::resolve::Located;
+
+/// Sets the install target of a package that is being loaded.
+pub(super) fn set(config: &LoadConfig, located: &Located, modules: bool, p: &mut Package) {
+    let library_mode = matches!(config.build.buildmode.as_str(), "c-archive" | "c-shared" | "plugin");
+    if &*p.name == "main" && (p.standard || !library_mode) {
+        set_program(config, located, modules, p);
+    } else if !p.local {
+        p.target = located.pkg_obj.clone();
+    }
+}
+
+fn set_program(config: &LoadConfig, located: &Located, modules: bool, p: &mut Package) {
+    let cx = &config.context;
+    let exe = format!("{}{}", p.exe_name(modules), exe_suffix(&cx.goos));
+    let full = format!("{}_{}/{exe}", cx.goos, cx.goarch);
+    let cross = cx.goos != config.host.0 || cx.goarch != config.host.1;
+    if let Some(bin) = &located.bin_dir {
+        if cross && !p.goroot && config.gobin.is_some() {
+            p.gobin_subdir = true;
+        } else {
+            p.target = Some(bin.join(if cross { &full } else { &exe }));
+        }
+    }
+    if p.goroot && p.import_path.starts_with("cmd/") && !matches!(&*p.import_path, "cmd/go" | "cmd/gofmt") {
+        p.target = Some(config.goroot.join("pkg/tool").join(full));
+    }
+}
+
+/// `.exe` on Windows.
+pub(crate) fn exe_suffix(goos: &str) -> &'static str {
+    if goos == "windows" { ".exe" } else { "" }
+}
+
+/// The target of a program made of files named on the command line.
+pub(crate) fn of_files(bin: &Path, p: &Package, goos: &str) -> std::path::PathBuf {
+    bin.join(format!("{}{}", p.exe_name(false), exe_suffix(goos)))
+}

@@ -1,0 +1,299 @@
+//! Every package that a load meets, each located and scanned once.
+//!
+//! Loading goes in waves: the packages of a wave are located and scanned in parallel, then their imports are looked at in
+//! order, and the ones not met before make the next wave. What a wave finds does not depend on which thread found it first.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::dir::{SelectError, SelectMode, Selected, select};
+use crate::env::Env;
+use crate::model::{Problem, SourcePos, Str};
+use crate::paths::is_standard_path;
+use crate::resolve::gopath::Gopath;
+use crate::resolve::modules::ModuleResolver;
+use crate::resolve::{Importer, Located, refuse};
+
+/// A package's place in the universe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// What is wrong with a package before its imports are looked at.
+#[derive(Debug, Clone)]
+pub(crate) enum NodeError {
+    /// No Go files.
+    NoGo,
+    /// A file that cannot be parsed.
+    Syntax(SourcePos, String),
+    /// Anything else.
+    Problem(Arc<Problem>),
+}
+
+/// A package as it lies on the disk.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) path: Str,
+    pub(crate) located: Located,
+    pub(crate) scan: Arc<Selected>,
+    pub(crate) error: Option<NodeError>,
+    /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
+    pub(crate) imports: Vec<Option<NodeId>>,
+    /// For the tests, once they were followed.
+    pub(crate) test_imports: Option<Vec<NodeId>>,
+    known_dir: Option<PathBuf>,
+    from_dir: Option<PathBuf>,
+    loaded: bool,
+}
+
+/// How import paths are understood.
+#[derive(Clone)]
+pub(crate) enum Resolver {
+    Gopath(Gopath),
+    Modules(ModuleResolver),
+}
+
+/// Which tests' imports are followed.
+pub(crate) type TestsOf<'a> = &'a (dyn Fn(NodeId, &Node) -> bool + Sync);
+
+#[derive(Default)]
+pub(crate) struct Universe {
+    pub(crate) nodes: Vec<Node>,
+    by_path: HashMap<Str, NodeId>,
+    empty: Arc<Selected>,
+}
+
+/// What a thread of a wave brings home.
+struct Fetched {
+    located: Located,
+    scan: Arc<Selected>,
+    error: Option<NodeError>,
+    imports: Vec<Option<Want>>,
+    test_imports: Option<Vec<Want>>,
+}
+
+/// An import not yet turned into a node.
+struct Want {
+    path: Str,
+    known_dir: Option<PathBuf>,
+    from_dir: Option<PathBuf>,
+}
+
+impl std::ops::Index<NodeId> for Universe {
+    type Output = Node;
+    fn index(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+}
+
+impl Universe {
+    fn node(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.0 as usize]
+    }
+
+    /// The node of a canonical path, if it was met.
+    pub(crate) fn find(&self, path: &str) -> Option<NodeId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The node that an import path leads to; located and scanned, its own imports not yet followed, if it was not met before.
+    pub(crate) fn target(&mut self, env: &Env, importer: Option<NodeId>, path: &Str) -> NodeId {
+        let want = want(env, importer.map(|id| &self[id]), path);
+        let (id, new) = self.intern(want);
+        if new {
+            self.follow(env, vec![id], &|_, _| false, false);
+        }
+        id
+    }
+
+    fn intern(&mut self, want: Want) -> (NodeId, bool) {
+        if let Some(&id) = self.by_path.get(&want.path) {
+            return (id, false);
+        }
+        let id = NodeId(self.nodes.len() as u32);
+        self.by_path.insert(want.path.clone(), id);
+        self.nodes.push(Node {
+            path: want.path,
+            located: Located::default(),
+            scan: self.empty.clone(),
+            error: None,
+            imports: Vec::new(),
+            test_imports: None,
+            known_dir: want.known_dir,
+            from_dir: want.from_dir,
+            loaded: false,
+        });
+        (id, true)
+    }
+
+    /// Adds a package that has no place of its own: files named on the command line.
+    pub(crate) fn add_literal(&mut self, env: &Env, path: Str, located: Located, scan: Selected) -> NodeId {
+        let (id, _) = self.intern(Want { path, known_dir: None, from_dir: None });
+        let error = scan.error.as_ref().map(node_error);
+        let node = self.node(id);
+        (node.located, node.scan, node.error, node.loaded) = (located, Arc::new(scan), error, true);
+        let imports = import_wants(env, &self[id], &self[id].scan.imports);
+        let wave = self.take_imports(id, imports);
+        self.follow(env, wave, &|_, _| false, true);
+        id
+    }
+
+    /// Nodes for the packages of the command line and all that they need. `tests`: whose tests' imports are needed too.
+    pub(crate) fn load(&mut self, env: &Env, paths: &[Str], tests: TestsOf) -> Vec<NodeId> {
+        let mut wave = Vec::new();
+        let mut roots = Vec::new();
+        for path in paths {
+            let (id, _) = self.intern(want(env, None, path));
+            roots.push(id);
+            wave.push(id);
+        }
+        self.follow(env, wave, tests, env.config.needs.imports);
+        roots
+    }
+
+    /// Loads the wave, and what it imports, and so on.
+    pub(crate) fn follow(&mut self, env: &Env, mut wave: Vec<NodeId>, tests: TestsOf, deep: bool) {
+        while !wave.is_empty() {
+            wave.retain(|&id| !self[id].loaded || self.tests_missing(id, tests));
+            wave.dedup();
+            let this = &*self;
+            let fetched: Vec<Fetched> =
+                wave.par_iter().with_min_len(4).map(|&id| this.fetch(env, id, tests, deep)).collect();
+            let mut next = Vec::new();
+            for (&id, f) in wave.iter().zip(fetched) {
+                let node = self.node(id);
+                (node.located, node.scan, node.error, node.loaded) = (f.located, f.scan, f.error, true);
+                if node.imports.is_empty() {
+                    next.extend(self.take_imports(id, f.imports));
+                }
+                if let Some(wants) = f.test_imports {
+                    let ids: Vec<NodeId> = wants.into_iter().map(|w| self.intern(w).0).collect();
+                    next.extend(ids.iter().filter(|&&t| !self[t].loaded));
+                    self.node(id).test_imports = Some(ids);
+                }
+            }
+            next.sort_unstable();
+            next.dedup();
+            wave = next;
+        }
+    }
+
+    fn tests_missing(&self, id: NodeId, tests: TestsOf) -> bool {
+        self[id].test_imports.is_none() && tests(id, &self[id])
+    }
+
+    /// Turns wants into nodes; returns those that are new.
+    fn take_imports(&mut self, id: NodeId, wants: Vec<Option<Want>>) -> Vec<NodeId> {
+        let mut new = Vec::new();
+        let mut imports = Vec::with_capacity(wants.len());
+        for want in wants {
+            let target = want.map(|w| self.intern(w));
+            new.extend(target.filter(|t| t.1).map(|t| t.0));
+            imports.push(target.map(|t| t.0));
+        }
+        self.node(id).imports = imports;
+        new
+    }
+
+    fn fetch(&self, env: &Env, id: NodeId, tests: TestsOf, deep: bool) -> Fetched {
+        let node = &self[id];
+        let (located, scan, error) = if node.loaded {
+            (node.located.clone(), node.scan.clone(), node.error.clone())
+        } else {
+            load_node(env, node)
+        };
+        let node = Node { located, scan, error, path: node.path.clone(), imports: Vec::new(), test_imports: None, known_dir: None, from_dir: None, loaded: true };
+        let imports = if deep { import_wants(env, &node, &node.scan.imports) } else { Vec::new() };
+        let test_imports = (deep && tests(id, &node)).then(|| {
+            let both = node.scan.test_imports.iter().chain(&node.scan.xtest_imports);
+            both.filter(|p| &***p != "C").map(|p| want(env, Some(&node), p)).collect()
+        });
+        Fetched { located: node.located, scan: node.scan, error: node.error, imports, test_imports }
+    }
+}
+
+fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
+    imports.iter().map(|p| (&**p != "C").then(|| want(env, Some(node), p))).collect()
+}
+
+fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
+    match &env.resolver {
+        Resolver::Modules(m) => {
+            let by = importer.map(|n| (&*n.path, n.is_standard()));
+            Want { path: m.meaning(by, path), known_dir: None, from_dir: None }
+        }
+        Resolver::Gopath(g) => {
+            let by = importer.and_then(Node::as_importer);
+            let from = importer.and_then(|n| n.located.dir.clone());
+            let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
+            Want { path: meaning.path, known_dir: meaning.dir, from_dir: from.map(|d| d.to_path_buf()) }
+        }
+    }
+}
+
+impl Node {
+    pub(crate) fn is_standard(&self) -> bool {
+        self.located.goroot && is_standard_path(&self.path)
+    }
+
+    fn as_importer(&self) -> Option<Importer<'_>> {
+        Some(Importer { path: &self.path, dir: self.located.dir.as_deref()?, root: self.located.root.as_deref() })
+    }
+}
+
+/// Locates and scans one package. Of two errors, the one of its files is told, unless it has none.
+fn load_node(env: &Env, node: &Node) -> (Located, Arc<Selected>, Option<NodeError>) {
+    if let Some(problem) = refuse(&node.path) {
+        let problem = Arc::new(problem);
+        let error = NodeError::Problem(problem.clone());
+        return (Located { malformed: true, problem: Some(problem), ..Located::default() }, Arc::default(), Some(error));
+    }
+    let located = match &env.resolver {
+        Resolver::Modules(m) => m.locate(&node.path),
+        Resolver::Gopath(g) => g.locate(&node.path, node.known_dir.as_deref(), node.from_dir.as_deref()),
+    };
+    let told = located.problem.clone().map(NodeError::Problem);
+    let Some(dir) = located.dir.clone().filter(|_| told.is_none()) else {
+        return (located, Arc::default(), told);
+    };
+    let index = match env.indexer.index(&dir) {
+        Ok(index) => index,
+        Err(e) => {
+            let text = format!("open {}: {}", dir.display(), gust_fs::error_text(&e));
+            return (located, Arc::default(), Some(NodeError::Problem(Arc::new(Problem::Other(text)))));
+        }
+    };
+    let gopath = matches!(env.resolver, Resolver::Gopath(_));
+    let mode = SelectMode { modules: !gopath, import_comments: gopath, ..SelectMode::default() };
+    let scan = select(&index, &env.config.context, mode);
+    let error = scan.error.as_ref().map(node_error).or_else(|| comment_error(gopath, &node.path, &dir, &scan));
+    (located, Arc::new(scan), error)
+}
+
+/// GOPATH mode heeds import comments.
+fn comment_error(gopath: bool, path: &Str, dir: &std::path::Path, scan: &Selected) -> Option<NodeError> {
+    let comment = scan.import_comment.as_ref().filter(|c| gopath && !c.is_empty() && *c != path)?;
+    if path.contains("/vendor/") || path.starts_with("vendor/") {
+        return None;
+    }
+    let problem = Problem::ImportComment { dir: dir.to_path_buf(), comment: comment.clone() };
+    Some(NodeError::Problem(Arc::new(problem)))
+}
+
+fn node_error(error: &SelectError) -> NodeError {
+    match error {
+        SelectError::NoGo { .. } => NodeError::NoGo,
+        SelectError::Syntax(list) if !list.is_empty() => {
+            let (pos, message) = &list[0];
+            NodeError::Syntax(pos.clone(), message.to_string())
+        }
+        SelectError::MultiplePackages { dir, names, files } => NodeError::Problem(Arc::new(Problem::MultiplePackages {
+            dir: dir.clone(),
+            names: names.clone(),
+            files: files.clone(),
+        })),
+        other => NodeError::Problem(Arc::new(Problem::Source(other.to_string()))),
+    }
+}

@@ -1,0 +1,102 @@
+//! Who may import whom: internal and vendor directories.
+
+use std::path::Path;
+
+use gust_fs::View;
+
+use crate::model::{ImportInfo, Package, PackageError, Problem, Str};
+use crate::paths::{clean, has_file_prefix, has_path_prefix, real_path};
+
+/// The importing side of an import.
+pub(super) struct Importer<'a> {
+    /// Its import path; empty when the command line names the package.
+    pub(super) path: &'a str,
+    /// Its directory.
+    pub(super) dir: &'a Path,
+    /// For files named on the command line: the import path of their directory, `.` outside the main modules.
+    pub(super) dir_path: Option<&'a str>,
+}
+
+/// Internal packages are for the tree of their parent directory.
+pub(super) fn check_internal(view: &View, by: &Importer, p: &Package, stack: &[ImportInfo]) -> Option<PackageError> {
+    if p.error.is_some() || by.path.is_empty() {
+        return None;
+    }
+    if has_path_prefix(&p.import_path, "testing/internal") && by.path == "testmain" {
+        return None;
+    }
+    if p.standard && by.path.starts_with("bootstrap/") {
+        return None;
+    }
+    let at = find_internal(&p.import_path)?;
+    let parent_len = at.saturating_sub(1);
+    if allowed_internal(view, by, p, parent_len) {
+        return None;
+    }
+    let problem = Problem::Internal(p.import_path.clone());
+    Some(PackageError { always_print_stack: true, ..PackageError::at(stack, problem) })
+}
+
+fn allowed_internal(view: &View, by: &Importer, p: &Package, parent_len: usize) -> bool {
+    if has_path_prefix(by.path, "crypto") && has_path_prefix(&p.import_path, "crypto/internal/fips140") {
+        return true;
+    }
+    if has_path_prefix(by.path, "crypto/internal/fips140") {
+        return has_path_prefix(&p.import_path, "crypto/internal");
+    }
+    if p.module.is_some() {
+        return has_path_prefix(by.dir_path.unwrap_or(by.path), &p.import_path[..parent_len]);
+    }
+    in_tree_of(view, by.dir, p, parent_len).unwrap_or(false)
+}
+
+/// Vendored packages likewise; and they are imported by the path behind `vendor/`.
+pub(super) fn check_vendor(
+    view: &View,
+    by: &Importer,
+    path: &Str,
+    p: &Package,
+    stack: &[ImportInfo],
+) -> Option<PackageError> {
+    if by.path.is_empty() {
+        return None;
+    }
+    if let Some(at) = find_vendor(&p.import_path) {
+        if in_tree_of(view, by.dir, p, at.saturating_sub(1)) == Some(false) {
+            return Some(PackageError::at(stack, Problem::Vendored));
+        }
+    }
+    let at = find_vendor(path)?;
+    let as_path = Str::from(&path[at + "vendor/".len()..]);
+    Some(PackageError::at(stack, Problem::ImportedAs { path: path.clone(), as_path }))
+}
+
+/// Is `dir` in the tree of the directory that the first `len` bytes of the import path stand for? `None`: it cannot be told.
+fn in_tree_of(view: &View, dir: &Path, p: &Package, len: usize) -> Option<bool> {
+    let text = p.dir.to_str()?;
+    let cut = (len + text.len()).checked_sub(p.import_path.len())?;
+    let parent = Path::new(text.get(..cut)?);
+    if has_file_prefix(&clean(dir), &clean(parent)) {
+        return Some(true);
+    }
+    Some(has_file_prefix(&real_path(view, dir), &real_path(view, parent)))
+}
+
+/// Where the last `internal` element starts.
+fn find_internal(path: &str) -> Option<usize> {
+    if path.ends_with("/internal") {
+        return Some(path.len() - "internal".len());
+    }
+    if let Some(at) = path.rfind("/internal/") {
+        return Some(at + 1);
+    }
+    (path == "internal" || path.starts_with("internal/")).then_some(0)
+}
+
+/// Where the last `vendor` element starts that is not the last element.
+pub(crate) fn find_vendor(path: &str) -> Option<usize> {
+    match path.rfind("/vendor/") {
+        Some(at) => Some(at + 1),
+        None => path.starts_with("vendor/").then_some(0),
+    }
+}

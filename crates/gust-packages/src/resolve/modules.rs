@@ -1,0 +1,216 @@
+//! Module mode: the standard library, main modules, dependencies of the build list, or a vendor directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gust_fs::View;
+use gust_text::quote::quote;
+
+use super::std::Std;
+use super::{Located, parent_elements};
+use crate::dir::Indexer;
+use crate::model::{ModulePublic, Problem, Str};
+use crate::paths::{is_local_import, is_standard_path, sub_dir};
+use crate::pattern::is_meta;
+use crate::source::{Candidate, ModuleSource, Reach, Unfound};
+
+/// Module mode's settings.
+#[derive(Clone)]
+pub(crate) struct ModuleResolver {
+    pub(crate) source: Arc<dyn ModuleSource>,
+    pub(crate) std: Std,
+    pub(crate) view: Arc<View>,
+    pub(crate) indexer: Arc<Indexer>,
+    /// Where programs are installed.
+    pub(crate) bin_dir: Option<PathBuf>,
+}
+
+/// A module that has the package.
+struct Hit {
+    candidate: Candidate,
+    dir: PathBuf,
+}
+
+impl ModuleResolver {
+    /// What a path means to its importer: in the distribution, vendored packages in full.
+    pub(crate) fn meaning(&self, importer: Option<(&str, bool)>, path: &Str) -> Str {
+        match importer {
+            Some((by, true)) => self.std.vendored(by, path).unwrap_or_else(|| path.clone()),
+            _ => path.clone(),
+        }
+    }
+
+    /// Where the package of a canonical path is.
+    pub(crate) fn locate(&self, path: &str) -> Located {
+        if let Some(text) = self.refuse(path) {
+            return import_problem(path, text);
+        }
+        let in_std = is_standard_path(path) && self.std.has(path);
+        if in_std {
+            let mains = self.source.mains().iter().filter(|m| m.in_goroot_src);
+            for main in mains {
+                if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
+                    return self.standard(dir, None);
+                }
+            }
+        }
+        if self.source.vendor().is_some() {
+            return self.locate_vendored(path, in_std);
+        }
+        self.locate_in_build_list(path, in_std)
+    }
+
+    /// Paths that can be nobody's.
+    fn refuse(&self, path: &str) -> Option<String> {
+        if path.contains('@') {
+            return Some(format!("import path {} should not have @version", quote(path)));
+        }
+        if is_local_import(path) {
+            return Some(format!("{} is relative, but relative import paths are not supported in module mode", quote(path)));
+        }
+        if path.starts_with('/') {
+            return Some(format!("{} is not a package path; see 'go help packages'", quote(path)));
+        }
+        if is_meta(path) {
+            return Some(format!("{} is not an importable package; see 'go help packages'", quote(path)));
+        }
+        self.source.check_import_path(path).err()
+    }
+
+    fn locate_in_build_list(&self, path: &str, in_std: bool) -> Located {
+        for reach in [Reach::Roots, Reach::Graph] {
+            let candidates = match self.source.candidates(path, reach) {
+                Ok(list) => list,
+                Err(text) => return Located::failed(Problem::Other(text)),
+            };
+            let (mut hits, mut unsummed) = (Vec::new(), Vec::new());
+            for candidate in candidates {
+                match &candidate.root {
+                    Ok(root) => {
+                        if let Some(dir) = self.dir_in_module(path, &candidate.path, root, candidate.local) {
+                            hits.push(Hit { candidate, dir });
+                        }
+                    }
+                    Err(e) if e.missing_sum => unsummed.push(candidate.path.clone()),
+                    Err(e) => return Located::failed(Problem::Other(e.text.clone())),
+                }
+            }
+            if hits.len() + usize::from(in_std) > 1 {
+                return import_problem(path, self.ambiguous(path, in_std, hits));
+            }
+            if !unsummed.is_empty() {
+                unsummed.reverse();
+                let found = !hits.is_empty() || in_std;
+                return Located::failed(Problem::MissingSum { path: path.into(), found, modules: unsummed, importer: None });
+            }
+            if in_std {
+                return self.standard(self.std.src.join(path), None);
+            }
+            if let Some(hit) = hits.pop() {
+                return self.provided(hit);
+            }
+        }
+        Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref())))
+    }
+
+    fn locate_vendored(&self, path: &str, in_std: bool) -> Located {
+        let mut dirs: Vec<(PathBuf, Option<Candidate>)> = Vec::new();
+        if in_std {
+            dirs.push((self.std.src.join(path), None));
+        }
+        for main in self.source.mains() {
+            if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
+                dirs.push((dir, Some(main.candidate())));
+            }
+        }
+        if let Some(vendor) = self.source.vendor() {
+            let dir = vendor.dir.join(path);
+            if self.has_go_files(&dir) {
+                match self.source.vendored_by(path) {
+                    Some(candidate) => dirs.push((dir, candidate)),
+                    None => self.source.warn_unlisted(path),
+                }
+            }
+        }
+        if dirs.len() > 1 {
+            let list: Vec<String> = dirs.iter().map(|(d, _)| format!("\n\t{}", d.display())).collect();
+            let text = format!("ambiguous import: found package {path} in multiple directories:{}", list.concat());
+            return import_problem(path, text);
+        }
+        match dirs.pop() {
+            Some((dir, None)) if in_std => self.standard(dir, None),
+            Some((dir, None)) => self.found(dir, None),
+            Some((dir, Some(candidate))) => self.provided(Hit { candidate, dir }),
+            None => Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref()))),
+        }
+    }
+
+    fn ambiguous(&self, path: &str, in_std: bool, mut hits: Vec<Hit>) -> String {
+        // The candidates came longest path first, the standard library before them all; they are told the other way round.
+        hits.reverse();
+        let mut text = format!("ambiguous import: found package {path} in multiple modules:");
+        for hit in &hits {
+            let version = if hit.candidate.version.is_empty() { String::new() } else { format!(" {}", hit.candidate.version) };
+            text.push_str(&format!("\n\t{}{version} ({})", hit.candidate.path, hit.dir.display()));
+        }
+        if in_std {
+            text.push_str(&format!("\n\t ({})", self.std.src.join(path).display()));
+        }
+        text
+    }
+
+    /// The directory that would hold the package in this module, if it has Go files and no other module in between.
+    pub(crate) fn dir_in_module(&self, path: &str, module: &str, root: &Path, local: bool) -> Option<PathBuf> {
+        let below = if module.is_empty() { path } else { path.strip_prefix(module)? };
+        let dir = match (below, module.is_empty()) {
+            ("", _) => root.to_path_buf(),
+            (b, true) => root.join(b),
+            (b, false) => root.join(b.strip_prefix('/')?),
+        };
+        if local {
+            let between = dir.ancestors().take_while(|d| *d != root && d.starts_with(root));
+            for d in between {
+                if self.view.is_file(&d.join("go.mod")) {
+                    return None;
+                }
+            }
+        }
+        self.has_go_files(&dir).then_some(dir)
+    }
+
+    fn has_go_files(&self, dir: &Path) -> bool {
+        self.view.is_dir(dir) && self.indexer.index(dir).is_ok_and(|index| index.has_go_files())
+    }
+
+    fn provided(&self, hit: Hit) -> Located {
+        let info = match self.source.module_info(&hit.candidate) {
+            Ok(info) => info,
+            Err(text) => return Located::failed(Problem::Other(text)),
+        };
+        self.found(hit.dir, info)
+    }
+
+    fn standard(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>) -> Located {
+        self.found(dir, module)
+    }
+
+    fn found(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>) -> Located {
+        let goroot = dir.starts_with(&self.std.src) || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
+        let root = if goroot { Some(self.std.goroot.clone()) } else { None };
+        let root = match &module {
+            Some(m) if !m.dir.is_empty() => Some(Arc::from(Path::new(&m.dir))),
+            _ => root,
+        };
+        let bin_dir = if goroot { Some(self.std.goroot.join("bin")) } else { self.bin_dir.clone() };
+        Located { dir: Some(dir.into()), root, goroot, bin_dir, module, ..Located::default() }
+    }
+}
+
+fn import_problem(path: &str, text: String) -> Located {
+    Located::failed(Problem::Import { path: path.into(), text })
+}
+
+/// The paths of modules that could have the package, longest first.
+pub(crate) fn module_prefixes(path: &str) -> impl Iterator<Item = &str> {
+    parent_elements(path)
+}

@@ -1,0 +1,42 @@
+//! The standard library, the distribution's commands, and what both have vendored.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gust_fs::View;
+
+use crate::dir::Indexer;
+use crate::model::Str;
+use crate::paths::{has_path_prefix, is_standard_path};
+
+/// GOROOT/src.
+#[derive(Clone)]
+pub(crate) struct Std {
+    pub(crate) goroot: Arc<Path>,
+    pub(crate) src: PathBuf,
+    view: Arc<View>,
+    indexer: Arc<Indexer>,
+}
+
+impl Std {
+    pub(crate) fn new(goroot: &Path, view: Arc<View>, indexer: Arc<Indexer>) -> Std {
+        Std { goroot: Arc::from(goroot), src: goroot.join("src"), view, indexer }
+    }
+
+    /// Is it a package of the distribution: a directory of GOROOT/src with Go files?
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let dir = self.src.join(path);
+        self.view.is_dir(&dir) && self.indexer.index(&dir).is_ok_and(|index| index.has_go_files())
+    }
+
+    /// The canonical path of an import in the distribution: vendored packages in full.
+    /// `None`: it means itself.
+    pub(crate) fn vendored(&self, importer: &str, path: &str) -> Option<Str> {
+        if is_standard_path(path) {
+            return None;
+        }
+        let vendor = if has_path_prefix(importer, "cmd") { "cmd/vendor/" } else { "vendor/" };
+        let full = format!("{vendor}{path}");
+        self.view.exists(&self.src.join(&full)).then(|| Str::from(full))
+    }
+}
