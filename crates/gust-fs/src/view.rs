@@ -177,6 +177,11 @@ impl View {
             .collect()
     }
 
+    /// The path with every symbolic link on the way resolved.
+    pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::canonicalize(path)
+    }
+
     /// Whether anything stands at `path`.
     pub fn exists(&self, path: &Path) -> bool {
         self.kept_stat(path, true).is_ok()

@@ -13,7 +13,7 @@ pub struct LoadConfig {
     /// What build constraints and file names are matched against.
     pub context: Arc<crate::context::BuildContext>,
     /// Modules, or nothing in GOPATH mode (GO111MODULE=off).
-    pub modules: Option<Arc<gust_modules::Modules>>,
+    pub modules: Option<Arc<dyn crate::source::ModuleSource>>,
     /// The directory that patterns and messages are relative to.
     pub cwd: PathBuf,
     /// GOROOT.
@@ -28,8 +28,12 @@ pub struct LoadConfig {
     pub build: BuildShape,
     /// What may be left out.
     pub needs: Needs,
-    /// The directory for dir/'s persisted index (GOCACHE/gust), if any.
-    pub index_dir: Option<PathBuf>,
+    /// The directory of what gust keeps between commands (GOCACHE/gust), if any.
+    pub state_dir: Option<PathBuf>,
+    /// GOMODCACHE: directories below it never change.
+    pub module_cache: Option<PathBuf>,
+    /// The release, like `1.26.8`.
+    pub release: String,
 }
 
 /// What of the coming build changes the packages that it needs.

@@ -1,14 +1,65 @@
 //! What every part of a load works with.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::LoadConfig;
 use crate::dir::Indexer;
+use crate::graph::godebug::GodebugTable;
 use crate::graph::universe::Resolver;
+use crate::resolve::gopath::Gopath;
+use crate::resolve::modules::ModuleResolver;
+use crate::resolve::std::Std;
 
 /// The configuration and the doors made from it.
 pub(crate) struct Env {
     pub(crate) config: LoadConfig,
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) resolver: Resolver,
+    godebug: OnceLock<GodebugTable>,
+}
+
+impl Env {
+    pub(crate) fn new(config: LoadConfig) -> Env {
+        let view = config.view.clone();
+        let indexer = Arc::new(Indexer::new(view.clone(), config.state_dir.as_deref(), config.module_cache.as_deref()));
+        let resolver = match &config.modules {
+            Some(source) => Resolver::Modules(ModuleResolver {
+                source: source.clone(),
+                std: Std::new(&config.goroot, view.clone(), indexer.clone()),
+                view,
+                indexer: indexer.clone(),
+                bin_dir: bin_dir(&config),
+            }),
+            None => Resolver::Gopath(Gopath {
+                view,
+                indexer: indexer.clone(),
+                goroot: Arc::from(&*config.goroot),
+                entries: config.gopath.iter().map(|e| Arc::from(&**e)).collect(),
+                gobin: config.gobin.clone(),
+                pkg_dir: pkg_dir(&config),
+            }),
+        };
+        Env { config, indexer, resolver, godebug: OnceLock::new() }
+    }
+
+    /// The release's table of GODEBUG settings, read when first asked for.
+    pub(crate) fn godebug(&self) -> &GodebugTable {
+        self.godebug.get_or_init(|| GodebugTable::read(&self.config.view, &self.config.goroot, &self.config.release))
+    }
+
+    pub(crate) fn modules_on(&self) -> bool {
+        matches!(self.resolver, Resolver::Modules(_))
+    }
+}
+
+/// Where programs of modules are installed: GOBIN, or bin of the first GOPATH entry.
+pub(crate) fn bin_dir(config: &LoadConfig) -> Option<std::path::PathBuf> {
+    config.gobin.clone().or_else(|| config.gopath.first().map(|e| e.join("bin")))
+}
+
+/// `pkg/linux_amd64`, below a GOPATH entry.
+fn pkg_dir(config: &LoadConfig) -> String {
+    let cx = &config.context;
+    let suffix = if cx.install_suffix.is_empty() { String::new() } else { format!("_{}", cx.install_suffix) };
+    format!("pkg/{}_{}{suffix}", cx.goos, cx.goarch)
 }

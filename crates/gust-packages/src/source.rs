@@ -103,7 +103,16 @@ pub trait ModuleSource: Send + Sync {
     fn module_info(&self, module: &Candidate) -> Result<Option<Arc<ModulePublic>>, String>;
     /// Is this a well-formed import path? go's text if not.
     fn check_import_path(&self, path: &str) -> Result<(), String>;
-    /// The go version of the main module, which decides defaults.
+    /// Does modules.txt list the package?
+    fn vendor_lists(&self, path: &str) -> bool {
+        matches!(self.vendored_by(path), Some(Some(_)))
+    }
+    /// The text for questions that need a main module where there is none.
+    fn no_main_module(&self) -> String;
+    /// The go version of the main module or workspace, which decides a program's defaults. Without a main module (`go run x@version`)
+    /// the version of the program's own module counts.
+    fn go_version_for(&self, module: Option<&ModulePublic>) -> String;
+    /// The go version of the main module or workspace; the release's where there is none.
     fn go_version(&self) -> String;
     /// `godebug` lines of the main module or workspace.
     fn godebug(&self) -> Vec<(String, String)>;
@@ -127,6 +136,15 @@ impl Unfound {
     /// Asks the source why.
     pub fn new(path: &str, source: &dyn ModuleSource) -> Unfound {
         Unfound { path: path.into(), text: source.explain_unfound(path, None) }
+    }
+
+    /// The same, noting that the importing module asks for a newer release, in which the standard library may have the package.
+    pub fn noting(mut self, newer: Option<String>) -> Unfound {
+        let in_std = crate::paths::is_standard_path(&self.path) && self.text.contains(" is not in std (");
+        if let (Some(version), true) = (newer, in_std) {
+            self.text.push_str(&format!("\nnote: imported by a module that requires go {version}"));
+        }
+        self
     }
 
     /// The same, imported from the main module of that path.

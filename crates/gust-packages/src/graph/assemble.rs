@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::godebug::GodebugTable;
-use super::universe::{Node, NodeError, NodeId, Resolver, Universe};
+use super::universe::{NodeError, NodeId, Resolver, Universe};
 use super::visibility::{Importer, check_internal, check_vendor};
 use super::{linker, sources, target};
 use crate::env::Env;
@@ -34,7 +33,6 @@ pub(crate) struct Assembly {
     /// Import paths by their case-folded form.
     folded: HashMap<String, Str>,
     names: HashMap<String, Str>,
-    godebug: Option<Arc<GodebugTable>>,
 }
 
 /// A package whose imports are being loaded.
@@ -44,7 +42,6 @@ struct Frame {
     wants: Vec<(Str, Option<NodeId>)>,
     next: usize,
     direct: Vec<PackageId>,
-    ask: Ask,
     path: Str,
 }
 
@@ -59,7 +56,7 @@ pub(crate) struct Assembler<'a> {
 
 enum Entered {
     Ready(PackageId),
-    Descends,
+    Descends(PackageId),
 }
 
 impl<'a> Assembler<'a> {
@@ -94,36 +91,46 @@ impl<'a> Assembler<'a> {
         ask: Ask,
     ) -> (PackageId, Option<PackageError>) {
         let base = self.frames.len();
-        if let Entered::Ready(id) = self.enter(importer, path, node, pos, ask) {
-            return (id, self.forbidden(importer, path, id, pos, ask));
-        }
-        loop {
-            let Some(frame) = self.frames.last_mut() else { break };
-            if let Some((path, node)) = frame.wants.get(frame.next).cloned() {
-                frame.next += 1;
-                let Some(node) = node else { continue };
-                let id = frame.id;
-                let pos = self.positions(id, &path);
-                let ask = Ask { import: true, ..Ask::default() };
-                if let Entered::Ready(child) = self.enter(Some(id), &path, node, &pos, ask) {
-                    self.imported(child, &path, &pos);
+        let id = match self.enter(path, node, pos, ask) {
+            Entered::Ready(id) => id,
+            Entered::Descends(id) => {
+                self.run(base);
+                self.check_canonical(id, path, pos);
+                id
+            }
+        };
+        (id, self.forbidden(importer, path, id, pos, ask))
+    }
+
+    /// Works on frames until only `base` of them are left.
+    fn run(&mut self, base: usize) {
+        let ask = Ask { import: true, ..Ask::default() };
+        while let Some(frame) = self.frames.last_mut() {
+            let Some((path, node)) = frame.wants.get(frame.next).cloned() else {
+                if let Some(frame) = self.frames.pop() {
+                    self.finish(&frame);
+                    if self.frames.len() == base {
+                        return;
+                    }
+                    self.attach(frame.id, &frame.path);
                 }
                 continue;
+            };
+            frame.next += 1;
+            let Some(node) = node else { continue };
+            let id = frame.id;
+            let pos = self.positions(id, &path);
+            if let Entered::Ready(child) = self.enter(&path, node, &pos, ask) {
+                self.imported(child, &path, &pos);
             }
-            let Some(frame) = self.frames.pop() else { break };
-            let (id, frame_path, frame_ask) = (frame.id, frame.path.clone(), frame.ask);
-            self.finish(frame);
-            if self.frames.len() == base {
-                self.check_canonical(id, &frame_path, pos);
-                return (id, self.forbidden(importer, &frame_path, id, pos, frame_ask));
-            }
-            let parent = self.frames.last().map(|f| f.id);
-            let pos = parent.map(|p| self.positions(p, &frame_path)).unwrap_or_default();
-            self.check_canonical(id, &frame_path, &pos);
-            self.imported(id, &frame_path, &pos);
         }
-        // Not reached: the loop ends with the frame that it began with.
-        (PackageId(0), None)
+    }
+
+    /// Attaches a package that had to be loaded first.
+    fn attach(&mut self, child: PackageId, path: &Str) {
+        let pos = self.frames.last().map(|f| self.positions(f.id, path)).unwrap_or_default();
+        self.check_canonical(child, path, &pos);
+        self.imported(child, path, &pos);
     }
 
     fn positions(&self, id: PackageId, path: &str) -> Vec<SourcePos> {
@@ -131,8 +138,7 @@ impl<'a> Assembler<'a> {
     }
 
     /// Finds the package, or begins it.
-    fn enter(&mut self, importer: Option<PackageId>, path: &Str, node: NodeId, pos: &[SourcePos], ask: Ask) -> Entered {
-        let _ = importer;
+    fn enter(&mut self, path: &Str, node: NodeId, pos: &[SourcePos], ask: Ask) -> Entered {
         if self.universe[node].located.malformed {
             return Entered::Ready(self.malformed(path, node, pos));
         }
@@ -151,8 +157,8 @@ impl<'a> Assembler<'a> {
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);
         self.assembly.by_node.insert(node, id);
-        if self.begin(id, path, node, pos, ask) {
-            return Entered::Descends;
+        if self.begin(id, path, node, pos) {
+            return Entered::Descends(id);
         }
         self.check_canonical(id, path, pos);
         Entered::Ready(id)
@@ -221,7 +227,7 @@ impl<'a> Assembler<'a> {
     }
 
     /// Everything before the imports. Returns whether they are to be loaded; if so, a frame stands ready.
-    fn begin(&mut self, id: PackageId, path: &Str, node: NodeId, pos: &[SourcePos], ask: Ask) -> bool {
+    fn begin(&mut self, id: PackageId, path: &Str, node: NodeId, pos: &[SourcePos]) -> bool {
         let config = &self.env.config;
         let modules = matches!(self.env.resolver, Resolver::Modules(_));
         if let Some(error) = self.universe[node].error.clone() {
@@ -263,7 +269,7 @@ impl<'a> Assembler<'a> {
         }
         let wants = self.wants(id, node, extra);
         let direct = Vec::with_capacity(wants.len());
-        self.frames.push(Frame { id, wants, next: 0, direct, ask, path: path.clone() });
+        self.frames.push(Frame { id, wants, next: 0, direct, path: path.clone() });
         true
     }
 
@@ -291,8 +297,7 @@ impl<'a> Assembler<'a> {
         if &*p.name != "main" {
             return String::new();
         }
-        let config = &self.env.config;
-        let Some(table) = &config.godebug else { return String::new() };
+        let (config, table) = (&self.env.config, self.env.godebug());
         let (version, lines) = match &self.env.resolver {
             Resolver::Modules(m) => (m.source.go_version_for(p.module.as_deref()), m.source.godebug()),
             Resolver::Gopath(_) => ("1.16".to_owned(), Vec::new()),
@@ -365,9 +370,9 @@ impl<'a> Assembler<'a> {
     }
 
     /// Everything after the imports.
-    fn finish(&mut self, frame: Frame) {
+    fn finish(&mut self, frame: &Frame) {
         let p = &mut self.assembly.graph[frame.id];
-        p.direct = frame.direct;
+        p.direct = frame.direct.clone();
         self.assembly.finished[frame.id.index()] = true;
         let problem = sources::settle_cgo(p, self.env.config.context.cgo_enabled);
         if let Some(problem) = problem {
@@ -470,9 +475,41 @@ impl<'a> Assembler<'a> {
         p.incomplete = true;
     }
 
-    /// The node behind a package, for its tests' imports.
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
-        &self.universe[id]
+}
+
+impl Assembler<'_> {
+    /// The package that `importer` (or nobody) imports as `path`.
+    pub(crate) fn import_by(
+        &mut self,
+        importer: Option<PackageId>,
+        path: &Str,
+        pos: &[SourcePos],
+        import: bool,
+    ) -> (PackageId, Option<PackageError>) {
+        let by = importer.and_then(|id| self.node_of(id));
+        let node = self.universe.target(self.env, by, path);
+        self.load(importer, path, node, pos, Ask { import, ..Ask::default() })
+    }
+
+    /// The package of files named on the command line.
+    pub(crate) fn load_files(&mut self, path: &Str, node: NodeId) -> PackageId {
+        let mut package = self.fresh(node);
+        (package.local, package.cmdline_files) = (true, true);
+        let id = self.assembly.graph.push(package);
+        self.assembly.node_of.push(Some(node));
+        self.assembly.finished.push(false);
+        if self.begin(id, path, node, &[]) {
+            self.run(0);
+        }
+        id
+    }
+}
+
+impl Assembly {
+    /// Packages were copied into the graph behind the assembly's back: their imports are complete.
+    pub(crate) fn note_copies(&mut self) {
+        self.node_of.resize(self.graph.packages.len(), None);
+        self.finished.resize(self.graph.packages.len(), true);
     }
 }
 

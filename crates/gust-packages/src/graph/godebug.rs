@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gust_fs::View;
-use gust_syntax::gover;
+use crate::gover;
 
 /// The settings that a release knows.
 #[derive(Debug, Default)]

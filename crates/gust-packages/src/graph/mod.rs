@@ -2,12 +2,16 @@
 //!
 //! 1. [`universe`]: locate and scan packages in waves, in parallel
 //! 2. [`assemble`]: walk them in go's order into the graph, with stacks, cycles and errors
-//! 3. `variants`, `pgo`: copies of packages for tests and for profiles
+//! 3. [`variants`], [`pgo`]: copies of packages for tests and for profiles
 
+pub(crate) mod all;
 pub(crate) mod assemble;
+pub(crate) mod checks;
 pub mod godebug;
 mod linker;
+pub(crate) mod pgo;
 mod sources;
 pub(crate) mod target;
 pub(crate) mod universe;
+pub(crate) mod variants;
 mod visibility;

@@ -4,14 +4,14 @@
 //! order, and the ones not met before make the next wave. What a wave finds does not depend on which thread found it first.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::dir::{SelectError, SelectMode, Selected, select};
+use crate::dir::{SelectError, SelectMode, Selected, resolve_embeds, select};
 use crate::env::Env;
-use crate::model::{Problem, SourcePos, Str};
+use crate::model::{Embeds, Package, Problem, SourcePos, Sources, Str};
 use crate::paths::is_standard_path;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
@@ -37,8 +37,11 @@ pub(crate) enum NodeError {
 pub(crate) struct Node {
     pub(crate) path: Str,
     pub(crate) located: Located,
+    /// What the files say; their lists are in `sources`.
     pub(crate) scan: Arc<Selected>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) error: Option<NodeError>,
+    pub(crate) embed_problem: Option<Arc<Problem>>,
     /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
     pub(crate) imports: Vec<Option<NodeId>>,
     /// For the tests, once they were followed.
@@ -46,6 +49,7 @@ pub(crate) struct Node {
     known_dir: Option<PathBuf>,
     from_dir: Option<PathBuf>,
     loaded: bool,
+    followed: bool,
 }
 
 /// How import paths are understood.
@@ -63,15 +67,24 @@ pub(crate) struct Universe {
     pub(crate) nodes: Vec<Node>,
     by_path: HashMap<Str, NodeId>,
     empty: Arc<Selected>,
+    no_sources: Arc<Sources>,
 }
 
 /// What a thread of a wave brings home.
 struct Fetched {
+    read: Option<ReadNode>,
+    imports: Option<Vec<Option<Want>>>,
+    test_imports: Option<Vec<Want>>,
+}
+
+/// A package located and scanned.
+#[derive(Default)]
+struct ReadNode {
     located: Located,
     scan: Arc<Selected>,
+    sources: Arc<Sources>,
     error: Option<NodeError>,
-    imports: Vec<Option<Want>>,
-    test_imports: Option<Vec<Want>>,
+    embed_problem: Option<Arc<Problem>>,
 }
 
 /// An import not yet turned into a node.
@@ -93,17 +106,12 @@ impl Universe {
         &mut self.nodes[id.0 as usize]
     }
 
-    /// The node of a canonical path, if it was met.
-    pub(crate) fn find(&self, path: &str) -> Option<NodeId> {
-        self.by_path.get(path).copied()
-    }
-
-    /// The node that an import path leads to; located and scanned, its own imports not yet followed, if it was not met before.
+    /// The node that an import path leads to; loaded with all that it imports, if it was not met before.
     pub(crate) fn target(&mut self, env: &Env, importer: Option<NodeId>, path: &Str) -> NodeId {
         let want = want(env, importer.map(|id| &self[id]), path);
         let (id, new) = self.intern(want);
         if new {
-            self.follow(env, vec![id], &|_, _| false, false);
+            self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
         }
         id
     }
@@ -118,12 +126,15 @@ impl Universe {
             path: want.path,
             located: Located::default(),
             scan: self.empty.clone(),
+            sources: self.no_sources.clone(),
             error: None,
+            embed_problem: None,
             imports: Vec::new(),
             test_imports: None,
             known_dir: want.known_dir,
             from_dir: want.from_dir,
             loaded: false,
+            followed: false,
         });
         (id, true)
     }
@@ -131,13 +142,17 @@ impl Universe {
     /// Adds a package that has no place of its own: files named on the command line.
     pub(crate) fn add_literal(&mut self, env: &Env, path: Str, located: Located, scan: Selected) -> NodeId {
         let (id, _) = self.intern(Want { path, known_dir: None, from_dir: None });
-        let error = scan.error.as_ref().map(node_error);
-        let node = self.node(id);
-        (node.located, node.scan, node.error, node.loaded) = (located, Arc::new(scan), error, true);
-        let imports = import_wants(env, &self[id], &self[id].scan.imports);
-        let wave = self.take_imports(id, imports);
-        self.follow(env, wave, &|_, _| false, true);
+        let read = finish_scan(env, located, scan, None);
+        self.put(id, read);
+        self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
         id
+    }
+
+    fn put(&mut self, id: NodeId, read: ReadNode) {
+        let node = self.node(id);
+        (node.located, node.scan, node.sources, node.error) = (read.located, read.scan, read.sources, read.error);
+        node.embed_problem = read.embed_problem;
+        node.loaded = true;
     }
 
     /// Nodes for the packages of the command line and all that they need. `tests`: whose tests' imports are needed too.
@@ -155,33 +170,35 @@ impl Universe {
 
     /// Loads the wave, and what it imports, and so on.
     pub(crate) fn follow(&mut self, env: &Env, mut wave: Vec<NodeId>, tests: TestsOf, deep: bool) {
-        while !wave.is_empty() {
-            wave.retain(|&id| !self[id].loaded || self.tests_missing(id, tests));
+        loop {
+            wave.sort_unstable();
             wave.dedup();
+            wave.retain(|&id| {
+                let node = &self[id];
+                !node.loaded || deep && (!node.followed || node.test_imports.is_none() && tests(id, node))
+            });
+            if wave.is_empty() {
+                return;
+            }
             let this = &*self;
             let fetched: Vec<Fetched> =
-                wave.par_iter().with_min_len(4).map(|&id| this.fetch(env, id, tests, deep)).collect();
+                wave.par_iter().with_min_len(2).map(|&id| this.fetch(env, id, tests, deep)).collect();
             let mut next = Vec::new();
             for (&id, f) in wave.iter().zip(fetched) {
-                let node = self.node(id);
-                (node.located, node.scan, node.error, node.loaded) = (f.located, f.scan, f.error, true);
-                if node.imports.is_empty() {
-                    next.extend(self.take_imports(id, f.imports));
+                if let Some(read) = f.read {
+                    self.put(id, read);
+                }
+                if let Some(wants) = f.imports {
+                    next.extend(self.take_imports(id, wants));
                 }
                 if let Some(wants) = f.test_imports {
                     let ids: Vec<NodeId> = wants.into_iter().map(|w| self.intern(w).0).collect();
-                    next.extend(ids.iter().filter(|&&t| !self[t].loaded));
+                    next.extend(&ids);
                     self.node(id).test_imports = Some(ids);
                 }
             }
-            next.sort_unstable();
-            next.dedup();
             wave = next;
         }
-    }
-
-    fn tests_missing(&self, id: NodeId, tests: TestsOf) -> bool {
-        self[id].test_imports.is_none() && tests(id, &self[id])
     }
 
     /// Turns wants into nodes; returns those that are new.
@@ -193,24 +210,42 @@ impl Universe {
             new.extend(target.filter(|t| t.1).map(|t| t.0));
             imports.push(target.map(|t| t.0));
         }
-        self.node(id).imports = imports;
+        let node = self.node(id);
+        (node.imports, node.followed) = (imports, true);
         new
     }
 
     fn fetch(&self, env: &Env, id: NodeId, tests: TestsOf, deep: bool) -> Fetched {
         let node = &self[id];
-        let (located, scan, error) = if node.loaded {
-            (node.located.clone(), node.scan.clone(), node.error.clone())
-        } else {
-            load_node(env, node)
+        let read = (!node.loaded).then(|| read_node(env, node));
+        let fresh;
+        let node = match &read {
+            None => node,
+            Some(r) => {
+                fresh = Node {
+                    path: node.path.clone(),
+                    located: r.located.clone(),
+                    scan: r.scan.clone(),
+                    sources: r.sources.clone(),
+                    error: None,
+                    embed_problem: None,
+                    imports: Vec::new(),
+                    test_imports: None,
+                    known_dir: None,
+                    from_dir: None,
+                    loaded: true,
+                    followed: node.followed,
+                };
+                &fresh
+            }
         };
-        let node = Node { located, scan, error, path: node.path.clone(), imports: Vec::new(), test_imports: None, known_dir: None, from_dir: None, loaded: true };
-        let imports = if deep { import_wants(env, &node, &node.scan.imports) } else { Vec::new() };
-        let test_imports = (deep && tests(id, &node)).then(|| {
+        let imports = (deep && !node.followed).then(|| import_wants(env, node, &node.scan.imports));
+        let want_tests = deep && self[id].test_imports.is_none() && tests(id, node);
+        let test_imports = want_tests.then(|| {
             let both = node.scan.test_imports.iter().chain(&node.scan.xtest_imports);
-            both.filter(|p| &***p != "C").map(|p| want(env, Some(&node), p)).collect()
+            both.filter(|p| &***p != "C").map(|p| want(env, Some(node), p)).collect()
         });
-        Fetched { located: node.located, scan: node.scan, error: node.error, imports, test_imports }
+        Fetched { read, imports, test_imports }
     }
 }
 
@@ -239,16 +274,14 @@ impl Node {
     }
 
     fn as_importer(&self) -> Option<Importer<'_>> {
-        Some(Importer { path: &self.path, dir: self.located.dir.as_deref()?, root: self.located.root.as_deref() })
+        Some(Importer { dir: self.located.dir.as_deref()?, root: self.located.root.as_deref() })
     }
 }
 
 /// Locates and scans one package. Of two errors, the one of its files is told, unless it has none.
-fn load_node(env: &Env, node: &Node) -> (Located, Arc<Selected>, Option<NodeError>) {
+fn read_node(env: &Env, node: &Node) -> ReadNode {
     if let Some(problem) = refuse(&node.path) {
-        let problem = Arc::new(problem);
-        let error = NodeError::Problem(problem.clone());
-        return (Located { malformed: true, problem: Some(problem), ..Located::default() }, Arc::default(), Some(error));
+        return ReadNode { located: Located::malformed(problem), ..ReadNode::default() };
     }
     let located = match &env.resolver {
         Resolver::Modules(m) => m.locate(&node.path),
@@ -256,24 +289,43 @@ fn load_node(env: &Env, node: &Node) -> (Located, Arc<Selected>, Option<NodeErro
     };
     let told = located.problem.clone().map(NodeError::Problem);
     let Some(dir) = located.dir.clone().filter(|_| told.is_none()) else {
-        return (located, Arc::default(), told);
+        return ReadNode { located, error: told, ..ReadNode::default() };
     };
     let index = match env.indexer.index(&dir) {
         Ok(index) => index,
         Err(e) => {
-            let text = format!("open {}: {}", dir.display(), gust_fs::error_text(&e));
-            return (located, Arc::default(), Some(NodeError::Problem(Arc::new(Problem::Other(text)))));
+            let text = format!("open {}: {}", dir.display(), gust_fs::errtext::go_text(&e));
+            let error = Some(NodeError::Problem(Arc::new(Problem::Other(text))));
+            return ReadNode { located, error, ..ReadNode::default() };
         }
     };
     let gopath = matches!(env.resolver, Resolver::Gopath(_));
     let mode = SelectMode { modules: !gopath, import_comments: gopath, ..SelectMode::default() };
     let scan = select(&index, &env.config.context, mode);
-    let error = scan.error.as_ref().map(node_error).or_else(|| comment_error(gopath, &node.path, &dir, &scan));
-    (located, Arc::new(scan), error)
+    let comment = comment_error(gopath, &node.path, &dir, &scan);
+    finish_scan(env, located, scan, comment)
+}
+
+/// Errors sorted out, embedded files matched, the lists of files made shareable.
+fn finish_scan(env: &Env, located: Located, mut scan: Selected, other: Option<NodeError>) -> ReadNode {
+    let error = scan.error.as_ref().map(node_error).or(other);
+    let mut sources = std::mem::take(&mut scan.sources);
+    let mut embed_problem = None;
+    if let (true, false, Some(dir)) = (env.config.needs.embeds, sources.embed.patterns.is_empty(), &located.dir) {
+        embed_problem = match_embeds(env, dir, &mut sources.embed).err().map(Arc::new);
+    }
+    ReadNode { located, scan: Arc::new(scan), sources: Arc::new(sources), error, embed_problem }
+}
+
+/// Fills in the files that embed patterns match.
+pub(crate) fn match_embeds(env: &Env, dir: &Path, embeds: &mut Embeds) -> Result<(), Problem> {
+    let follow = env.config.build.embed_follows_symlinks;
+    (embeds.files, embeds.map) = resolve_embeds(&env.config.view, dir, &embeds.patterns, follow)?;
+    Ok(())
 }
 
 /// GOPATH mode heeds import comments.
-fn comment_error(gopath: bool, path: &Str, dir: &std::path::Path, scan: &Selected) -> Option<NodeError> {
+fn comment_error(gopath: bool, path: &Str, dir: &Path, scan: &Selected) -> Option<NodeError> {
     let comment = scan.import_comment.as_ref().filter(|c| gopath && !c.is_empty() && *c != path)?;
     if path.contains("/vendor/") || path.starts_with("vendor/") {
         return None;
@@ -295,5 +347,16 @@ fn node_error(error: &SelectError) -> NodeError {
             files: files.clone(),
         })),
         other => NodeError::Problem(Arc::new(Problem::Source(other.to_string()))),
+    }
+}
+
+/// What an import path means to a package: its canonical form.
+pub(crate) fn meaning(env: &Env, importer: &Package, path: &Str) -> Str {
+    match &env.resolver {
+        Resolver::Modules(m) => m.meaning(Some((&importer.import_path, importer.standard)), path),
+        Resolver::Gopath(g) => {
+            let by = Importer { dir: &importer.dir, root: importer.root.as_deref() };
+            g.meaning(Some(&by), &env.config.cwd, path).path
+        }
     }
 }

@@ -154,7 +154,7 @@ impl fmt::Display for PackageError {
 impl std::error::Error for PackageError {}
 
 /// What can be wrong with a package.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
     /// The directory has no Go files, or none for this build.
@@ -312,14 +312,14 @@ pub enum Problem {
         module: String,
     },
     /// A pattern could not be matched.
-    #[error("{}", if *literal { format!("{pattern}: {text}") } else { format!("pattern {pattern}: {text}") })]
+    #[error("{}{pattern}: {problem}", if *literal { "" } else { "pattern " })]
     Match {
         /// The pattern has no wildcards.
         literal: bool,
         /// The pattern.
         pattern: Str,
         /// Why.
-        text: String,
+        problem: Box<Problem>,
     },
     /// A problem in a source file (syntax, build constraint, directive), without its position.
     #[error("{0}")]

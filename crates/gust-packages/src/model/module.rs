@@ -9,4 +9,8 @@ pub struct ModulePublic {
     pub version: String,
     /// Its directory.
     pub dir: String,
+    /// A main module.
+    pub main: bool,
+    /// The go version that it states.
+    pub go_version: String,
 }

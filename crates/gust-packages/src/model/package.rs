@@ -110,6 +110,50 @@ pub struct TestMain {
 }
 
 impl Package {
+    /// A package of which nothing but the import path is known.
+    pub fn named(path: Str) -> Package {
+        let none = Str::from("");
+        Package {
+            id: PackageId(0),
+            orig_import_path: path.clone(),
+            import_path: path,
+            name: none.clone(),
+            dir: Arc::from(Path::new("")),
+            root: None,
+            target: None,
+            gobin_subdir: false,
+            shlib: None,
+            doc: none.clone(),
+            import_comment: none.clone(),
+            conflict_dir: None,
+            goroot: false,
+            standard: false,
+            binary_only: false,
+            incomplete: false,
+            module: None,
+            matched: Vec::new(),
+            default_godebug: none.clone(),
+            sources: Arc::default(),
+            imports: Vec::new(),
+            raw_imports: Vec::new(),
+            compiled_imports: Vec::new(),
+            direct: Vec::new(),
+            test_imports: Vec::new(),
+            xtest_imports: Vec::new(),
+            for_test: None,
+            for_main: None,
+            pgo_profile: None,
+            testmain: None,
+            force_library: false,
+            cmdline_files: false,
+            cmdline_pkg: false,
+            cmdline_pkg_literal: false,
+            local: false,
+            local_prefix: none,
+            error: None,
+        }
+    }
+
     /// The import path with its variant in brackets, as `go list -test` and the build's messages show it.
     pub fn desc(&self) -> String {
         match (&self.for_test, &self.for_main) {

@@ -188,7 +188,6 @@ impl Gopath {
             root: Some(root.clone()),
             bin_dir: Some(bin_dir),
             pkg_obj,
-            pkg_target_root: Some(root.join(&self.pkg_dir)),
             ..base
         }
     }

@@ -14,12 +14,11 @@ pub(crate) mod std;
 use ::std::path::{Path, PathBuf};
 use ::std::sync::Arc;
 
-use crate::model::{Problem, Str};
+use crate::model::Problem;
 
 /// Who imports; nobody for packages that the command line names.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Importer<'a> {
-    pub(crate) path: &'a str,
     pub(crate) dir: &'a Path,
     pub(crate) root: Option<&'a Path>,
 }
@@ -36,10 +35,10 @@ pub(crate) struct Located {
     pub(crate) bin_dir: Option<PathBuf>,
     /// Where its archive is installed.
     pub(crate) pkg_obj: Option<PathBuf>,
-    /// The directory of installed archives.
-    pub(crate) pkg_target_root: Option<PathBuf>,
     /// The module that provides it.
     pub(crate) module: Option<Arc<crate::model::ModulePublic>>,
+    /// That module is a main module (which the standard library's modules can be, too).
+    pub(crate) in_main: bool,
     /// It was not found, or not found in a way that can be used.
     pub(crate) problem: Option<Arc<Problem>>,
     /// Such paths name no package at all: nothing is remembered of them.
@@ -67,9 +66,3 @@ pub(crate) fn refuse(path: &str) -> Option<Problem> {
     }
     None
 }
-
-/// What of an import path a module's or a workspace's directory answers for, in both modes.
-pub(crate) fn parent_elements(path: &str) -> impl Iterator<Item = &str> {
-    ::std::iter::successors(Some(path), |p: &&str| p.rsplit_once('/').map(|(head, _)| head))
-}
-

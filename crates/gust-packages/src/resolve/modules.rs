@@ -7,7 +7,7 @@ use gust_fs::View;
 use gust_text::quote::quote;
 
 use super::std::Std;
-use super::{Located, parent_elements};
+use super::Located;
 use crate::dir::Indexer;
 use crate::model::{ModulePublic, Problem, Str};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
@@ -50,7 +50,7 @@ impl ModuleResolver {
             let mains = self.source.mains().iter().filter(|m| m.in_goroot_src);
             for main in mains {
                 if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
-                    return self.standard(dir, None);
+                    return self.found(dir, None, true);
                 }
             }
         }
@@ -104,7 +104,7 @@ impl ModuleResolver {
                 return Located::failed(Problem::MissingSum { path: path.into(), found, modules: unsummed, importer: None });
             }
             if in_std {
-                return self.standard(self.std.src.join(path), None);
+                return self.found(self.std.src.join(path), None, false);
             }
             if let Some(hit) = hits.pop() {
                 return self.provided(hit);
@@ -138,8 +138,7 @@ impl ModuleResolver {
             return import_problem(path, text);
         }
         match dirs.pop() {
-            Some((dir, None)) if in_std => self.standard(dir, None),
-            Some((dir, None)) => self.found(dir, None),
+            Some((dir, None)) => self.found(dir, None, false),
             Some((dir, Some(candidate))) => self.provided(Hit { candidate, dir }),
             None => Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref()))),
         }
@@ -187,14 +186,10 @@ impl ModuleResolver {
             Ok(info) => info,
             Err(text) => return Located::failed(Problem::Other(text)),
         };
-        self.found(hit.dir, info)
+        self.found(hit.dir, info, hit.candidate.main)
     }
 
-    fn standard(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>) -> Located {
-        self.found(dir, module)
-    }
-
-    fn found(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>) -> Located {
+    fn found(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
         let goroot = dir.starts_with(&self.std.src) || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
         let root = if goroot { Some(self.std.goroot.clone()) } else { None };
         let root = match &module {
@@ -202,15 +197,38 @@ impl ModuleResolver {
             _ => root,
         };
         let bin_dir = if goroot { Some(self.std.goroot.join("bin")) } else { self.bin_dir.clone() };
-        Located { dir: Some(dir.into()), root, goroot, bin_dir, module, ..Located::default() }
+        Located { dir: Some(dir.into()), root, goroot, bin_dir, module, in_main, ..Located::default() }
+    }
+}
+
+impl ModuleResolver {
+    /// A directory taken as it is, for files named on the command line.
+    pub(crate) fn locate_dir(&self, dir: &Path) -> Located {
+        self.found(dir.to_path_buf(), None, false)
+    }
+
+    /// What a directory would be imported as in the main modules; `.` outside.
+    pub(crate) fn dir_import_path(&self, dir: &Path) -> String {
+        let mut best: Option<(&str, String)> = None;
+        for main in self.source.mains() {
+            let Ok(below) = dir.strip_prefix(&main.dir) else { continue };
+            let suffix = below.to_string_lossy();
+            if suffix.is_empty() {
+                return main.prefix.clone();
+            }
+            if best.as_ref().is_none_or(|(prefix, _)| main.prefix.as_str() > *prefix) {
+                let path = match suffix.strip_prefix("vendor/") {
+                    Some(vendored) => vendored.to_owned(),
+                    None if main.prefix.is_empty() => suffix.into_owned(),
+                    None => format!("{}/{suffix}", main.prefix),
+                };
+                best = Some((&main.prefix, path));
+            }
+        }
+        best.map_or(".".to_owned(), |(_, path)| path)
     }
 }
 
 fn import_problem(path: &str, text: String) -> Located {
     Located::failed(Problem::Import { path: path.into(), text })
-}
-
-/// The paths of modules that could have the package, longest first.
-pub(crate) fn module_prefixes(path: &str) -> impl Iterator<Item = &str> {
-    parent_elements(path)
 }

@@ -1,0 +1,163 @@
+//! Checks over all that was loaded: imports that go.mod does not allow for, reasons for missing packages that need the way by
+//! which they are imported, and the restriction to programs.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::universe::{NodeError, NodeId, Resolver, Universe};
+use crate::env::Env;
+use crate::gover;
+use crate::model::error::SumImporter;
+use crate::model::{PackageError, PackageGraph, Problem, Str};
+use crate::pattern::Match;
+use crate::source::{ModuleSource, Unfound};
+
+/// Adds what only the whole load can tell about errors of modules.
+pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]) {
+    let Resolver::Modules(modules) = &env.resolver else { return };
+    let source = modules.source.clone();
+    check_direct(universe, source.as_ref());
+    if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
+        explain_missing(env, universe, source.as_ref(), roots);
+    }
+}
+
+/// What a main module imports must come from modules that its go.mod requires.
+fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
+    let mut found = Vec::new();
+    for (i, node) in universe.nodes.iter().enumerate() {
+        if !node.located.in_main || node.error.is_some() {
+            continue;
+        }
+        for &dep in node.imports.iter().flatten() {
+            let dep = &universe[dep];
+            let Some(module) = dep.located.module.as_ref().filter(|_| !dep.located.in_main) else { continue };
+            let (path, version) = (module.path.to_string(), module.version.to_string());
+            if !source.is_root(&path, &version) {
+                let problem = Problem::ImplicitModule {
+                    importer: node.path.clone(),
+                    path: dep.path.clone(),
+                    module: format!("{path}@{version}"),
+                };
+                found.push((i, problem));
+            }
+        }
+    }
+    for (i, problem) in found {
+        universe.nodes[i].error = Some(NodeError::Problem(Arc::new(problem)));
+    }
+}
+
+/// Missing packages are told with the package that imports them, on the shortest way from the command line.
+fn explain_missing(env: &Env, universe: &mut Universe, source: &dyn ModuleSource, roots: &[NodeId]) {
+    let steps = shortest_steps(universe, roots);
+    let mut told = Vec::new();
+    for (i, node) in universe.nodes.iter().enumerate() {
+        let Some(problem) = &node.located.problem else { continue };
+        let importer = steps[i].map(|(by, test)| (&universe[by], test));
+        match &**problem {
+            Problem::MissingSum { path, found, modules, importer: None } => {
+                let Some((by, test)) = importer else { continue };
+                let version = by.located.module.as_ref().map_or(String::new(), |m| m.version.to_string());
+                let importer = Some(SumImporter { path: by.path.clone(), version, test });
+                told.push((i, Problem::MissingSum { path: path.clone(), found: *found, modules: modules.clone(), importer }));
+            }
+            Problem::Unfound(u) => {
+                let main = main_on_the_way(universe, &steps, i);
+                let newer = importer.and_then(|(by, _)| newer_release(env, by.located.module.as_deref()));
+                let unfound = match main {
+                    Some(main) => Unfound::from_main(&u.path, &main, source),
+                    None => u.clone(),
+                };
+                told.push((i, Problem::Unfound(unfound.noting(newer))));
+            }
+            _ => {}
+        }
+    }
+    for (i, problem) in told {
+        let problem = Arc::new(problem);
+        let node = &mut universe.nodes[i];
+        node.located.problem = Some(problem.clone());
+        node.error = Some(NodeError::Problem(problem));
+    }
+}
+
+/// The go version that the importing module asks for, when it is newer than the release.
+fn newer_release(env: &Env, module: Option<&crate::model::ModulePublic>) -> Option<String> {
+    let version = module?.go_version.to_string();
+    gover::compare(&env.config.release, &version).is_lt().then_some(version)
+}
+
+fn main_on_the_way(universe: &Universe, steps: &[Option<(NodeId, bool)>], mut i: usize) -> Option<String> {
+    loop {
+        let node = &universe.nodes[i];
+        if let Some(m) = node.located.module.as_ref().filter(|_| node.located.in_main) {
+            return Some(m.path.to_string());
+        }
+        i = steps[i]?.0.0 as usize;
+    }
+}
+
+/// For each package, the one that imports it on the shortest way from a root; and whether a test of that one does.
+fn shortest_steps(universe: &Universe, roots: &[NodeId]) -> Vec<Option<(NodeId, bool)>> {
+    let mut steps = vec![None; universe.nodes.len()];
+    let mut seen = vec![false; universe.nodes.len()];
+    let mut queue: Vec<(NodeId, bool)> = Vec::new();
+    for &root in roots {
+        if !std::mem::replace(&mut seen[root.0 as usize], true) {
+            queue.push((root, false));
+        }
+    }
+    let mut at = 0;
+    while let Some(&(id, test)) = queue.get(at) {
+        at += 1;
+        let node = &universe[id];
+        let next: Vec<NodeId> = if test {
+            node.test_imports.iter().flatten().copied().collect()
+        } else {
+            node.imports.iter().flatten().copied().collect()
+        };
+        for to in next {
+            if !std::mem::replace(&mut seen[to.0 as usize], true) {
+                steps[to.0 as usize] = Some((id, test));
+                queue.push((to, false));
+            }
+        }
+        if !test && node.test_imports.is_some() {
+            queue.push((id, true));
+        }
+    }
+    steps
+}
+
+/// Leaves the programs, and what is named without wildcards as an error.
+pub(crate) fn keep_mains(graph: &mut PackageGraph, matches: &[Match]) {
+    let mut as_main: HashSet<Str> = HashSet::new();
+    as_main.extend(matches.iter().filter(|m| m.is_literal()).flat_map(|m| m.packages.iter().cloned()));
+    let mut mains = Vec::new();
+    for id in graph.roots.clone() {
+        let p = &mut graph[id];
+        if &*p.name == "main" || p.name.is_empty() && p.error.is_some() {
+            as_main.insert(p.import_path.clone());
+            mains.push(id);
+            continue;
+        }
+        if !p.sources.invalid_go.is_empty() {
+            as_main.insert(p.import_path.clone());
+        }
+        if as_main.contains(&p.import_path) {
+            if p.error.is_none() {
+                p.error = Some(PackageError::new(Problem::NotMain(p.import_path.clone())));
+                p.incomplete = true;
+            }
+            mains.push(id);
+        }
+    }
+    graph.roots = mains;
+    for m in matches.iter().filter(|m| !m.is_literal() && !m.packages.is_empty()) {
+        if !m.packages.iter().any(|p| as_main.contains(p)) {
+            let pattern = gust_text::quote::quote(&m.pattern);
+            graph.warnings.push(format!("go: warning: {pattern} matched only non-main packages"));
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The packages of a test program: the tested package with its internal test files, the external test package, the generated
+//! main package, and copies of every package between them that depends on the tested one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::assemble::Assembler;
+use super::{linker, universe};
+use crate::model::{
+    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Sources, Str, TestMain,
+};
+
+/// What a test program's main package imports besides the tests.
+const MAIN_DEPS: [&str; 4] = ["os", "reflect", "testing", "testing/internal/testdeps"];
+
+/// How a test is covered.
+#[derive(Debug, Clone, Default)]
+pub struct TestCover {
+    /// set, count or atomic.
+    pub mode: String,
+    /// No -coverpkg: the tested package alone is covered.
+    pub local: bool,
+    /// Packages covered.
+    pub packages: Vec<PackageId>,
+    /// The patterns of -coverpkg.
+    pub paths: Vec<String>,
+}
+
+/// The packages of one test program.
+#[derive(Debug, Clone, Copy)]
+pub struct TestVariants {
+    /// `p.test`: the generated main package.
+    pub main: PackageId,
+    /// `p [p.test]`, or `p` itself when nothing in it changes for the test.
+    pub internal: PackageId,
+    /// `p_test [p.test]`, if there are external tests.
+    pub external: Option<PackageId>,
+}
+
+/// One side's imports and embeds, loaded.
+#[derive(Default)]
+struct Side {
+    direct: Vec<PackageId>,
+    paths: Vec<Str>,
+    raw: Vec<Str>,
+    embed: Embeds,
+    error: Option<PackageError>,
+    incomplete: bool,
+    needs_tested: bool,
+}
+
+/// Makes the test packages of `of`.
+pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) -> TestVariants {
+    let path = a.graph()[of].import_path.clone();
+    let inner = load_side(a, of, format!("{path} (test)").into(), false);
+    let outer = load_side(a, of, format!("{path}_test").into(), true);
+    let s = Arc::make_mut(&mut a.graph()[of].sources);
+    s.test_embed.files = inner.embed.files.clone();
+    s.xtest_embed.files = outer.embed.files.clone();
+    let p = &mut a.graph()[of];
+    p.test_imports = inner.paths.clone();
+    p.xtest_imports = outer.paths.clone();
+    let wants_copy = !p.sources.test_go.is_empty() || &*p.name == "main" || cover.is_some_and(|c| c.local);
+    let internal = if wants_copy { internal_package(a, of, inner) } else { of };
+    let has_external = !a.graph()[of].sources.xtest_go.is_empty();
+    let external = has_external.then(|| external_package(a, of, internal, outer));
+    let main = main_package(a, of, internal, external, cover);
+    let cycle = recompile(a, main, of, internal, external);
+    if let Some(error) = cycle {
+        let p = &mut a.graph()[internal];
+        p.error = Some(error);
+        p.incomplete = true;
+    }
+    TestVariants { main, internal, external }
+}
+
+fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Side {
+    a.stack.push(ImportInfo { path: step, pos: None });
+    let p = &a.graph()[of];
+    let sources = p.sources.clone();
+    let own = p.import_path.clone();
+    let (raw, positions, embed) = if external {
+        (p.xtest_imports.clone(), &sources.xtest_import_pos, &sources.xtest_embed)
+    } else {
+        (p.test_imports.clone(), &sources.test_import_pos, &sources.test_embed)
+    };
+    let mut side = Side { raw: raw.clone(), embed: embed.clone(), ..Side::default() };
+    for path in &raw {
+        let pos: &[SourcePos] = positions.get(path).map_or(&[], Vec::as_slice);
+        let (child, error) = a.import_by(Some(of), path, pos, true);
+        if let (Some(error), None) = (error, &side.error) {
+            side.error = Some(error);
+            side.incomplete = true;
+        }
+        let c = &a.graph()[child];
+        side.incomplete |= c.incomplete;
+        side.paths.push(c.import_path.clone());
+        if external && c.import_path == own {
+            side.needs_tested = true;
+        } else {
+            side.direct.push(child);
+        }
+    }
+    embed_side(a, of, &mut side, external);
+    a.stack.pop();
+    side
+}
+
+fn embed_side(a: &mut Assembler, of: PackageId, side: &mut Side, external: bool) {
+    if side.embed.patterns.is_empty() {
+        return;
+    }
+    let dir = a.graph()[of].dir.clone();
+    let Err(problem) = universe::match_embeds(a.env, &dir, &mut side.embed) else { return };
+    side.incomplete = true;
+    if external && side.error.is_some() {
+        return;
+    }
+    let positions = super::sources::embed_positions(&side.embed, &problem);
+    let mut error = PackageError::at(&a.stack, problem);
+    error.set_pos(&positions, &a.env.config.cwd);
+    side.error = Some(error);
+}
+
+/// `p [p.test]`
+fn internal_package(a: &mut Assembler, of: PackageId, side: Side) -> PackageId {
+    let node = a.node_of(of);
+    let mut p = a.graph()[of].clone();
+    p.error = p.error.or(side.error);
+    p.incomplete |= side.incomplete;
+    p.for_test = Some(p.import_path.clone());
+    p.target = None;
+    p.imports = [side.paths, std::mem::take(&mut p.imports)].concat();
+    p.raw_imports = [side.raw, std::mem::take(&mut p.raw_imports)].concat();
+    p.direct = [side.direct, std::mem::take(&mut p.direct)].concat();
+    p.force_library = true;
+    let s = Arc::make_mut(&mut p.sources);
+    s.go.extend(s.test_go.iter().cloned());
+    for (path, positions) in &s.test_import_pos {
+        s.import_pos.entry(path.clone()).or_default().extend(positions.iter().cloned());
+    }
+    s.embed.files.extend(side.embed.files.iter().cloned());
+    s.embed.map.extend(side.embed.map);
+    s.directives.extend(s.test_directives.iter().cloned());
+    a.push(p, node)
+}
+
+/// `p_test [p.test]`
+fn external_package(a: &mut Assembler, of: PackageId, internal: PackageId, side: Side) -> PackageId {
+    let node = a.node_of(of);
+    let p = &a.graph()[of];
+    let s = &p.sources;
+    let mut x = Package::named(format!("{}_test", p.import_path).into());
+    x.name = format!("{}_test", p.name).into();
+    x.root = p.root.clone();
+    x.dir = p.dir.clone();
+    x.goroot = p.goroot;
+    x.for_test = Some(p.import_path.clone());
+    x.module = p.module.clone();
+    x.local_prefix = p.local_prefix.clone();
+    x.orig_import_path = p.orig_import_path.clone();
+    x.pgo_profile = p.pgo_profile.clone();
+    (x.cmdline_pkg, x.cmdline_pkg_literal) = (false, false);
+    x.sources = Arc::new(Sources {
+        go: s.xtest_go.clone(),
+        import_pos: s.xtest_import_pos.clone(),
+        directives: s.xtest_directives.clone(),
+        embed: Embeds { files: side.embed.files, map: side.embed.map, ..Embeds::default() },
+        ..Sources::default()
+    });
+    x.imports = side.paths;
+    x.raw_imports = side.raw;
+    x.direct = side.direct;
+    if side.needs_tested {
+        x.direct.push(internal);
+    }
+    x.incomplete = side.incomplete || side.error.is_some();
+    x.error = side.error;
+    a.push(x, node)
+}
+
+/// `p.test`
+fn main_package(
+    a: &mut Assembler,
+    of: PackageId,
+    internal: PackageId,
+    external: Option<PackageId>,
+    cover: Option<&TestCover>,
+) -> PackageId {
+    let p = &a.graph()[of];
+    let mut m = Package::named(format!("{}.test", p.import_path).into());
+    m.name = "main".into();
+    m.dir = p.dir.clone();
+    m.root = p.root.clone();
+    m.module = p.module.clone();
+    m.orig_import_path = p.orig_import_path.clone();
+    m.pgo_profile = p.pgo_profile.clone();
+    m.sources = Arc::new(Sources { go: vec!["_testmain.go".into()], ..Sources::default() });
+    m.testmain = Some(Arc::new(TestMain::default()));
+    let s = p.sources.clone();
+    let all = s.directives.iter().chain(&s.test_directives).chain(&s.xtest_directives);
+    let directives: Vec<Str> = all.map(|(text, _)| text.clone()).collect();
+    m.default_godebug = a.default_godebug(&m, &directives).into();
+    let mut deps: Vec<Str> = MAIN_DEPS.map(Str::from).to_vec();
+    m.imports = deps.clone();
+    if cover.is_some() {
+        deps.push("internal/coverage/cfile".into());
+    }
+    match linker::linker_deps(&a.env.config, &a.graph()[of].clone()) {
+        Ok(list) => deps.extend(list.into_iter().map(Str::from)),
+        Err(problem) => m.error = Some(PackageError::new(problem)),
+    }
+    a.stack.push(ImportInfo { path: "testmain".into(), pos: None });
+    let tested = a.graph()[internal].import_path.clone();
+    for dep in deps {
+        let id = if dep == tested { internal } else { a.import_by(None, &dep, &[], false).0 };
+        m.direct.push(id);
+    }
+    a.stack.pop();
+    let t = &a.graph()[internal];
+    let halves = (!t.sources.go.is_empty() || !t.sources.cgo.is_empty()).then_some(internal);
+    for half in halves.into_iter().chain(external) {
+        m.direct.push(half);
+        m.imports.push(a.graph()[half].import_path.clone());
+    }
+    m.imports.sort_unstable();
+    m.imports.dedup();
+    m.raw_imports = m.imports.clone();
+    a.push(m, None)
+}
+
+/// Gives every package between the test's main package and the tested one a copy that depends on the tested one's copy.
+/// Returns the cycle that this may close.
+fn recompile(
+    a: &mut Assembler,
+    main: PackageId,
+    real: PackageId,
+    internal: PackageId,
+    external: Option<PackageId>,
+) -> Option<PackageError> {
+    let mut copies: HashMap<PackageId, PackageId> = HashMap::from([(real, internal)]);
+    let order = a.graph().deps_postorder(&[main]);
+    let (test_path, profile) = (a.graph()[real].import_path.clone(), a.graph()[real].pgo_profile.clone());
+    for id in order.into_iter().filter(|&id| id != real) {
+        let p = &a.graph()[id];
+        let own = id == main || id == internal || Some(id) == external;
+        let changes = p.direct.iter().any(|d| copies.get(d).is_some_and(|c| c != d));
+        let program = &*p.name == "main" && id != main && id != internal;
+        let unprofiled = profile.is_some() && p.pgo_profile.is_none();
+        if !changes && !program && !unprofiled {
+            continue;
+        }
+        let target = if own {
+            id
+        } else {
+            let mut copy = p.clone();
+            copy.for_test = Some(test_path.clone());
+            copy.target = None;
+            copy.force_library = true;
+            copy.pgo_profile = profile.clone();
+            let node = a.node_of(id);
+            let copy = a.push(copy, node);
+            copies.insert(id, copy);
+            copy
+        };
+        for d in &mut a.graph()[target].direct {
+            *d = copies.get(d).copied().unwrap_or(*d);
+        }
+    }
+    find_cycle(a.graph(), internal)
+}
+
+/// The shortest way from the tested package back to itself.
+fn find_cycle(graph: &PackageGraph, tested: PackageId) -> Option<PackageError> {
+    let mut importer: HashMap<PackageId, PackageId> = HashMap::new();
+    let mut queue: Vec<PackageId> = Vec::new();
+    for &d in &graph[tested].direct {
+        importer.insert(d, tested);
+        queue.push(d);
+    }
+    let mut at = 0;
+    while let Some(&p) = queue.get(at) {
+        at += 1;
+        if p == tested {
+            return Some(cycle_error(graph, tested, &importer));
+        }
+        for &d in &graph[p].direct {
+            if let std::collections::hash_map::Entry::Vacant(slot) = importer.entry(d) {
+                slot.insert(p);
+                queue.push(d);
+            }
+        }
+    }
+    None
+}
+
+fn cycle_error(graph: &PackageGraph, tested: PackageId, importer: &HashMap<PackageId, PackageId>) -> PackageError {
+    let mut stack = Vec::new();
+    let mut p = tested;
+    while let Some(&by) = importer.get(&p) {
+        let positions = graph[by].sources.import_pos.get(&graph[p].import_path);
+        let pos = positions.and_then(|l| l.first()).cloned();
+        stack.push(ImportInfo { path: graph[p].import_path.clone(), pos });
+        p = by;
+        if p == tested {
+            break;
+        }
+    }
+    stack.push(ImportInfo { path: graph[tested].import_path.clone(), pos: None });
+    stack.reverse();
+    PackageError { is_import_cycle: true, ..PackageError::at(&stack, Problem::TestCycle) }
+}
