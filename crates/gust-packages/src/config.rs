@@ -90,6 +90,11 @@ pub struct Needs {
 
 impl Default for Needs {
     fn default() -> Needs {
-        Needs { imports: true, tests: false, embeds: true, mains_only: false }
+        Needs {
+            imports: true,
+            tests: false,
+            embeds: true,
+            mains_only: false,
+        }
     }
 }

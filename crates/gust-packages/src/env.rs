@@ -21,7 +21,11 @@ pub(crate) struct Env {
 impl Env {
     pub(crate) fn new(config: LoadConfig) -> Env {
         let view = config.view.clone();
-        let indexer = Arc::new(Indexer::new(view.clone(), config.state_dir.as_deref(), config.module_cache.as_deref()));
+        let indexer = Arc::new(Indexer::new(
+            view.clone(),
+            config.state_dir.as_deref(),
+            config.module_cache.as_deref(),
+        ));
         let resolver = match &config.modules {
             Some(source) => Resolver::Modules(ModuleResolver {
                 source: source.clone(),
@@ -39,12 +43,19 @@ impl Env {
                 pkg_dir: pkg_dir(&config),
             }),
         };
-        Env { config, indexer, resolver, godebug: OnceLock::new() }
+        Env {
+            config,
+            indexer,
+            resolver,
+            godebug: OnceLock::new(),
+        }
     }
 
     /// The release's table of GODEBUG settings, read when first asked for.
     pub(crate) fn godebug(&self) -> &GodebugTable {
-        self.godebug.get_or_init(|| GodebugTable::read(&self.config.view, &self.config.goroot, &self.config.release))
+        self.godebug.get_or_init(|| {
+            GodebugTable::read(&self.config.view, &self.config.goroot, &self.config.release)
+        })
     }
 
     pub(crate) fn modules_on(&self) -> bool {
@@ -54,12 +65,19 @@ impl Env {
 
 /// Where programs of modules are installed: GOBIN, or bin of the first GOPATH entry.
 pub(crate) fn bin_dir(config: &LoadConfig) -> Option<std::path::PathBuf> {
-    config.gobin.clone().or_else(|| config.gopath.first().map(|e| e.join("bin")))
+    config
+        .gobin
+        .clone()
+        .or_else(|| config.gopath.first().map(|e| e.join("bin")))
 }
 
 /// `pkg/linux_amd64`, below a GOPATH entry.
 fn pkg_dir(config: &LoadConfig) -> String {
     let cx = &config.context;
-    let suffix = if cx.install_suffix.is_empty() { String::new() } else { format!("_{}", cx.install_suffix) };
+    let suffix = if cx.install_suffix.is_empty() {
+        String::new()
+    } else {
+        format!("_{}", cx.install_suffix)
+    };
     format!("pkg/{}_{}{suffix}", cx.goos, cx.goarch)
 }

@@ -15,7 +15,11 @@ fn parse(v: &str) -> Option<(u32, u32, i64, String, u32)> {
         Some(at) => {
             let rest = &v[at..];
             let digits = rest.find(|c: char| c.is_ascii_digit())?;
-            (&v[..at], rest[..digits].to_owned(), rest[digits..].parse().ok()?)
+            (
+                &v[..at],
+                rest[..digits].to_owned(),
+                rest[digits..].parse().ok()?,
+            )
         }
         None => (v, String::new(), 0),
     };
@@ -31,6 +35,13 @@ fn parse(v: &str) -> Option<(u32, u32, i64, String, u32)> {
         None if minor >= 21 => -1,
         None => 0,
     };
-    let kind = if kind.is_empty() && patch >= 0 { "~".to_owned() } else { kind };
-    parts.next().is_none().then_some((major, minor, patch, kind, pre))
+    let kind = if kind.is_empty() && patch >= 0 {
+        "~".to_owned()
+    } else {
+        kind
+    };
+    parts
+        .next()
+        .is_none()
+        .then_some((major, minor, patch, kind, pre))
 }

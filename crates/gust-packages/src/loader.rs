@@ -11,8 +11,8 @@ use crate::graph::universe::{Node, NodeId, Resolver, Universe};
 use crate::graph::{all, checks, pgo, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
 use crate::paths::{dir_import_path, join_clean};
-use crate::pattern::expand::{Expansion, expand};
 use crate::pattern::Match;
+use crate::pattern::expand::{Expansion, expand};
 
 pub use crate::graph::variants::{TestCover, TestVariants};
 
@@ -44,7 +44,11 @@ pub enum LoadError {
 impl Loader {
     /// A loader for one command.
     pub fn new(config: LoadConfig) -> Loader {
-        Loader { env: Env::new(config), universe: Universe::default(), assembly: Assembly::default() }
+        Loader {
+            env: Env::new(config),
+            universe: Universe::default(),
+            assembly: Assembly::default(),
+        }
     }
 
     /// What it was made with.
@@ -66,12 +70,22 @@ impl Loader {
     }
 
     fn is_go_file(&self, pattern: &str) -> bool {
-        pattern.ends_with(".go") && self.env.config.view.stat(&self.env.config.cwd.join(pattern)).is_ok_and(|m| !m.is_dir())
+        pattern.ends_with(".go")
+            && self
+                .env
+                .config
+                .view
+                .stat(&self.env.config.cwd.join(pattern))
+                .is_ok_and(|m| !m.is_dir())
     }
 
     fn load_patterns(&mut self, patterns: &[String]) {
         let mut expansion = expand(&self.env, patterns);
-        let paths: Vec<Str> = expansion.matches.iter().flat_map(|m| m.packages.iter().cloned()).collect();
+        let paths: Vec<Str> = expansion
+            .matches
+            .iter()
+            .flat_map(|m| m.packages.iter().cloned())
+            .collect();
         let roots = self.follow(&paths, expansion.all);
         if expansion.all {
             all::expand(&self.env, &self.universe, &mut expansion.matches);
@@ -83,11 +97,14 @@ impl Loader {
 
     /// Loads the waves. With `all`, the tests of packages of main modules are followed too.
     fn follow(&mut self, paths: &[Str], all: bool) -> Vec<NodeId> {
-        let wanted: HashSet<&Str> = if self.env.config.needs.tests { paths.iter().collect() } else { HashSet::new() };
+        let wanted: HashSet<&Str> = if self.env.config.needs.tests {
+            paths.iter().collect()
+        } else {
+            HashSet::new()
+        };
         let wide = all && all::closes_over_tests(&self.env);
         let tests = |_: NodeId, node: &Node| {
-            wanted.contains(&node.path)
-                || all && (wide || node.located.in_main)
+            wanted.contains(&node.path) || all && (wide || node.located.in_main)
         };
         self.universe.load(&self.env, paths, &tests)
     }
@@ -97,11 +114,17 @@ impl Loader {
         let mut seen = HashSet::new();
         let mut roots = Vec::new();
         for m in &expansion.matches {
-            let ask = Ask { import: false, cmdline: true, literal: m.is_literal() };
+            let ask = Ask {
+                import: false,
+                cmdline: true,
+                literal: m.is_literal(),
+            };
             for path in &m.packages {
                 let node = assembler.universe.target(&self.env, None, path);
                 let (id, _) = assembler.load(None, path, node, &[], ask);
-                assembler.graph()[id].matched.push(m.pattern.as_str().into());
+                assembler.graph()[id]
+                    .matched
+                    .push(m.pattern.as_str().into());
                 if seen.insert(id) {
                     roots.push(id);
                 }
@@ -139,7 +162,11 @@ impl Loader {
         p.matched = files.iter().map(|f| Str::from(f.as_str())).collect();
         p.target = None;
         if &*p.name == "main" {
-            let bin = if env.modules_on() { bin_dir(&env.config) } else { env.config.gobin.clone() };
+            let bin = if env.modules_on() {
+                bin_dir(&env.config)
+            } else {
+                env.config.gobin.clone()
+            };
             p.target = bin.map(|bin| target::of_files(&bin, p, &env.config.context.goos));
         } else if env.config.needs.mains_only && p.error.is_none() {
             p.error = Some(PackageError::new(Problem::NotMain(p.import_path.clone())));
@@ -149,16 +176,30 @@ impl Loader {
     }
 
     fn assemble_files(&mut self, dir: &Path, files: &[String]) -> PackageId {
-        let names: Vec<Str> = files.iter().map(|f| Str::from(f.rsplit('/').next().unwrap_or(f))).collect();
+        let names: Vec<Str> = files
+            .iter()
+            .map(|f| Str::from(f.rsplit('/').next().unwrap_or(f)))
+            .collect();
         let mut located = match &self.env.resolver {
             Resolver::Gopath(g) => g.locate_dir(dir).1,
             Resolver::Modules(m) => m.locate_dir(dir),
         };
         located.problem = None;
-        let mode = SelectMode { all_files: true, only: Some(&names), ..SelectMode::default() };
-        let scan = self.env.indexer.index(dir).map(|index| select(&index, &self.env.config.context, mode)).unwrap_or_default();
+        let mode = SelectMode {
+            all_files: true,
+            only: Some(&names),
+            ..SelectMode::default()
+        };
+        let scan = self
+            .env
+            .indexer
+            .index(dir)
+            .map(|index| select(&index, &self.env.config.context, mode))
+            .unwrap_or_default();
         let path = Str::from("command-line-arguments");
-        let node = self.universe.add_literal(&self.env, path.clone(), located, scan);
+        let node = self
+            .universe
+            .add_literal(&self.env, path.clone(), located, scan);
         checks::check_modules(&self.env, &mut self.universe, &[]);
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
         assembler.load_files(&path, node)
@@ -168,11 +209,15 @@ impl Loader {
         let mut first: Option<&str> = None;
         for file in files {
             let meta = self.env.config.view.stat(&self.env.config.cwd.join(file));
-            let meta = meta.map_err(|e| LoadError::File(format!("stat {file}: {}", gust_fs::errtext::go_text(&e))))?;
+            let meta = meta.map_err(|e| {
+                LoadError::File(format!("stat {file}: {}", gust_fs::errtext::go_text(&e)))
+            })?;
             if meta.is_dir() {
                 return Err(LoadError::Directory(file.clone()));
             }
-            let dir = file.rsplit_once('/').map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
+            let dir = file
+                .rsplit_once('/')
+                .map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
             match first {
                 None => first = Some(dir),
                 Some(d) if d == dir => {}
@@ -184,7 +229,12 @@ impl Loader {
 
     /// The packages of a package's test: the package with its test files, the external test package, the main package of
     /// the test program, and copies of what depends on the tested package. All are added to the graph.
-    pub fn test_variants(&mut self, graph: &mut PackageGraph, of: PackageId, cover: Option<&TestCover>) -> TestVariants {
+    pub fn test_variants(
+        &mut self,
+        graph: &mut PackageGraph,
+        of: PackageId,
+        cover: Option<&TestCover>,
+    ) -> TestVariants {
         self.with_graph(graph, |assembler| variants::make(assembler, of, cover))
     }
 
@@ -196,10 +246,16 @@ impl Loader {
         path: &str,
     ) -> (PackageId, Option<PackageError>) {
         let path = Str::from(path);
-        self.with_graph(graph, |assembler| assembler.import_by(importer, &path, &[], false))
+        self.with_graph(graph, |assembler| {
+            assembler.import_by(importer, &path, &[], false)
+        })
     }
 
-    fn with_graph<T>(&mut self, graph: &mut PackageGraph, f: impl FnOnce(&mut Assembler) -> T) -> T {
+    fn with_graph<T>(
+        &mut self,
+        graph: &mut PackageGraph,
+        f: impl FnOnce(&mut Assembler) -> T,
+    ) -> T {
         std::mem::swap(&mut self.assembly.graph, graph);
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
         let out = f(&mut assembler);
@@ -208,10 +264,17 @@ impl Loader {
     }
 
     /// Import paths of a package's tests as `go list` shows them: vendored ones in full, sorted, without doubles.
-    pub fn resolved_test_imports(&self, graph: &PackageGraph, id: PackageId) -> (Vec<Str>, Vec<Str>) {
+    pub fn resolved_test_imports(
+        &self,
+        graph: &PackageGraph,
+        id: PackageId,
+    ) -> (Vec<Str>, Vec<Str>) {
         let p = &graph[id];
         let resolve = |list: &[Str]| {
-            let mut all: Vec<Str> = list.iter().map(|path| crate::graph::universe::meaning(&self.env, p, path)).collect();
+            let mut all: Vec<Str> = list
+                .iter()
+                .map(|path| crate::graph::universe::meaning(&self.env, p, path))
+                .collect();
             all.sort_unstable();
             all.dedup();
             all
@@ -240,7 +303,11 @@ fn pattern_problem(m: &Match) -> Option<Package> {
     let problem = m.problems.first()?;
     let mut p = Package::named(m.pattern.as_str().into());
     let problem = match problem {
-        Problem::Match { problem, literal: true, .. } => (**problem).clone(),
+        Problem::Match {
+            problem,
+            literal: true,
+            ..
+        } => (**problem).clone(),
         other => other.clone(),
     };
     if let Problem::NoGo { dir, .. } = &problem {

@@ -79,8 +79,14 @@ pub(crate) fn is_standard_path(path: &str) -> bool {
 
 /// The import path that stands for a directory outside of any root: `_` and the path, odd characters replaced.
 pub(crate) fn dir_import_path(dir: &Path) -> String {
-    let odd = |c: char| "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{FFFD}".contains(c) || c.is_whitespace() || c.is_control();
-    let text: String = dir.to_string_lossy().chars().map(|c| if odd(c) { '_' } else { c }).collect();
+    let odd = |c: char| {
+        "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{FFFD}".contains(c) || c.is_whitespace() || c.is_control()
+    };
+    let text: String = dir
+        .to_string_lossy()
+        .chars()
+        .map(|c| if odd(c) { '_' } else { c })
+        .collect();
     clean_slash(&format!("_/{text}"))
 }
 
@@ -105,7 +111,9 @@ pub(crate) fn sub_dir(view: &View, root: &Path, dir: &Path) -> Option<String> {
 
 /// Would the name be taken for something else than itself on a command line?
 pub(crate) fn is_safe_arg(name: &str) -> bool {
-    let Some(&c) = name.as_bytes().first() else { return false };
+    let Some(&c) = name.as_bytes().first() else {
+        return false;
+    };
     c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'/') || c >= 0x80
 }
 
@@ -115,7 +123,14 @@ mod tests {
 
     #[test]
     fn cleans_as_go_does() {
-        for (path, want) in [("a//b/", "a/b"), ("./x", "x"), ("", "."), ("../x/..", ".."), ("/../a", "/a"), ("a/../..", "..")] {
+        for (path, want) in [
+            ("a//b/", "a/b"),
+            ("./x", "x"),
+            ("", "."),
+            ("../x/..", ".."),
+            ("/../a", "/a"),
+            ("a/../..", ".."),
+        ] {
             assert_eq!(clean_slash(path), want);
         }
         assert_eq!(dir_import_path(Path::new("/tmp/a b")), "_/tmp/a_b");

@@ -37,7 +37,13 @@ type Str2 = String;
 impl MainModule {
     /// As a provider of packages.
     pub fn candidate(&self) -> Candidate {
-        Candidate { path: self.path.clone(), version: String::new(), root: Ok(self.dir.clone()), local: true, main: true }
+        Candidate {
+            path: self.path.clone(),
+            version: String::new(),
+            root: Ok(self.dir.clone()),
+            local: true,
+            main: true,
+        }
     }
 }
 
@@ -135,21 +141,30 @@ pub struct Unfound {
 impl Unfound {
     /// Asks the source why.
     pub fn new(path: &str, source: &dyn ModuleSource) -> Unfound {
-        Unfound { path: path.into(), text: source.explain_unfound(path, None) }
+        Unfound {
+            path: path.into(),
+            text: source.explain_unfound(path, None),
+        }
     }
 
     /// The same, noting that the importing module asks for a newer release, in which the standard library may have the package.
     pub fn noting(mut self, newer: Option<String>) -> Unfound {
-        let in_std = crate::paths::is_standard_path(&self.path) && self.text.contains(" is not in std (");
+        let in_std =
+            crate::paths::is_standard_path(&self.path) && self.text.contains(" is not in std (");
         if let (Some(version), true) = (newer, in_std) {
-            self.text.push_str(&format!("\nnote: imported by a module that requires go {version}"));
+            self.text.push_str(&format!(
+                "\nnote: imported by a module that requires go {version}"
+            ));
         }
         self
     }
 
     /// The same, imported from the main module of that path.
     pub fn from_main(path: &str, main: &str, source: &dyn ModuleSource) -> Unfound {
-        Unfound { path: path.into(), text: source.explain_unfound(path, Some(main)) }
+        Unfound {
+            path: path.into(),
+            text: source.explain_unfound(path, Some(main)),
+        }
     }
 }
 

@@ -16,9 +16,16 @@ pub(crate) fn closes_over_tests(env: &Env) -> bool {
 
 /// Replaces what `all` stands for so far (the main modules' packages) by the whole.
 pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
-    let Resolver::Modules(modules) = &env.resolver else { return };
+    let Resolver::Modules(modules) = &env.resolver else {
+        return;
+    };
     let wide = closes_over_tests(env);
-    let tools: Vec<&Str> = modules.source.mains().iter().flat_map(|m| &m.tools).collect();
+    let tools: Vec<&Str> = modules
+        .source
+        .mains()
+        .iter()
+        .flat_map(|m| &m.tools)
+        .collect();
     let mut in_all = vec![false; universe.nodes.len()];
     let mut queue: Vec<NodeId> = Vec::new();
     for (i, node) in universe.nodes.iter().enumerate() {
@@ -29,7 +36,11 @@ pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
     }
     while let Some(id) = queue.pop() {
         let node = &universe[id];
-        let tests = node.test_imports.iter().flatten().filter(|_| wide || node.located.in_main);
+        let tests = node
+            .test_imports
+            .iter()
+            .flatten()
+            .filter(|_| wide || node.located.in_main);
         for &next in node.imports.iter().flatten().chain(tests) {
             if !std::mem::replace(&mut in_all[next.0 as usize], true) {
                 queue.push(next);
@@ -39,7 +50,12 @@ pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
     let wellformed = |n: &&super::universe::Node| {
         n.located.problem.is_none() || modules.source.check_import_path(&n.path).is_ok()
     };
-    let members = universe.nodes.iter().zip(&in_all).filter(|(_, all)| **all).map(|(n, _)| n);
+    let members = universe
+        .nodes
+        .iter()
+        .zip(&in_all)
+        .filter(|(_, all)| **all)
+        .map(|(n, _)| n);
     let mut paths: Vec<Str> = members.filter(wellformed).map(|n| n.path.clone()).collect();
     paths.sort_unstable();
     for m in matches.iter_mut().filter(|m| m.pattern == "all") {

@@ -8,7 +8,9 @@ use super::universe::{NodeError, NodeId, Resolver, Universe};
 use super::visibility::{Importer, check_internal, check_vendor};
 use super::{linker, sources, target};
 use crate::env::Env;
-use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str};
+use crate::model::{
+    ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str,
+};
 use crate::paths::{clean_slash, dir_import_path, is_local_import, is_safe_arg, is_standard_path};
 
 /// How a package is asked for.
@@ -60,8 +62,18 @@ enum Entered {
 }
 
 impl<'a> Assembler<'a> {
-    pub(crate) fn new(env: &'a Env, universe: &'a mut Universe, assembly: &'a mut Assembly) -> Assembler<'a> {
-        Assembler { env, universe, assembly, stack: Vec::new(), frames: Vec::new() }
+    pub(crate) fn new(
+        env: &'a Env,
+        universe: &'a mut Universe,
+        assembly: &'a mut Assembly,
+    ) -> Assembler<'a> {
+        Assembler {
+            env,
+            universe,
+            assembly,
+            stack: Vec::new(),
+            frames: Vec::new(),
+        }
     }
 
     pub(crate) fn graph(&mut self) -> &mut PackageGraph {
@@ -104,7 +116,10 @@ impl<'a> Assembler<'a> {
 
     /// Works on frames until only `base` of them are left.
     fn run(&mut self, base: usize) {
-        let ask = Ask { import: true, ..Ask::default() };
+        let ask = Ask {
+            import: true,
+            ..Ask::default()
+        };
         while let Some(frame) = self.frames.last_mut() {
             let Some((path, node)) = frame.wants.get(frame.next).cloned() else {
                 if let Some(frame) = self.frames.pop() {
@@ -128,13 +143,22 @@ impl<'a> Assembler<'a> {
 
     /// Attaches a package that had to be loaded first.
     fn attach(&mut self, child: PackageId, path: &Str) {
-        let pos = self.frames.last().map(|f| self.positions(f.id, path)).unwrap_or_default();
+        let pos = self
+            .frames
+            .last()
+            .map(|f| self.positions(f.id, path))
+            .unwrap_or_default();
         self.check_canonical(child, path, &pos);
         self.imported(child, path, &pos);
     }
 
     fn positions(&self, id: PackageId, path: &str) -> Vec<SourcePos> {
-        self.assembly.graph[id].sources.import_pos.get(path).cloned().unwrap_or_default()
+        self.assembly.graph[id]
+            .sources
+            .import_pos
+            .get(path)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Finds the package, or begins it.
@@ -143,7 +167,10 @@ impl<'a> Assembler<'a> {
             return Entered::Ready(self.malformed(path, node, pos));
         }
         if let Some(&id) = self.assembly.by_node.get(&node) {
-            self.stack.push(ImportInfo { path: path.clone(), pos: pos.first().cloned() });
+            self.stack.push(ImportInfo {
+                path: path.clone(),
+                pos: pos.first().cloned(),
+            });
             self.reuse(id);
             self.stack.pop();
             self.mark_cmdline(id, ask);
@@ -175,9 +202,19 @@ impl<'a> Assembler<'a> {
         let problem = self.universe[node].located.problem.clone();
         let problem = problem.unwrap_or_else(|| Arc::new(Problem::InvalidImportPath(path.clone())));
         let mut stack = self.stack.clone();
-        stack.push(ImportInfo { path: path.clone(), pos: pos.first().cloned() });
-        let error = PackageError { problem, ..PackageError::at(&stack, Problem::Cycle) };
-        let package = Package { error: Some(error), incomplete: true, ..Package::named(path.clone()) };
+        stack.push(ImportInfo {
+            path: path.clone(),
+            pos: pos.first().cloned(),
+        });
+        let error = PackageError {
+            problem,
+            ..PackageError::at(&stack, Problem::Cycle)
+        };
+        let package = Package {
+            error: Some(error),
+            incomplete: true,
+            ..Package::named(path.clone())
+        };
         self.push(package, Some(node))
     }
 
@@ -188,7 +225,12 @@ impl<'a> Assembler<'a> {
         let p = &mut self.assembly.graph[id];
         if unfinished {
             match &mut p.error {
-                None => p.error = Some(PackageError { is_import_cycle: true, ..PackageError::at(stack, Problem::Cycle) }),
+                None => {
+                    p.error = Some(PackageError {
+                        is_import_cycle: true,
+                        ..PackageError::at(stack, Problem::Cycle)
+                    })
+                }
                 Some(e) => e.is_import_cycle = true,
             }
             p.incomplete = true;
@@ -215,7 +257,8 @@ impl<'a> Assembler<'a> {
         p.root = located.root.clone();
         p.conflict_dir = located.conflict_dir.clone();
         p.goroot = located.goroot;
-        p.standard = located.goroot && !p.import_path.is_empty() && is_standard_path(&p.import_path);
+        p.standard =
+            located.goroot && !p.import_path.is_empty() && is_standard_path(&p.import_path);
         p.sources = node.sources.clone();
         if self.env.config.needs.imports {
             p.imports = scan.imports.clone();
@@ -250,9 +293,16 @@ impl<'a> Assembler<'a> {
         }
         let p = &self.assembly.graph[id];
         let import_path = p.import_path.clone();
-        let first = self.assembly.folded.entry(import_path.to_lowercase()).or_insert_with(|| import_path.clone());
+        let first = self
+            .assembly
+            .folded
+            .entry(import_path.to_lowercase())
+            .or_insert_with(|| import_path.clone());
         if *first != import_path {
-            let problem = Problem::ImportCollision { path: import_path, other: first.clone() };
+            let problem = Problem::ImportCollision {
+                path: import_path,
+                other: first.clone(),
+            };
             self.set_error(id, problem, path, pos);
             return false;
         }
@@ -260,7 +310,10 @@ impl<'a> Assembler<'a> {
             self.set_error(id, Problem::InvalidImportPath(import_path), path, pos);
             return false;
         }
-        self.stack.push(ImportInfo { path: path.clone(), pos: pos.first().cloned() });
+        self.stack.push(ImportInfo {
+            path: path.clone(),
+            pos: pos.first().cloned(),
+        });
         self.facts(id, node);
         if let Some(problem) = sources::check_names(&self.assembly.graph[id]) {
             self.set_error(id, problem, path, pos);
@@ -269,7 +322,13 @@ impl<'a> Assembler<'a> {
         }
         let wants = self.wants(id, node, extra);
         let direct = Vec::with_capacity(wants.len());
-        self.frames.push(Frame { id, wants, next: 0, direct, path: path.clone() });
+        self.frames.push(Frame {
+            id,
+            wants,
+            next: 0,
+            direct,
+            path: path.clone(),
+        });
         true
     }
 
@@ -283,7 +342,10 @@ impl<'a> Assembler<'a> {
         if let Some(problem) = self.universe[node].embed_problem.clone() {
             p.incomplete = true;
             if p.error.is_none() {
-                p.error = Some(PackageError { problem: problem.clone(), ..PackageError::at(&self.stack, Problem::Cycle) });
+                p.error = Some(PackageError {
+                    problem: problem.clone(),
+                    ..PackageError::at(&self.stack, Problem::Cycle)
+                });
             }
             let positions = sources::embed_positions(&p.sources.embed, &problem);
             if let Some(e) = &mut p.error {
@@ -299,12 +361,22 @@ impl<'a> Assembler<'a> {
         }
         let (config, table) = (&self.env.config, self.env.godebug());
         let (version, lines) = match &self.env.resolver {
-            Resolver::Modules(m) => (m.source.go_version_for(p.module.as_deref()), m.source.godebug()),
+            Resolver::Modules(m) => (
+                m.source.go_version_for(p.module.as_deref()),
+                m.source.godebug(),
+            ),
             Resolver::Gopath(_) => ("1.16".to_owned(), Vec::new()),
         };
-        let fips = config.build.fips140.then(|| ("fips140".to_owned(), "on".to_owned()));
+        let fips = config
+            .build
+            .fips140
+            .then(|| ("fips140".to_owned(), "on".to_owned()));
         let own = p.sources.directives.iter().map(|(text, _)| &**text);
-        table.defaults(&version, fips.into_iter().chain(lines), own.chain(more.iter().map(|d| &**d)))
+        table.defaults(
+            &version,
+            fips.into_iter().chain(lines),
+            own.chain(more.iter().map(|d| &**d)),
+        )
     }
 
     /// Imports that cgo, SWIG and the linker add.
@@ -313,8 +385,15 @@ impl<'a> Assembler<'a> {
         let mut extra: Vec<Str> = Vec::new();
         let mut compiled: Vec<Str> = Vec::new();
         let for_compiler = sources::compiler_imports(p);
-        let for_linker = if &*p.name == "main" && !p.force_library { linker::linker_deps(&self.env.config, p)? } else { Vec::new() };
-        let both = for_compiler.iter().map(|i| (i, true)).chain(for_linker.iter().map(|i| (i, false)));
+        let for_linker = if &*p.name == "main" && !p.force_library {
+            linker::linker_deps(&self.env.config, p)?
+        } else {
+            Vec::new()
+        };
+        let both = for_compiler
+            .iter()
+            .map(|i| (i, true))
+            .chain(for_linker.iter().map(|i| (i, false)));
         for (path, compiler) in both {
             if p.imports.iter().chain(&extra).any(|i| &**i == *path) {
                 continue;
@@ -329,7 +408,12 @@ impl<'a> Assembler<'a> {
         Ok(extra)
     }
 
-    fn wants(&mut self, id: PackageId, node: NodeId, extra: Vec<Str>) -> Vec<(Str, Option<NodeId>)> {
+    fn wants(
+        &mut self,
+        id: PackageId,
+        node: NodeId,
+        extra: Vec<Str>,
+    ) -> Vec<(Str, Option<NodeId>)> {
         let imports = self.assembly.graph[id].imports.clone();
         let known = self.universe[node].imports.clone();
         let mut wants = Vec::with_capacity(imports.len() + extra.len());
@@ -349,9 +433,14 @@ impl<'a> Assembler<'a> {
 
     /// Attaches a loaded import to the package on top.
     fn imported(&mut self, child: PackageId, path: &Str, pos: &[SourcePos]) {
-        let Some(frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
         let (parent, at) = (frame.id, frame.next - 1);
-        let ask = Ask { import: true, ..Ask::default() };
+        let ask = Ask {
+            import: true,
+            ..Ask::default()
+        };
         let forbidden = self.forbidden(Some(parent), path, child, pos, ask);
         let c = &self.assembly.graph[child];
         let (import_path, incomplete) = (c.import_path.clone(), c.incomplete);
@@ -392,7 +481,10 @@ impl<'a> Assembler<'a> {
         if clean == **path {
             return;
         }
-        let problem = Problem::NonCanonical { path: path.clone(), clean: clean_slash(path).into() };
+        let problem = Problem::NonCanonical {
+            path: path.clone(),
+            clean: clean_slash(path).into(),
+        };
         let mut error = PackageError::at(&self.stack, problem);
         error.set_pos(pos, &self.env.config.cwd);
         let p = &mut self.assembly.graph[id];
@@ -401,22 +493,39 @@ impl<'a> Assembler<'a> {
     }
 
     /// Why the importer may not import the package, if so.
-    fn forbidden(&self, importer: Option<PackageId>, path: &Str, id: PackageId, pos: &[SourcePos], ask: Ask) -> Option<PackageError> {
+    fn forbidden(
+        &self,
+        importer: Option<PackageId>,
+        path: &Str,
+        id: PackageId,
+        pos: &[SourcePos],
+        ask: Ask,
+    ) -> Option<PackageError> {
         let by = &self.assembly.graph[importer?];
         let p = &self.assembly.graph[id];
         let view = &self.env.config.view;
         let dir_path = self.command_line_dir_path(by, p);
-        let who = Importer { path: &by.import_path, dir: &by.dir, dir_path: dir_path.as_deref() };
+        let who = Importer {
+            path: &by.import_path,
+            dir: &by.dir,
+            dir_path: dir_path.as_deref(),
+        };
         let mut error = check_internal(view, &who, p, &self.stack);
         if error.is_none() && ask.import {
             error = check_vendor(view, &who, path, p, &self.stack);
         }
         if error.is_none() && &*p.name == "main" && by.dir != p.dir {
-            error = Some(PackageError::at(&self.stack, Problem::Program(path.clone())));
+            error = Some(PackageError::at(
+                &self.stack,
+                Problem::Program(path.clone()),
+            ));
         }
         if error.is_none() && p.local && !by.local {
-            let problem =
-                if &**path == "." { Problem::CurrentDirectory(path.clone()) } else { Problem::LocalImport(path.clone()) };
+            let problem = if &**path == "." {
+                Problem::CurrentDirectory(path.clone())
+            } else {
+                Problem::LocalImport(path.clone())
+            };
             error = Some(PackageError::at(&self.stack, problem));
         }
         let mut error = error?;
@@ -429,13 +538,18 @@ impl<'a> Assembler<'a> {
         if !by.cmdline_files || p.module.is_none() || p.error.is_some() {
             return None;
         }
-        let Resolver::Modules(m) = &self.env.resolver else { return None };
+        let Resolver::Modules(m) = &self.env.resolver else {
+            return None;
+        };
         Some(m.dir_import_path(&by.dir))
     }
 
     fn node_error(&mut self, id: PackageId, error: NodeError, path: &Str, pos: &[SourcePos]) {
         let depth = self.stack.len();
-        let own = ImportInfo { path: path.clone(), pos: pos.first().cloned() };
+        let own = ImportInfo {
+            path: path.clone(),
+            pos: pos.first().cloned(),
+        };
         let mut position = None;
         let problem = match error {
             NodeError::NoGo => {
@@ -450,7 +564,10 @@ impl<'a> Assembler<'a> {
             NodeError::Problem(problem) => problem,
         };
         let cwd = &self.env.config.cwd;
-        let mut error = PackageError { problem, ..PackageError::at(&self.stack, Problem::Cycle) };
+        let mut error = PackageError {
+            problem,
+            ..PackageError::at(&self.stack, Problem::Cycle)
+        };
         error.set_pos(position.as_slice(), cwd);
         if self.stack.last().is_some_and(|top| top.path != *path) {
             error.set_pos(pos, cwd);
@@ -474,7 +591,6 @@ impl<'a> Assembler<'a> {
         p.error = Some(error);
         p.incomplete = true;
     }
-
 }
 
 impl Assembler<'_> {
@@ -488,7 +604,16 @@ impl Assembler<'_> {
     ) -> (PackageId, Option<PackageError>) {
         let by = importer.and_then(|id| self.node_of(id));
         let node = self.universe.target(self.env, by, path);
-        self.load(importer, path, node, pos, Ask { import, ..Ask::default() })
+        self.load(
+            importer,
+            path,
+            node,
+            pos,
+            Ask {
+                import,
+                ..Ask::default()
+            },
+        )
     }
 
     /// The package of files named on the command line.

@@ -14,7 +14,9 @@ use crate::source::{ModuleSource, Unfound};
 
 /// Adds what only the whole load can tell about errors of modules.
 pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]) {
-    let Resolver::Modules(modules) = &env.resolver else { return };
+    let Resolver::Modules(modules) = &env.resolver else {
+        return;
+    };
     let source = modules.source.clone();
     check_direct(universe, source.as_ref());
     if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
@@ -31,7 +33,9 @@ fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
         }
         for &dep in node.imports.iter().flatten() {
             let dep = &universe[dep];
-            let Some(module) = dep.located.module.as_ref().filter(|_| !dep.located.in_main) else { continue };
+            let Some(module) = dep.located.module.as_ref().filter(|_| !dep.located.in_main) else {
+                continue;
+            };
             let (path, version) = (module.path.to_string(), module.version.to_string());
             if !source.is_root(&path, &version) {
                 let problem = Problem::ImplicitModule {
@@ -49,22 +53,51 @@ fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
 }
 
 /// Missing packages are told with the package that imports them, on the shortest way from the command line.
-fn explain_missing(env: &Env, universe: &mut Universe, source: &dyn ModuleSource, roots: &[NodeId]) {
+fn explain_missing(
+    env: &Env,
+    universe: &mut Universe,
+    source: &dyn ModuleSource,
+    roots: &[NodeId],
+) {
     let steps = shortest_steps(universe, roots);
     let mut told = Vec::new();
     for (i, node) in universe.nodes.iter().enumerate() {
-        let Some(problem) = &node.located.problem else { continue };
+        let Some(problem) = &node.located.problem else {
+            continue;
+        };
         let importer = steps[i].map(|(by, test)| (&universe[by], test));
         match &**problem {
-            Problem::MissingSum { path, found, modules, importer: None } => {
+            Problem::MissingSum {
+                path,
+                found,
+                modules,
+                importer: None,
+            } => {
                 let Some((by, test)) = importer else { continue };
-                let version = by.located.module.as_ref().map_or(String::new(), |m| m.version.to_string());
-                let importer = Some(SumImporter { path: by.path.clone(), version, test });
-                told.push((i, Problem::MissingSum { path: path.clone(), found: *found, modules: modules.clone(), importer }));
+                let version = by
+                    .located
+                    .module
+                    .as_ref()
+                    .map_or(String::new(), |m| m.version.to_string());
+                let importer = Some(SumImporter {
+                    path: by.path.clone(),
+                    version,
+                    test,
+                });
+                told.push((
+                    i,
+                    Problem::MissingSum {
+                        path: path.clone(),
+                        found: *found,
+                        modules: modules.clone(),
+                        importer,
+                    },
+                ));
             }
             Problem::Unfound(u) => {
                 let main = main_on_the_way(universe, &steps, i);
-                let newer = importer.and_then(|(by, _)| newer_release(env, by.located.module.as_deref()));
+                let newer =
+                    importer.and_then(|(by, _)| newer_release(env, by.located.module.as_deref()));
                 let unfound = match main {
                     Some(main) => Unfound::from_main(&u.path, &main, source),
                     None => u.clone(),
@@ -85,13 +118,24 @@ fn explain_missing(env: &Env, universe: &mut Universe, source: &dyn ModuleSource
 /// The go version that the importing module asks for, when it is newer than the release.
 fn newer_release(env: &Env, module: Option<&crate::model::ModulePublic>) -> Option<String> {
     let version = module?.go_version.to_string();
-    gover::compare(&env.config.release, &version).is_lt().then_some(version)
+    gover::compare(&env.config.release, &version)
+        .is_lt()
+        .then_some(version)
 }
 
-fn main_on_the_way(universe: &Universe, steps: &[Option<(NodeId, bool)>], mut i: usize) -> Option<String> {
+fn main_on_the_way(
+    universe: &Universe,
+    steps: &[Option<(NodeId, bool)>],
+    mut i: usize,
+) -> Option<String> {
     loop {
         let node = &universe.nodes[i];
-        if let Some(m) = node.located.module.as_ref().filter(|_| node.located.in_main) {
+        if let Some(m) = node
+            .located
+            .module
+            .as_ref()
+            .filter(|_| node.located.in_main)
+        {
             return Some(m.path.to_string());
         }
         i = steps[i]?.0.0 as usize;
@@ -133,7 +177,12 @@ fn shortest_steps(universe: &Universe, roots: &[NodeId]) -> Vec<Option<(NodeId, 
 /// Leaves the programs, and what is named without wildcards as an error.
 pub(crate) fn keep_mains(graph: &mut PackageGraph, matches: &[Match]) {
     let mut as_main: HashSet<Str> = HashSet::new();
-    as_main.extend(matches.iter().filter(|m| m.is_literal()).flat_map(|m| m.packages.iter().cloned()));
+    as_main.extend(
+        matches
+            .iter()
+            .filter(|m| m.is_literal())
+            .flat_map(|m| m.packages.iter().cloned()),
+    );
     let mut mains = Vec::new();
     for id in graph.roots.clone() {
         let p = &mut graph[id];
@@ -154,10 +203,15 @@ pub(crate) fn keep_mains(graph: &mut PackageGraph, matches: &[Match]) {
         }
     }
     graph.roots = mains;
-    for m in matches.iter().filter(|m| !m.is_literal() && !m.packages.is_empty()) {
+    for m in matches
+        .iter()
+        .filter(|m| !m.is_literal() && !m.packages.is_empty())
+    {
         if !m.packages.iter().any(|p| as_main.contains(p)) {
             let pattern = gust_text::quote::quote(&m.pattern);
-            graph.warnings.push(format!("go: warning: {pattern} matched only non-main packages"));
+            graph.warnings.push(format!(
+                "go: warning: {pattern} matched only non-main packages"
+            ));
         }
     }
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gust_fs::View;
 use crate::gover;
+use gust_fs::View;
 
 /// The settings that a release knows.
 #[derive(Debug, Default)]
@@ -28,15 +28,26 @@ impl GodebugTable {
     pub fn read(view: &View, goroot: &Path, release: &str) -> GodebugTable {
         let file = goroot.join("src/internal/godebugs/table.go");
         let text = view.read_to_string(&file).unwrap_or_default();
-        let mut table = GodebugTable { release: release.to_owned(), ..GodebugTable::default() };
+        let mut table = GodebugTable {
+            release: release.to_owned(),
+            ..GodebugTable::default()
+        };
         for line in text.lines() {
-            let Some(name) = field(line, "Name: ") else { continue };
+            let Some(name) = field(line, "Name: ") else {
+                continue;
+            };
             if let Some(removed) = field(line, "Removed: ") {
                 table.removed.push((name, removed.parse().unwrap_or(0)));
                 continue;
             }
-            let changed = field(line, "Changed: ").and_then(|c| c.parse().ok()).unwrap_or(0);
-            table.known.push(Known { name, changed, old: field(line, "Old: ").unwrap_or_default() });
+            let changed = field(line, "Changed: ")
+                .and_then(|c| c.parse().ok())
+                .unwrap_or(0);
+            table.known.push(Known {
+                name,
+                changed,
+                old: field(line, "Old: ").unwrap_or_default(),
+            });
         }
         table
     }
@@ -60,7 +71,9 @@ impl GodebugTable {
             return Ok(());
         }
         if let Some((_, version)) = self.removed.iter().find(|(name, _)| name == key) {
-            return Err(format!("use of removed {what} {key:?}, see https://go.dev/doc/godebug#go-1{version}"));
+            return Err(format!(
+                "use of removed {what} {key:?}, see https://go.dev/doc/godebug#go-1{version}"
+            ));
         }
         Err(format!("unknown {what} {key:?}"))
     }
@@ -70,7 +83,10 @@ impl GodebugTable {
             return Err("value for default= must be goVERSION".into());
         };
         if gover::compare(version, &self.release).is_gt() {
-            return Err(format!("default={value} too new (toolchain is go{})", self.release));
+            return Err(format!(
+                "default={value} too new (toolchain is go{})",
+                self.release
+            ));
         }
         Ok(())
     }
@@ -87,14 +103,25 @@ impl GodebugTable {
         let Some((key, value)) = rest.trim().split_once('=') else {
             return Some(Err("missing key=value".into()));
         };
-        Some(self.check("//go:debug setting", key, value).map(|()| (key, value)))
+        Some(
+            self.check("//go:debug setting", key, value)
+                .map(|()| (key, value)),
+        )
     }
 
     /// What differs from the release's behaviour in a program of go `version`.
     fn for_version(&self, version: &str) -> BTreeMap<String, String> {
-        let minor = version.strip_prefix("1.").map(|rest| rest.split('.').next().unwrap_or(rest));
-        let Some(minor) = minor.and_then(|m| m.parse::<u32>().ok()) else { return BTreeMap::new() };
-        self.known.iter().filter(|k| minor < k.changed).map(|k| (k.name.clone(), k.old.clone())).collect()
+        let minor = version
+            .strip_prefix("1.")
+            .map(|rest| rest.split('.').next().unwrap_or(rest));
+        let Some(minor) = minor.and_then(|m| m.parse::<u32>().ok()) else {
+            return BTreeMap::new();
+        };
+        self.known
+            .iter()
+            .filter(|k| minor < k.changed)
+            .map(|k| (k.name.clone(), k.old.clone()))
+            .collect()
     }
 
     /// The DefaultGODEBUG of a main package: `a=1,b=2`, sorted.
@@ -120,7 +147,10 @@ impl GodebugTable {
         }
         let mut all = self.for_version(&version);
         all.extend(set);
-        all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
+        all.iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect::<Vec<_>>()
+            .join(",")
     }
 }
 

@@ -20,7 +20,12 @@ pub(super) fn linker_deps(config: &LoadConfig, p: &Package) -> Result<Vec<&'stat
         (b.asan, "runtime/asan"),
         (b.cover, "runtime/coverage"),
     ];
-    deps.extend(wanted.iter().filter(|(want, _)| *want).map(|(_, path)| path));
+    deps.extend(
+        wanted
+            .iter()
+            .filter(|(want, _)| *want)
+            .map(|(_, path)| path),
+    );
     Ok(deps)
 }
 
@@ -41,14 +46,23 @@ fn external_link_reason(config: &LoadConfig, p: &Package) -> Option<String> {
     let default_mode = mode.is_empty() || mode == "default";
     let pie = mode == "pie" || default_mode && default_pie(os, b.race);
     if pie && !internal_link_pie(os, arch) {
-        return Some(if mode == "pie" { "-buildmode=pie".into() } else { "default PIE binary".into() });
+        return Some(if mode == "pie" {
+            "-buildmode=pie".into()
+        } else {
+            "default PIE binary".into()
+        });
     }
     link_mode_flag(config, p)
 }
 
 /// `-ldflags=-linkmode=external`; the last one counts.
 fn link_mode_flag(config: &LoadConfig, p: &Package) -> Option<String> {
-    let (_, flags) = config.build.ldflags.iter().rev().find(|(m, _)| m.matches(p))?;
+    let (_, flags) = config
+        .build
+        .ldflags
+        .iter()
+        .rev()
+        .find(|(m, _)| m.matches(p))?;
     for (i, flag) in flags.iter().enumerate().rev() {
         let next = flags.get(i + 1).map(String::as_str);
         let mode = match flag.strip_prefix("-linkmode") {

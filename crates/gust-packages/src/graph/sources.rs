@@ -15,7 +15,12 @@ pub(super) fn compiler_imports(p: &Package) -> Vec<&'static str> {
         if except(&["runtime/cgo"]) {
             list.push("runtime/cgo");
         }
-        if except(&["runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan"]) {
+        if except(&[
+            "runtime/cgo",
+            "runtime/race",
+            "runtime/msan",
+            "runtime/asan",
+        ]) {
             list.push("syscall");
         }
     }
@@ -31,7 +36,10 @@ pub(super) fn check_names(p: &Package) -> Option<Problem> {
     if let Some((a, b)) = folded_twins(&files) {
         return Some(Problem::FileCollision(a.clone(), b.clone()));
     }
-    if let Some(bad) = files.iter().find(|f| !is_safe_arg(f) || f.starts_with("_cgo_")) {
+    if let Some(bad) = files
+        .iter()
+        .find(|f| !is_safe_arg(f) || f.starts_with("_cgo_"))
+    {
         return Some(Problem::InvalidFileName((*bad).clone()));
     }
     let base = p.import_path.rsplit('/').next().unwrap_or_default();
@@ -39,14 +47,19 @@ pub(super) fn check_names(p: &Package) -> Option<Problem> {
         return Some(Problem::InvalidDirName(base.into()));
     }
     let dir = p.dir.to_string_lossy();
-    dir.contains(['\r', '\n']).then(|| Problem::InvalidDir(dir.into_owned().into()))
+    dir.contains(['\r', '\n'])
+        .then(|| Problem::InvalidDir(dir.into_owned().into()))
 }
 
 fn folded_twins<'a>(files: &[&'a Str]) -> Option<(&'a Str, &'a Str)> {
     let mut seen: HashMap<String, &Str> = HashMap::with_capacity(files.len());
     for &file in files {
         if let Some(twin) = seen.insert(file.to_lowercase(), file) {
-            return Some(if **twin < **file { (twin, file) } else { (file, twin) });
+            return Some(if **twin < **file {
+                (twin, file)
+            } else {
+                (file, twin)
+            });
         }
     }
     None
@@ -76,15 +89,25 @@ pub(super) fn settle_cgo(p: &mut Package, cgo_enabled: bool) -> Option<Problem> 
         return None;
     }
     let s = &p.sources;
-    let lists = [("C", &s.c), ("C++", &s.cxx), ("Objective-C", &s.m), ("Fortran", &s.f)];
+    let lists = [
+        ("C", &s.c),
+        ("C++", &s.cxx),
+        ("Objective-C", &s.m),
+        ("Fortran", &s.f),
+    ];
     let (language, files) = lists.into_iter().find(|(_, l)| !l.is_empty())?;
-    Some(Problem::ForeignSources { language, files: files.join(" ") })
+    Some(Problem::ForeignSources {
+        language,
+        files: files.join(" "),
+    })
 }
 
 /// Where the pattern of an embed problem stands.
 pub(super) fn embed_positions(embeds: &Embeds, problem: &Problem) -> Vec<SourcePos> {
     match problem {
-        Problem::Embed { pattern, .. } => embeds.positions.get(pattern).cloned().unwrap_or_default(),
+        Problem::Embed { pattern, .. } => {
+            embeds.positions.get(pattern).cloned().unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }

@@ -8,7 +8,10 @@ use crate::resolve::Located;
 
 /// Sets the install target of a package that is being loaded.
 pub(super) fn set(config: &LoadConfig, located: &Located, modules: bool, p: &mut Package) {
-    let library_mode = matches!(config.build.buildmode.as_str(), "c-archive" | "c-shared" | "plugin");
+    let library_mode = matches!(
+        config.build.buildmode.as_str(),
+        "c-archive" | "c-shared" | "plugin"
+    );
     if &*p.name == "main" && (p.standard || !library_mode) {
         set_program(config, located, modules, p);
     } else if !p.local {
@@ -28,7 +31,10 @@ fn set_program(config: &LoadConfig, located: &Located, modules: bool, p: &mut Pa
             p.target = Some(bin.join(if cross { &full } else { &exe }));
         }
     }
-    if p.goroot && p.import_path.starts_with("cmd/") && !matches!(&*p.import_path, "cmd/go" | "cmd/gofmt") {
+    if p.goroot
+        && p.import_path.starts_with("cmd/")
+        && !matches!(&*p.import_path, "cmd/go" | "cmd/gofmt")
+    {
         p.target = Some(config.goroot.join("pkg/tool").join(full));
     }
 }

@@ -140,8 +140,18 @@ impl Universe {
     }
 
     /// Adds a package that has no place of its own: files named on the command line.
-    pub(crate) fn add_literal(&mut self, env: &Env, path: Str, located: Located, scan: Selected) -> NodeId {
-        let (id, _) = self.intern(Want { path, known_dir: None, from_dir: None });
+    pub(crate) fn add_literal(
+        &mut self,
+        env: &Env,
+        path: Str,
+        located: Located,
+        scan: Selected,
+    ) -> NodeId {
+        let (id, _) = self.intern(Want {
+            path,
+            known_dir: None,
+            from_dir: None,
+        });
         let read = finish_scan(env, located, scan, None);
         self.put(id, read);
         self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
@@ -150,7 +160,8 @@ impl Universe {
 
     fn put(&mut self, id: NodeId, read: ReadNode) {
         let node = self.node(id);
-        (node.located, node.scan, node.sources, node.error) = (read.located, read.scan, read.sources, read.error);
+        (node.located, node.scan, node.sources, node.error) =
+            (read.located, read.scan, read.sources, read.error);
         node.embed_problem = read.embed_problem;
         node.loaded = true;
     }
@@ -175,14 +186,18 @@ impl Universe {
             wave.dedup();
             wave.retain(|&id| {
                 let node = &self[id];
-                !node.loaded || deep && (!node.followed || node.test_imports.is_none() && tests(id, node))
+                !node.loaded
+                    || deep && (!node.followed || node.test_imports.is_none() && tests(id, node))
             });
             if wave.is_empty() {
                 return;
             }
             let this = &*self;
-            let fetched: Vec<Fetched> =
-                wave.par_iter().with_min_len(2).map(|&id| this.fetch(env, id, tests, deep)).collect();
+            let fetched: Vec<Fetched> = wave
+                .par_iter()
+                .with_min_len(2)
+                .map(|&id| this.fetch(env, id, tests, deep))
+                .collect();
             let mut next = Vec::new();
             for (&id, f) in wave.iter().zip(fetched) {
                 if let Some(read) = f.read {
@@ -242,28 +257,49 @@ impl Universe {
         let imports = (deep && !node.followed).then(|| import_wants(env, node, &node.scan.imports));
         let want_tests = deep && self[id].test_imports.is_none() && tests(id, node);
         let test_imports = want_tests.then(|| {
-            let both = node.scan.test_imports.iter().chain(&node.scan.xtest_imports);
-            both.filter(|p| &***p != "C").map(|p| want(env, Some(node), p)).collect()
+            let both = node
+                .scan
+                .test_imports
+                .iter()
+                .chain(&node.scan.xtest_imports);
+            both.filter(|p| &***p != "C")
+                .map(|p| want(env, Some(node), p))
+                .collect()
         });
-        Fetched { read, imports, test_imports }
+        Fetched {
+            read,
+            imports,
+            test_imports,
+        }
     }
 }
 
 fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
-    imports.iter().map(|p| (&**p != "C").then(|| want(env, Some(node), p))).collect()
+    imports
+        .iter()
+        .map(|p| (&**p != "C").then(|| want(env, Some(node), p)))
+        .collect()
 }
 
 fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
     match &env.resolver {
         Resolver::Modules(m) => {
             let by = importer.map(|n| (&*n.path, n.is_standard()));
-            Want { path: m.meaning(by, path), known_dir: None, from_dir: None }
+            Want {
+                path: m.meaning(by, path),
+                known_dir: None,
+                from_dir: None,
+            }
         }
         Resolver::Gopath(g) => {
             let by = importer.and_then(Node::as_importer);
             let from = importer.and_then(|n| n.located.dir.clone());
             let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
-            Want { path: meaning.path, known_dir: meaning.dir, from_dir: from.map(|d| d.to_path_buf()) }
+            Want {
+                path: meaning.path,
+                known_dir: meaning.dir,
+                from_dir: from.map(|d| d.to_path_buf()),
+            }
         }
     }
 }
@@ -274,47 +310,86 @@ impl Node {
     }
 
     fn as_importer(&self) -> Option<Importer<'_>> {
-        Some(Importer { dir: self.located.dir.as_deref()?, root: self.located.root.as_deref() })
+        Some(Importer {
+            dir: self.located.dir.as_deref()?,
+            root: self.located.root.as_deref(),
+        })
     }
 }
 
 /// Locates and scans one package. Of two errors, the one of its files is told, unless it has none.
 fn read_node(env: &Env, node: &Node) -> ReadNode {
     if let Some(problem) = refuse(&node.path) {
-        return ReadNode { located: Located::malformed(problem), ..ReadNode::default() };
+        return ReadNode {
+            located: Located::malformed(problem),
+            ..ReadNode::default()
+        };
     }
     let located = match &env.resolver {
         Resolver::Modules(m) => m.locate(&node.path),
-        Resolver::Gopath(g) => g.locate(&node.path, node.known_dir.as_deref(), node.from_dir.as_deref()),
+        Resolver::Gopath(g) => g.locate(
+            &node.path,
+            node.known_dir.as_deref(),
+            node.from_dir.as_deref(),
+        ),
     };
     let told = located.problem.clone().map(NodeError::Problem);
     let Some(dir) = located.dir.clone().filter(|_| told.is_none()) else {
-        return ReadNode { located, error: told, ..ReadNode::default() };
+        return ReadNode {
+            located,
+            error: told,
+            ..ReadNode::default()
+        };
     };
     let index = match env.indexer.index(&dir) {
         Ok(index) => index,
         Err(e) => {
             let text = format!("open {}: {}", dir.display(), gust_fs::errtext::go_text(&e));
             let error = Some(NodeError::Problem(Arc::new(Problem::Other(text))));
-            return ReadNode { located, error, ..ReadNode::default() };
+            return ReadNode {
+                located,
+                error,
+                ..ReadNode::default()
+            };
         }
     };
     let gopath = matches!(env.resolver, Resolver::Gopath(_));
-    let mode = SelectMode { modules: !gopath, import_comments: gopath, ..SelectMode::default() };
+    let mode = SelectMode {
+        modules: !gopath,
+        import_comments: gopath,
+        ..SelectMode::default()
+    };
     let scan = select(&index, &env.config.context, mode);
     let comment = comment_error(gopath, &node.path, &dir, &scan);
     finish_scan(env, located, scan, comment)
 }
 
 /// Errors sorted out, embedded files matched, the lists of files made shareable.
-fn finish_scan(env: &Env, located: Located, mut scan: Selected, other: Option<NodeError>) -> ReadNode {
+fn finish_scan(
+    env: &Env,
+    located: Located,
+    mut scan: Selected,
+    other: Option<NodeError>,
+) -> ReadNode {
     let error = scan.error.as_ref().map(node_error).or(other);
     let mut sources = std::mem::take(&mut scan.sources);
     let mut embed_problem = None;
-    if let (true, false, Some(dir)) = (env.config.needs.embeds, sources.embed.patterns.is_empty(), &located.dir) {
-        embed_problem = match_embeds(env, dir, &mut sources.embed).err().map(Arc::new);
+    if let (true, false, Some(dir)) = (
+        env.config.needs.embeds,
+        sources.embed.patterns.is_empty(),
+        &located.dir,
+    ) {
+        embed_problem = match_embeds(env, dir, &mut sources.embed)
+            .err()
+            .map(Arc::new);
     }
-    ReadNode { located, scan: Arc::new(scan), sources: Arc::new(sources), error, embed_problem }
+    ReadNode {
+        located,
+        scan: Arc::new(scan),
+        sources: Arc::new(sources),
+        error,
+        embed_problem,
+    }
 }
 
 /// Fills in the files that embed patterns match.
@@ -326,11 +401,17 @@ pub(crate) fn match_embeds(env: &Env, dir: &Path, embeds: &mut Embeds) -> Result
 
 /// GOPATH mode heeds import comments.
 fn comment_error(gopath: bool, path: &Str, dir: &Path, scan: &Selected) -> Option<NodeError> {
-    let comment = scan.import_comment.as_ref().filter(|c| gopath && !c.is_empty() && *c != path)?;
+    let comment = scan
+        .import_comment
+        .as_ref()
+        .filter(|c| gopath && !c.is_empty() && *c != path)?;
     if path.contains("/vendor/") || path.starts_with("vendor/") {
         return None;
     }
-    let problem = Problem::ImportComment { dir: dir.to_path_buf(), comment: comment.clone() };
+    let problem = Problem::ImportComment {
+        dir: dir.to_path_buf(),
+        comment: comment.clone(),
+    };
     Some(NodeError::Problem(Arc::new(problem)))
 }
 
@@ -341,11 +422,13 @@ fn node_error(error: &SelectError) -> NodeError {
             let (pos, message) = &list[0];
             NodeError::Syntax(pos.clone(), message.to_string())
         }
-        SelectError::MultiplePackages { dir, names, files } => NodeError::Problem(Arc::new(Problem::MultiplePackages {
-            dir: dir.clone(),
-            names: names.clone(),
-            files: files.clone(),
-        })),
+        SelectError::MultiplePackages { dir, names, files } => {
+            NodeError::Problem(Arc::new(Problem::MultiplePackages {
+                dir: dir.clone(),
+                names: names.clone(),
+                files: files.clone(),
+            }))
+        }
         other => NodeError::Problem(Arc::new(Problem::Source(other.to_string()))),
     }
 }
@@ -355,7 +438,10 @@ pub(crate) fn meaning(env: &Env, importer: &Package, path: &Str) -> Str {
     match &env.resolver {
         Resolver::Modules(m) => m.meaning(Some((&importer.import_path, importer.standard)), path),
         Resolver::Gopath(g) => {
-            let by = Importer { dir: &importer.dir, root: importer.root.as_deref() };
+            let by = Importer {
+                dir: &importer.dir,
+                root: importer.root.as_deref(),
+            };
             g.meaning(Some(&by), &env.config.cwd, path).path
         }
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::assemble::Assembler;
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Sources, Str, TestMain,
+    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
+    Sources, Str, TestMain,
 };
 
 /// What a test program's main package imports besides the tests.
@@ -60,8 +61,13 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
     let p = &mut a.graph()[of];
     p.test_imports = inner.paths.clone();
     p.xtest_imports = outer.paths.clone();
-    let wants_copy = !p.sources.test_go.is_empty() || &*p.name == "main" || cover.is_some_and(|c| c.local);
-    let internal = if wants_copy { internal_package(a, of, inner) } else { of };
+    let wants_copy =
+        !p.sources.test_go.is_empty() || &*p.name == "main" || cover.is_some_and(|c| c.local);
+    let internal = if wants_copy {
+        internal_package(a, of, inner)
+    } else {
+        of
+    };
     let has_external = !a.graph()[of].sources.xtest_go.is_empty();
     let external = has_external.then(|| external_package(a, of, internal, outer));
     let main = main_package(a, of, internal, external, cover);
@@ -71,20 +77,39 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
         p.error = Some(error);
         p.incomplete = true;
     }
-    TestVariants { main, internal, external }
+    TestVariants {
+        main,
+        internal,
+        external,
+    }
 }
 
 fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Side {
-    a.stack.push(ImportInfo { path: step, pos: None });
+    a.stack.push(ImportInfo {
+        path: step,
+        pos: None,
+    });
     let p = &a.graph()[of];
     let sources = p.sources.clone();
     let own = p.import_path.clone();
     let (raw, positions, embed) = if external {
-        (p.xtest_imports.clone(), &sources.xtest_import_pos, &sources.xtest_embed)
+        (
+            p.xtest_imports.clone(),
+            &sources.xtest_import_pos,
+            &sources.xtest_embed,
+        )
     } else {
-        (p.test_imports.clone(), &sources.test_import_pos, &sources.test_embed)
+        (
+            p.test_imports.clone(),
+            &sources.test_import_pos,
+            &sources.test_embed,
+        )
     };
-    let mut side = Side { raw: raw.clone(), embed: embed.clone(), ..Side::default() };
+    let mut side = Side {
+        raw: raw.clone(),
+        embed: embed.clone(),
+        ..Side::default()
+    };
     for path in &raw {
         let pos: &[SourcePos] = positions.get(path).map_or(&[], Vec::as_slice);
         let (child, error) = a.import_by(Some(of), path, pos, true);
@@ -111,7 +136,9 @@ fn embed_side(a: &mut Assembler, of: PackageId, side: &mut Side, external: bool)
         return;
     }
     let dir = a.graph()[of].dir.clone();
-    let Err(problem) = universe::match_embeds(a.env, &dir, &mut side.embed) else { return };
+    let Err(problem) = universe::match_embeds(a.env, &dir, &mut side.embed) else {
+        return;
+    };
     side.incomplete = true;
     if external && side.error.is_some() {
         return;
@@ -137,7 +164,10 @@ fn internal_package(a: &mut Assembler, of: PackageId, side: Side) -> PackageId {
     let s = Arc::make_mut(&mut p.sources);
     s.go.extend(s.test_go.iter().cloned());
     for (path, positions) in &s.test_import_pos {
-        s.import_pos.entry(path.clone()).or_default().extend(positions.iter().cloned());
+        s.import_pos
+            .entry(path.clone())
+            .or_default()
+            .extend(positions.iter().cloned());
     }
     s.embed.files.extend(side.embed.files.iter().cloned());
     s.embed.map.extend(side.embed.map);
@@ -146,7 +176,12 @@ fn internal_package(a: &mut Assembler, of: PackageId, side: Side) -> PackageId {
 }
 
 /// `p_test [p.test]`
-fn external_package(a: &mut Assembler, of: PackageId, internal: PackageId, side: Side) -> PackageId {
+fn external_package(
+    a: &mut Assembler,
+    of: PackageId,
+    internal: PackageId,
+    side: Side,
+) -> PackageId {
     let node = a.node_of(of);
     let p = &a.graph()[of];
     let s = &p.sources;
@@ -165,7 +200,11 @@ fn external_package(a: &mut Assembler, of: PackageId, internal: PackageId, side:
         go: s.xtest_go.clone(),
         import_pos: s.xtest_import_pos.clone(),
         directives: s.xtest_directives.clone(),
-        embed: Embeds { files: side.embed.files, map: side.embed.map, ..Embeds::default() },
+        embed: Embeds {
+            files: side.embed.files,
+            map: side.embed.map,
+            ..Embeds::default()
+        },
         ..Sources::default()
     });
     x.imports = side.paths;
@@ -195,10 +234,17 @@ fn main_package(
     m.module = p.module.clone();
     m.orig_import_path = p.orig_import_path.clone();
     m.pgo_profile = p.pgo_profile.clone();
-    m.sources = Arc::new(Sources { go: vec!["_testmain.go".into()], ..Sources::default() });
+    m.sources = Arc::new(Sources {
+        go: vec!["_testmain.go".into()],
+        ..Sources::default()
+    });
     m.testmain = Some(Arc::new(TestMain::default()));
     let s = p.sources.clone();
-    let all = s.directives.iter().chain(&s.test_directives).chain(&s.xtest_directives);
+    let all = s
+        .directives
+        .iter()
+        .chain(&s.test_directives)
+        .chain(&s.xtest_directives);
     let directives: Vec<Str> = all.map(|(text, _)| text.clone()).collect();
     m.default_godebug = a.default_godebug(&m, &directives).into();
     let mut deps: Vec<Str> = MAIN_DEPS.map(Str::from).to_vec();
@@ -210,10 +256,17 @@ fn main_package(
         Ok(list) => deps.extend(list.into_iter().map(Str::from)),
         Err(problem) => m.error = Some(PackageError::new(problem)),
     }
-    a.stack.push(ImportInfo { path: "testmain".into(), pos: None });
+    a.stack.push(ImportInfo {
+        path: "testmain".into(),
+        pos: None,
+    });
     let tested = a.graph()[internal].import_path.clone();
     for dep in deps {
-        let id = if dep == tested { internal } else { a.import_by(None, &dep, &[], false).0 };
+        let id = if dep == tested {
+            internal
+        } else {
+            a.import_by(None, &dep, &[], false).0
+        };
         m.direct.push(id);
     }
     a.stack.pop();
@@ -240,11 +293,17 @@ fn recompile(
 ) -> Option<PackageError> {
     let mut copies: HashMap<PackageId, PackageId> = HashMap::from([(real, internal)]);
     let order = a.graph().deps_postorder(&[main]);
-    let (test_path, profile) = (a.graph()[real].import_path.clone(), a.graph()[real].pgo_profile.clone());
+    let (test_path, profile) = (
+        a.graph()[real].import_path.clone(),
+        a.graph()[real].pgo_profile.clone(),
+    );
     for id in order.into_iter().filter(|&id| id != real) {
         let p = &a.graph()[id];
         let own = id == main || id == internal || Some(id) == external;
-        let changes = p.direct.iter().any(|d| copies.get(d).is_some_and(|c| c != d));
+        let changes = p
+            .direct
+            .iter()
+            .any(|d| copies.get(d).is_some_and(|c| c != d));
         let program = &*p.name == "main" && id != main && id != internal;
         let unprofiled = profile.is_some() && p.pgo_profile.is_none();
         if !changes && !program && !unprofiled {
@@ -294,19 +353,32 @@ fn find_cycle(graph: &PackageGraph, tested: PackageId) -> Option<PackageError> {
     None
 }
 
-fn cycle_error(graph: &PackageGraph, tested: PackageId, importer: &HashMap<PackageId, PackageId>) -> PackageError {
+fn cycle_error(
+    graph: &PackageGraph,
+    tested: PackageId,
+    importer: &HashMap<PackageId, PackageId>,
+) -> PackageError {
     let mut stack = Vec::new();
     let mut p = tested;
     while let Some(&by) = importer.get(&p) {
         let positions = graph[by].sources.import_pos.get(&graph[p].import_path);
         let pos = positions.and_then(|l| l.first()).cloned();
-        stack.push(ImportInfo { path: graph[p].import_path.clone(), pos });
+        stack.push(ImportInfo {
+            path: graph[p].import_path.clone(),
+            pos,
+        });
         p = by;
         if p == tested {
             break;
         }
     }
-    stack.push(ImportInfo { path: graph[tested].import_path.clone(), pos: None });
+    stack.push(ImportInfo {
+        path: graph[tested].import_path.clone(),
+        pos: None,
+    });
     stack.reverse();
-    PackageError { is_import_cycle: true, ..PackageError::at(&stack, Problem::TestCycle) }
+    PackageError {
+        is_import_cycle: true,
+        ..PackageError::at(&stack, Problem::TestCycle)
+    }
 }

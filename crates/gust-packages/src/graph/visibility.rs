@@ -18,7 +18,12 @@ pub(super) struct Importer<'a> {
 }
 
 /// Internal packages are for the tree of their parent directory.
-pub(super) fn check_internal(view: &View, by: &Importer, p: &Package, stack: &[ImportInfo]) -> Option<PackageError> {
+pub(super) fn check_internal(
+    view: &View,
+    by: &Importer,
+    p: &Package,
+    stack: &[ImportInfo],
+) -> Option<PackageError> {
     if p.error.is_some() || by.path.is_empty() {
         return None;
     }
@@ -34,11 +39,16 @@ pub(super) fn check_internal(view: &View, by: &Importer, p: &Package, stack: &[I
         return None;
     }
     let problem = Problem::Internal(p.import_path.clone());
-    Some(PackageError { always_print_stack: true, ..PackageError::at(stack, problem) })
+    Some(PackageError {
+        always_print_stack: true,
+        ..PackageError::at(stack, problem)
+    })
 }
 
 fn allowed_internal(view: &View, by: &Importer, p: &Package, parent_len: usize) -> bool {
-    if has_path_prefix(by.path, "crypto") && has_path_prefix(&p.import_path, "crypto/internal/fips140") {
+    if has_path_prefix(by.path, "crypto")
+        && has_path_prefix(&p.import_path, "crypto/internal/fips140")
+    {
         return true;
     }
     if has_path_prefix(by.path, "crypto/internal/fips140") {
@@ -68,7 +78,13 @@ pub(super) fn check_vendor(
     }
     let at = find_vendor(path)?;
     let as_path = Str::from(&path[at + "vendor/".len()..]);
-    Some(PackageError::at(stack, Problem::ImportedAs { path: path.clone(), as_path }))
+    Some(PackageError::at(
+        stack,
+        Problem::ImportedAs {
+            path: path.clone(),
+            as_path,
+        },
+    ))
 }
 
 /// Is `dir` in the tree of the directory that the first `len` bytes of the import path stand for? `None`: it cannot be told.
@@ -79,7 +95,10 @@ fn in_tree_of(view: &View, dir: &Path, p: &Package, len: usize) -> Option<bool> 
     if has_file_prefix(&clean(dir), &clean(parent)) {
         return Some(true);
     }
-    Some(has_file_prefix(&real_path(view, dir), &real_path(view, parent)))
+    Some(has_file_prefix(
+        &real_path(view, dir),
+        &real_path(view, parent),
+    ))
 }
 
 /// Where the last `internal` element starts.

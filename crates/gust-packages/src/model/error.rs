@@ -302,7 +302,9 @@ pub enum Problem {
         importer: Option<SumImporter>,
     },
     /// A package of a main module imports from a module that go.mod does not require.
-    #[error("package {importer} imports {path} from implicitly required module; to add missing requirements, run:\n\tgo get {module}")]
+    #[error(
+        "package {importer} imports {path} from implicitly required module; to add missing requirements, run:\n\tgo get {module}"
+    )]
     ImplicitModule {
         /// The importing package.
         importer: Str,
@@ -362,10 +364,17 @@ pub struct SumImporter {
     pub test: bool,
 }
 
-fn missing_sum_text(path: &str, found: bool, modules: &[String], importer: Option<&SumImporter>) -> String {
+fn missing_sum_text(
+    path: &str,
+    found: bool,
+    modules: &[String],
+    importer: Option<&SumImporter>,
+) -> String {
     let by = importer.map_or(String::new(), |i| format!(" (imported by {})", i.path));
     let message = if found {
-        format!("missing go.sum entry needed to verify package {path}{by} is provided by exactly one module")
+        format!(
+            "missing go.sum entry needed to verify package {path}{by} is provided by exactly one module"
+        )
     } else {
         format!("missing go.sum entry for module providing package {path}{by}")
     };
@@ -374,7 +383,11 @@ fn missing_sum_text(path: &str, found: bool, modules: &[String], importer: Optio
         None => format!("; to add:\n\tgo mod download {}", modules.join(" ")),
         Some(i) => {
             let flag = if i.test { " -t" } else { "" };
-            let version = if i.version.is_empty() { String::new() } else { format!("@{}", i.version) };
+            let version = if i.version.is_empty() {
+                String::new()
+            } else {
+                format!("@{}", i.version)
+            };
             format!("; to add:\n\tgo get{flag} {}{version}", i.path)
         }
     };

@@ -29,7 +29,10 @@ impl Expansion {
     pub(crate) fn warn_unmatched(&mut self) {
         for m in &self.matches {
             if m.packages.is_empty() && m.problems.is_empty() {
-                self.warnings.push(format!("go: warning: {} matched no packages", gust_text::quote::quote(&m.pattern)));
+                self.warnings.push(format!(
+                    "go: warning: {} matched no packages",
+                    gust_text::quote::quote(&m.pattern)
+                ));
             }
         }
     }
@@ -43,9 +46,19 @@ pub(crate) fn expand(env: &Env, patterns: &[String]) -> Expansion {
         match &env.resolver {
             Resolver::Modules(resolver) => {
                 out.all |= m.pattern == "all";
-                Modules { env, resolver, warnings: &mut out.warnings }.expand(&mut m);
+                Modules {
+                    env,
+                    resolver,
+                    warnings: &mut out.warnings,
+                }
+                .expand(&mut m);
             }
-            Resolver::Gopath(resolver) => GopathMode { env, resolver, warnings: &mut out.warnings }.expand(&mut m),
+            Resolver::Gopath(resolver) => GopathMode {
+                env,
+                resolver,
+                warnings: &mut out.warnings,
+            }
+            .expand(&mut m),
         }
         out.matches.push(m);
     }
@@ -96,7 +109,13 @@ impl Modules<'_> {
     }
 
     fn tools(&self) -> Vec<Str> {
-        let mut tools: Vec<Str> = self.resolver.source.mains().iter().flat_map(|m| m.tools.iter().cloned()).collect();
+        let mut tools: Vec<Str> = self
+            .resolver
+            .source
+            .mains()
+            .iter()
+            .flat_map(|m| m.tools.iter().cloned())
+            .collect();
         tools.sort_unstable();
         tools.dedup();
         tools
@@ -157,7 +176,12 @@ impl Modules<'_> {
             if !glob.may_match_below(&module.path) {
                 continue;
             }
-            let prefix = self.resolver.source.mains().iter().find(|x| module.main && x.path == module.path);
+            let prefix = self
+                .resolver
+                .source
+                .mains()
+                .iter()
+                .find(|x| module.main && x.path == module.path);
             match module.root {
                 Ok(root) => trees.push(Tree {
                     root,
@@ -190,7 +214,8 @@ impl Modules<'_> {
                         }
                     }
                     Met::Link(path) if glob.is_some() => {
-                        self.warnings.push(format!("warning: ignoring symlink {}", path.display()));
+                        self.warnings
+                            .push(format!("warning: ignoring symlink {}", path.display()));
                     }
                     Met::Link(_) => {}
                     Met::Unreadable(text) => m.fail(text),
@@ -205,18 +230,28 @@ impl Modules<'_> {
         let ignore = IgnoreList::new(&tree.ignore);
         let look = |rel: &str, name: &str| {
             if rel.is_empty() {
-                return Verdict::Enter { wants_package: !tree.prefix.is_empty() && wanted(glob, &tree.prefix), descend: true };
+                return Verdict::Enter {
+                    wants_package: !tree.prefix.is_empty() && wanted(glob, &tree.prefix),
+                    descend: true,
+                };
             }
             let path = join(&tree.prefix, rel);
             let below = glob.is_none_or(|g| g.may_match_below(&path));
             if is_hidden(name) || ignore.covers(rel) || !below {
                 return Verdict::Skip;
             }
-            Verdict::Enter { wants_package: wanted(glob, &path), descend: !(tree.stop_at_vendor && name == "vendor") }
+            Verdict::Enter {
+                wants_package: wanted(glob, &path),
+                descend: !(tree.stop_at_vendor && name == "vendor"),
+            }
         };
         let is_package = |index: &DirIndex| has_package(self.env, index);
-        let walk =
-            Walk { indexer: &self.env.indexer, look: &look, stop_at_modules: tree.stop_at_modules, is_package: &is_package };
+        let walk = Walk {
+            indexer: &self.env.indexer,
+            look: &look,
+            stop_at_modules: tree.stop_at_modules,
+            is_package: &is_package,
+        };
         walk.run(&tree.root)
     }
 }
@@ -242,34 +277,62 @@ pub(super) fn has_package(env: &Env, index: &DirIndex) -> bool {
 /// The same by the stricter look that GOPATH mode and directories take. Packages with errors count.
 pub(super) fn has_sources(env: &Env, index: &DirIndex) -> bool {
     let modules = matches!(env.resolver, Resolver::Modules(_));
-    let mode = SelectMode { modules, ..SelectMode::default() };
-    !matches!(select(index, &env.config.context, mode).error, Some(SelectError::NoGo { .. }))
+    let mode = SelectMode {
+        modules,
+        ..SelectMode::default()
+    };
+    !matches!(
+        select(index, &env.config.context, mode).error,
+        Some(SelectError::NoGo { .. })
+    )
 }
 
 /// `std` or `cmd`: GOROOT/src in the order of the walk.
 fn std_packages(env: &Env, src: &Path, pattern: &str) -> Vec<Met> {
-    let (root, prefix) = if pattern == "cmd" { (src.join("cmd"), "cmd") } else { (src.to_path_buf(), "") };
+    let (root, prefix) = if pattern == "cmd" {
+        (src.join("cmd"), "cmd")
+    } else {
+        (src.to_path_buf(), "")
+    };
     let no_cgo = !env.config.context.cgo_enabled;
     let look = |rel: &str, name: &str| {
         if rel.is_empty() {
-            return Verdict::Enter { wants_package: pattern == "cmd", descend: true };
+            return Verdict::Enter {
+                wants_package: pattern == "cmd",
+                descend: true,
+            };
         }
         let path = join(prefix, rel);
         if is_hidden(name) || pattern == "std" && (!is_standard_path(&path) || path == "cmd") {
             return Verdict::Skip;
         }
         let skipped = path == "builtin" || no_cgo && path == "runtime/cgo";
-        Verdict::Enter { wants_package: !skipped, descend: true }
+        Verdict::Enter {
+            wants_package: !skipped,
+            descend: true,
+        }
     };
     let is_package = |index: &DirIndex| {
-        let scan = select(index, &env.config.context, SelectMode { modules: true, ..SelectMode::default() });
+        let scan = select(
+            index,
+            &env.config.context,
+            SelectMode {
+                modules: true,
+                ..SelectMode::default()
+            },
+        );
         if matches!(scan.error, Some(SelectError::NoGo { .. })) {
             return false;
         }
         // A program among the vendored packages of the distribution is no command of it.
         !(pattern == "cmd" && index.dir.starts_with(src.join("cmd/vendor")) && scan.name == "main")
     };
-    let walk = Walk { indexer: &env.indexer, look: &look, stop_at_modules: false, is_package: &is_package };
+    let walk = Walk {
+        indexer: &env.indexer,
+        look: &look,
+        stop_at_modules: false,
+        is_package: &is_package,
+    };
     let mut met = walk.run(&root);
     if !prefix.is_empty() {
         for m in &mut met {
@@ -286,7 +349,9 @@ fn take(m: &mut Match, warnings: &mut Vec<String>, met: Vec<Met>, stop_at_error:
     for x in met {
         match x {
             Met::Package(path) => m.packages.push(path.into()),
-            Met::Link(path) if m.pattern.contains("...") => warnings.push(format!("warning: ignoring symlink {}", path.display())),
+            Met::Link(path) if m.pattern.contains("...") => {
+                warnings.push(format!("warning: ignoring symlink {}", path.display()))
+            }
             Met::Link(_) => {}
             Met::Unreadable(text) => {
                 m.fail(text);
@@ -307,7 +372,8 @@ pub(super) struct IgnoreList {
 impl IgnoreList {
     pub(super) fn new(lines: &[String]) -> IgnoreList {
         let slashed = |s: &str| format!("/{}/", s.trim_matches('/'));
-        let (anchored, anywhere): (Vec<&String>, Vec<&String>) = lines.iter().partition(|l| l.starts_with("./"));
+        let (anchored, anywhere): (Vec<&String>, Vec<&String>) =
+            lines.iter().partition(|l| l.starts_with("./"));
         IgnoreList {
             anchored: anchored.iter().map(|l| slashed(&l[2..])).collect(),
             anywhere: anywhere.iter().map(|l| slashed(l)).collect(),
@@ -319,7 +385,8 @@ impl IgnoreList {
             return false;
         }
         let path = format!("/{}/", rel.trim_matches('/'));
-        self.anchored.iter().any(|a| path.starts_with(a)) || self.anywhere.iter().any(|a| path.contains(a))
+        self.anchored.iter().any(|a| path.starts_with(a))
+            || self.anywhere.iter().any(|a| path.contains(a))
     }
 }
 
@@ -345,13 +412,20 @@ impl GopathMode<'_> {
     fn name_of(&self, dir: String) -> Str {
         let full = join_clean(&self.env.config.cwd, &dir);
         let (path, located) = self.resolver.locate_dir(&full);
-        path.filter(|_| located.conflict_dir.is_none()).unwrap_or(dir).into()
+        path.filter(|_| located.conflict_dir.is_none())
+            .unwrap_or(dir)
+            .into()
     }
 
     fn wildcard(&mut self, m: &mut Match) {
         let src = self.resolver.goroot.join("src");
         if m.pattern == "std" || m.pattern == "cmd" {
-            return take(m, self.warnings, std_packages(self.env, &src, &m.pattern), true);
+            return take(
+                m,
+                self.warnings,
+                std_packages(self.env, &src, &m.pattern),
+                true,
+            );
         }
         let glob = (!super::is_meta(&m.pattern)).then(|| Glob::new(&m.pattern));
         let mut seen: HashSet<Str> = HashSet::from(["builtin".into()]);
@@ -361,24 +435,45 @@ impl GopathMode<'_> {
         let roots = std::iter::once(src).chain(self.resolver.entries.iter().map(|e| e.join("src")));
         for root in roots.filter(|r| self.env.config.view.is_dir(r)) {
             let mut found = Match::new(m.pattern.clone());
-            take(&mut found, self.warnings, self.walk(&root, glob.as_ref()), true);
+            take(
+                &mut found,
+                self.warnings,
+                self.walk(&root, glob.as_ref()),
+                true,
+            );
             m.problems.append(&mut found.problems);
-            m.packages.extend(found.packages.into_iter().filter(|p| seen.insert(p.clone())));
+            m.packages.extend(
+                found
+                    .packages
+                    .into_iter()
+                    .filter(|p| seen.insert(p.clone())),
+            );
         }
     }
 
     fn walk(&self, root: &Path, glob: Option<&Glob>) -> Vec<Met> {
         let look = |rel: &str, name: &str| {
             if rel.is_empty() {
-                return Verdict::Enter { wants_package: false, descend: true };
+                return Verdict::Enter {
+                    wants_package: false,
+                    descend: true,
+                };
             }
             if is_hidden(name) || !glob.is_none_or(|g| g.may_match_below(rel)) {
                 return Verdict::Skip;
             }
-            Verdict::Enter { wants_package: wanted(glob, rel), descend: true }
+            Verdict::Enter {
+                wants_package: wanted(glob, rel),
+                descend: true,
+            }
         };
         let is_package = |index: &DirIndex| has_sources(self.env, index);
-        let walk = Walk { indexer: &self.env.indexer, look: &look, stop_at_modules: false, is_package: &is_package };
+        let walk = Walk {
+            indexer: &self.env.indexer,
+            look: &look,
+            stop_at_modules: false,
+            is_package: &is_package,
+        };
         walk.run(root)
     }
 }

@@ -36,7 +36,11 @@ impl Glob {
 
     fn compile(pattern: &str, vendor: VendorRule) -> Glob {
         let apart = vendor == VendorRule::Apart;
-        let text = if apart { replace_vendor(pattern) } else { pattern.to_owned() };
+        let text = if apart {
+            replace_vendor(pattern)
+        } else {
+            pattern.to_owned()
+        };
         let texts: Vec<String> = if apart && pattern.contains(VENDOR) {
             Vec::new()
         } else if text == "\0/..." {
@@ -48,22 +52,35 @@ impl Glob {
         } else {
             vec![text.clone()]
         };
-        let alternatives = texts.iter().map(|t| t.split("...").map(str::to_owned).collect()).collect();
+        let alternatives = texts
+            .iter()
+            .map(|t| t.split("...").map(str::to_owned).collect())
+            .collect();
         let wild = pattern.contains("...");
         let prefix = pattern.split("...").next().unwrap_or_default().to_owned();
-        Glob { alternatives, vendor, prefix, wild }
+        Glob {
+            alternatives,
+            vendor,
+            prefix,
+            wild,
+        }
     }
 
     /// Does the path match?
     pub fn matches(&self, path: &str) -> bool {
         if self.vendor == VendorRule::Free {
-            return self.alternatives.iter().any(|a| match_parts(a, path, self.vendor));
+            return self
+                .alternatives
+                .iter()
+                .any(|a| match_parts(a, path, self.vendor));
         }
         if path.contains(VENDOR) {
             return false;
         }
         let path = replace_vendor(path);
-        self.alternatives.iter().any(|a| match_parts(a, &path, self.vendor))
+        self.alternatives
+            .iter()
+            .any(|a| match_parts(a, &path, self.vendor))
     }
 
     /// Could the path, or one below it, match?

@@ -23,7 +23,12 @@ enum NoPath {
 
 /// Import paths of the directories that the pattern matches.
 pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
-    let roots: Vec<PathBuf> = resolver.source.mains().iter().map(|x| x.dir.clone()).collect();
+    let roots: Vec<PathBuf> = resolver
+        .source
+        .mains()
+        .iter()
+        .map(|x| x.dir.clone())
+        .collect();
     if !check_scope(env, resolver, m, &roots) {
         return;
     }
@@ -41,7 +46,9 @@ pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
 
 /// A wildcard below a directory that no module covers is not walked.
 fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[PathBuf]) -> bool {
-    let Some(dots) = m.pattern.find("...") else { return true };
+    let Some(dots) = m.pattern.find("...") else {
+        return true;
+    };
     let upto = clean_slash(&m.pattern[..dots + 3]);
     let dir = match upto.rfind('/') {
         Some(0) => "/",
@@ -50,8 +57,13 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
     };
     let dir = join_clean(&env.config.cwd, dir);
     let root = resolver.source.module_root_of(&dir);
-    let known = root.is_none_or(|r| roots.contains(&r)) && !roots.is_empty() && roots.iter().any(|r| has_file_prefix(&dir, r));
-    if known || dir == resolver.std.src || sub_dir(&env.config.view, &resolver.std.src, &dir).is_some() {
+    let known = root.is_none_or(|r| roots.contains(&r))
+        && !roots.is_empty()
+        && roots.iter().any(|r| has_file_prefix(&dir, r));
+    if known
+        || dir == resolver.std.src
+        || sub_dir(&env.config.view, &resolver.std.src, &dir).is_some()
+    {
         return true;
     }
     if in_build_list(env, resolver, &dir).is_some() {
@@ -62,18 +74,30 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
     } else {
         "main module or its selected dependencies"
     };
-    m.fail(format!("directory prefix {} does not contain {scope}", short_path(&dir, &env.config.cwd).display()));
+    m.fail(format!(
+        "directory prefix {} does not contain {scope}",
+        short_path(&dir, &env.config.cwd).display()
+    ));
     false
 }
 
 /// Directories that the pattern matches, as typed or as the walk names them.
-pub(super) fn match_dirs(env: &Env, m: &mut Match, roots: &[PathBuf], modules: bool) -> Vec<String> {
+pub(super) fn match_dirs(
+    env: &Env,
+    m: &mut Match,
+    roots: &[PathBuf],
+    modules: bool,
+) -> Vec<String> {
     if m.is_literal() {
         return vec![m.pattern.clone()];
     }
     let dotted = m.pattern.starts_with("./");
     let cleaned = clean_slash(&m.pattern);
-    let (prefix, pattern) = if dotted && cleaned != "." { ("./", format!("./{cleaned}")) } else { ("", cleaned) };
+    let (prefix, pattern) = if dotted && cleaned != "." {
+        ("./", format!("./{cleaned}"))
+    } else {
+        ("", cleaned)
+    };
     let glob = Glob::new(&pattern);
     let upto = &pattern[..pattern.find("...").unwrap_or(pattern.len())];
     let typed = &upto[..upto.rfind('/').map_or(0, |at| at + 1)];
@@ -82,7 +106,11 @@ pub(super) fn match_dirs(env: &Env, m: &mut Match, roots: &[PathBuf], modules: b
     if let (None, false) = (root, roots.is_empty()) {
         let list: Vec<String> = roots.iter().map(|r| r.display().to_string()).collect();
         let plural = if roots.len() > 1 { "s" } else { "" };
-        m.fail(format!("directory {} is outside module root{plural} ({})", base.display(), list.join(", ")));
+        m.fail(format!(
+            "directory {} is outside module root{plural} ({})",
+            base.display(),
+            list.join(", ")
+        ));
     }
     let ignore = IgnoreList::new(&ignored(env, root));
     let top = clean_slash(typed);
@@ -93,16 +121,33 @@ pub(super) fn match_dirs(env: &Env, m: &mut Match, roots: &[PathBuf], modules: b
         (t, r) => format!("{prefix}{t}/{r}"),
     };
     let look = |rel: &str, name: &str| {
-        let below_root = root.and_then(|r| base.join(rel).strip_prefix(r).ok().map(|p| p.to_string_lossy().into_owned()));
-        let top_name = if rel.is_empty() { top.rsplit('/').next().unwrap_or_default() } else { name };
+        let below_root = root.and_then(|r| {
+            base.join(rel)
+                .strip_prefix(r)
+                .ok()
+                .map(|p| p.to_string_lossy().into_owned())
+        });
+        let top_name = if rel.is_empty() {
+            top.rsplit('/').next().unwrap_or_default()
+        } else {
+            name
+        };
         let hidden = is_hidden(top_name) && !matches!(top_name, "." | "..");
         if hidden || below_root.is_some_and(|p| ignore.covers(&p)) {
             return Verdict::Skip;
         }
-        Verdict::Enter { wants_package: glob.matches(&name_of(rel)), descend: true }
+        Verdict::Enter {
+            wants_package: glob.matches(&name_of(rel)),
+            descend: true,
+        }
     };
     let is_package = |index: &DirIndex| has_sources(env, index);
-    let walk = Walk { indexer: &env.indexer, look: &look, stop_at_modules: modules, is_package: &is_package };
+    let walk = Walk {
+        indexer: &env.indexer,
+        look: &look,
+        stop_at_modules: modules,
+        is_package: &is_package,
+    };
     let mut dirs = Vec::new();
     for met in walk.run(&base) {
         match met {
@@ -118,8 +163,14 @@ pub(super) fn match_dirs(env: &Env, m: &mut Match, roots: &[PathBuf], modules: b
 }
 
 fn ignored(env: &Env, root: Option<&PathBuf>) -> Vec<String> {
-    let crate::graph::universe::Resolver::Modules(resolver) = &env.resolver else { return Vec::new() };
-    let main = resolver.source.mains().iter().find(|m| Some(&m.dir) == root);
+    let crate::graph::universe::Resolver::Modules(resolver) = &env.resolver else {
+        return Vec::new();
+    };
+    let main = resolver
+        .source
+        .mains()
+        .iter()
+        .find(|m| Some(&m.dir) == root);
     main.map(|m| m.ignore.clone()).unwrap_or_default()
 }
 
@@ -137,7 +188,9 @@ fn import_path(env: &Env, resolver: &ModuleResolver, dir: &str) -> Result<String
     if let Some(answer) = in_main_modules(resolver, &dir) {
         return answer;
     }
-    if let Some(sub) = sub_dir(&env.config.view, &resolver.std.src, &dir).filter(|s| !s.contains('@')) {
+    if let Some(sub) =
+        sub_dir(&env.config.view, &resolver.std.src, &dir).filter(|s| !s.contains('@'))
+    {
         return not_builtin(sub);
     }
     match in_build_list(env, resolver, &dir) {
@@ -148,7 +201,9 @@ fn import_path(env: &Env, resolver: &ModuleResolver, dir: &str) -> Result<String
 
 fn not_builtin(path: String) -> Result<String, NoPath> {
     if path == "builtin" {
-        return Err(NoPath::Special("\"builtin\" is a pseudo-package, not an importable package"));
+        return Err(NoPath::Special(
+            "\"builtin\" is a pseudo-package, not an importable package",
+        ));
     }
     Ok(path)
 }
@@ -163,11 +218,25 @@ fn check_holds_go(env: &Env, dir: &Path) -> Result<(), NoPath> {
         };
         return Err(NoPath::Text(format!("stat {}: {reason}", dir.display())));
     }
-    let Ok(index) = env.indexer.index(dir) else { return Ok(()) };
-    let scan = select(&index, &env.config.context, SelectMode { modules: true, ..SelectMode::default() });
-    let nothing = matches!(scan.error, Some(SelectError::NoGo { .. })) && scan.sources.ignored_go.is_empty();
+    let Ok(index) = env.indexer.index(dir) else {
+        return Ok(());
+    };
+    let scan = select(
+        &index,
+        &env.config.context,
+        SelectMode {
+            modules: true,
+            ..SelectMode::default()
+        },
+    );
+    let nothing =
+        matches!(scan.error, Some(SelectError::NoGo { .. })) && scan.sources.ignored_go.is_empty();
     if nothing {
-        return Err(NoPath::NoGo(Problem::NoGo { dir: dir.to_path_buf(), ignored: false, tests: false }));
+        return Err(NoPath::NoGo(Problem::NoGo {
+            dir: dir.to_path_buf(),
+            ignored: false,
+            tests: false,
+        }));
     }
     Ok(())
 }
@@ -177,7 +246,9 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
     let source = &resolver.source;
     let mut missing: Option<(usize, String)> = None;
     for main in source.mains() {
-        let Ok(below) = dir.strip_prefix(&main.dir) else { continue };
+        let Ok(below) = dir.strip_prefix(&main.dir) else {
+            continue;
+        };
         let suffix = below.to_string_lossy().into_owned();
         if suffix.contains('@') {
             continue;
@@ -189,11 +260,23 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
             return Some(not_builtin(suffix));
         }
         let path = format!("{}/{suffix}", main.prefix);
-        if resolver.dir_in_module(&path, &main.prefix, &main.dir, true).is_some() {
+        if resolver
+            .dir_in_module(&path, &main.prefix, &main.dir, true)
+            .is_some()
+        {
             return Some(Ok(path));
         }
-        if missing.as_ref().is_none_or(|(len, _)| main.prefix.len() > *len) {
-            missing = Some((main.prefix.len(), format!("main module ({}) does not contain package {path}", main.path)));
+        if missing
+            .as_ref()
+            .is_none_or(|(len, _)| main.prefix.len() > *len)
+        {
+            missing = Some((
+                main.prefix.len(),
+                format!(
+                    "main module ({}) does not contain package {path}",
+                    main.path
+                ),
+            ));
         }
     }
     missing.map(|(_, text)| Err(NoPath::Text(text)))
@@ -201,10 +284,16 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
 
 fn in_vendor(resolver: &ModuleResolver, dir: &Path, package: &str) -> Result<String, NoPath> {
     if resolver.source.vendor().is_none() {
-        return Err(NoPath::Text(format!("without -mod=vendor, directory {} has no package path", dir.display())));
+        return Err(NoPath::Text(format!(
+            "without -mod=vendor, directory {} has no package path",
+            dir.display()
+        )));
     }
     if !resolver.source.vendor_lists(package) {
-        return Err(NoPath::Text(format!("directory {} is not a package listed in vendor/modules.txt", dir.display())));
+        return Err(NoPath::Text(format!(
+            "directory {} is not a package listed in vendor/modules.txt",
+            dir.display()
+        )));
     }
     Ok(package.to_owned())
 }
@@ -217,14 +306,22 @@ fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<Str
     for entry in resolver.source.build_list().0 {
         let module = entry.candidate;
         let Ok(root) = module.root else { continue };
-        let sub = if dir == root { String::new() } else { sub_dir(&env.config.view, &root, dir).unwrap_or_default() };
+        let sub = if dir == root {
+            String::new()
+        } else {
+            sub_dir(&env.config.view, &root, dir).unwrap_or_default()
+        };
         if sub.is_empty() && dir != root {
             continue;
         }
         if sub.contains("/vendor/") || sub.starts_with("vendor/") || sub.contains('@') {
             continue;
         }
-        return Some(if sub.is_empty() { module.path } else { format!("{}/{sub}", module.path) });
+        return Some(if sub.is_empty() {
+            module.path
+        } else {
+            format!("{}/{sub}", module.path)
+        });
     }
     None
 }

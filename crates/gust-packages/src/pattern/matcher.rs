@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::glob::Glob;
-use crate::paths::join_clean;
 use crate::model::Package;
+use crate::paths::join_clean;
 
 /// A pattern, ready to be asked about loaded packages.
 #[derive(Debug, Clone)]
@@ -90,4 +90,3 @@ fn relative_kind(pattern: &str, cwd: &Path) -> Kind {
         None => Kind::Under(cwd.to_path_buf(), Glob::new(pattern)),
     }
 }
-

@@ -30,7 +30,10 @@ pub struct Match {
 
 impl Match {
     fn new(pattern: String) -> Match {
-        Match { pattern, ..Match::default() }
+        Match {
+            pattern,
+            ..Match::default()
+        }
     }
 
     /// No wildcard and no word for many packages.
@@ -50,7 +53,11 @@ impl Match {
 
     fn fail_with(&mut self, problem: Problem) {
         let literal = self.is_literal();
-        let problem = Problem::Match { pattern: self.pattern.as_str().into(), literal, problem: Box::new(problem) };
+        let problem = Problem::Match {
+            pattern: self.pattern.as_str().into(),
+            literal,
+            problem: Box::new(problem),
+        };
         self.problems.push(problem);
     }
 }
@@ -72,7 +79,11 @@ fn clean_pattern(pattern: &str) -> String {
     if pattern.starts_with('/') {
         return clean(Path::new(pattern)).to_string_lossy().into_owned();
     }
-    let at = if is_local_import(pattern) { None } else { pattern.find('@') };
+    let at = if is_local_import(pattern) {
+        None
+    } else {
+        pattern.find('@')
+    };
     let (path, version) = pattern.split_at(at.unwrap_or(pattern.len()));
     let path = path.replace('\\', "/");
     let cleaned = match (path.starts_with("./"), clean_slash(&path)) {
@@ -89,9 +100,14 @@ mod tests {
 
     #[test]
     fn patterns_are_cleaned() {
-        for (typed, want) in
-            [("./", "."), ("./a//b", "./a/b"), ("a/../b@v1..2", "b@v1..2"), ("..", ".."), (r"a\b", "a/b"), ("/x/../y", "/y")]
-        {
+        for (typed, want) in [
+            ("./", "."),
+            ("./a//b", "./a/b"),
+            ("a/../b@v1..2", "b@v1..2"),
+            ("..", ".."),
+            (r"a\b", "a/b"),
+            ("/x/../y", "/y"),
+        ] {
             assert_eq!(clean_patterns(&[typed.to_owned()]), [want]);
         }
     }

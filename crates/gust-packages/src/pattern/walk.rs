@@ -42,14 +42,23 @@ impl Walk<'_> {
     pub(super) fn run(&self, root: &Path) -> Vec<Met> {
         match (self.look)("", "") {
             Verdict::Skip => Vec::new(),
-            Verdict::Enter { wants_package, descend } => self.dir(root, "", wants_package, descend),
+            Verdict::Enter {
+                wants_package,
+                descend,
+            } => self.dir(root, "", wants_package, descend),
         }
     }
 
     fn dir(&self, dir: &Path, rel: &str, wants_package: bool, descend: bool) -> Vec<Met> {
         let index = match self.indexer.index(dir) {
             Ok(index) => index,
-            Err(e) => return vec![Met::Unreadable(format!("open {}: {}", dir.display(), gust_fs::errtext::go_text(&e)))],
+            Err(e) => {
+                return vec![Met::Unreadable(format!(
+                    "open {}: {}",
+                    dir.display(),
+                    gust_fs::errtext::go_text(&e)
+                ))];
+            }
         };
         if self.stop_at_modules && !rel.is_empty() && index.has_go_mod {
             return Vec::new();
@@ -67,14 +76,25 @@ impl Walk<'_> {
 
     fn children(&self, dir: &Path, rel: &str, index: Arc<DirIndex>) -> Vec<Vec<Met>> {
         let child = |sub: &crate::dir::SubDir| {
-            let path = if rel.is_empty() { sub.name.to_string() } else { format!("{rel}/{}", sub.name) };
+            let path = if rel.is_empty() {
+                sub.name.to_string()
+            } else {
+                format!("{rel}/{}", sub.name)
+            };
             match (self.look)(&path, &sub.name) {
                 Verdict::Skip => Vec::new(),
                 Verdict::Enter { .. } if sub.symlink => vec![Met::Link(dir.join(&*sub.name))],
-                Verdict::Enter { wants_package, descend } => self.dir(&dir.join(&*sub.name), &path, wants_package, descend),
+                Verdict::Enter {
+                    wants_package,
+                    descend,
+                } => self.dir(&dir.join(&*sub.name), &path, wants_package, descend),
             }
         };
-        if index.dirs.len() > 1 { index.dirs.par_iter().map(child).collect() } else { index.dirs.iter().map(child).collect() }
+        if index.dirs.len() > 1 {
+            index.dirs.par_iter().map(child).collect()
+        } else {
+            index.dirs.iter().map(child).collect()
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use gust_text::quote::quote;
 use super::{Importer, Located};
 use crate::dir::Indexer;
 use crate::model::{Problem, Str};
-use crate::paths::{clean, dir_import_path, has_file_prefix, is_local_import, join_clean, real_path, sub_dir};
+use crate::paths::{
+    clean, dir_import_path, has_file_prefix, is_local_import, join_clean, real_path, sub_dir,
+};
 
 /// GOPATH mode's settings.
 #[derive(Clone)]
@@ -34,12 +36,17 @@ impl Gopath {
     pub(crate) fn meaning(&self, importer: Option<&Importer>, cwd: &Path, path: &Str) -> Meaning {
         if is_local_import(path) {
             let dir = join_clean(importer.map_or(cwd, |i| i.dir), path);
-            return Meaning { path: dir_import_path(&dir).into(), dir: Some(dir) };
+            return Meaning {
+                path: dir_import_path(&dir).into(),
+                dir: Some(dir),
+            };
         }
         let path = match importer {
             Some(by) => match self.vendored(by, path) {
                 Some(vendored) => vendored,
-                None => self.by_module_path(by, path).unwrap_or_else(|| path.clone()),
+                None => self
+                    .by_module_path(by, path)
+                    .unwrap_or_else(|| path.clone()),
             },
             None => path.clone(),
         };
@@ -58,7 +65,11 @@ impl Gopath {
                 let target = vendor.join(path);
                 if self.view.is_dir(&target) && self.has_go_files(&target) {
                     let below = text.get(root_len + 1..at).unwrap_or_default();
-                    let full = if below.is_empty() { format!("vendor/{path}") } else { format!("{below}/vendor/{path}") };
+                    let full = if below.is_empty() {
+                        format!("vendor/{path}")
+                    } else {
+                        format!("{below}/vendor/{path}")
+                    };
                     return Some(full.into());
                 }
             }
@@ -73,15 +84,22 @@ impl Gopath {
     fn by_module_path(&self, by: &Importer, path: &Str) -> Option<Str> {
         version_element(path)?;
         let (dir, root) = self.dir_and_root(by)?;
-        dir.ancestors().take_while(|d| has_file_prefix(d, &root)).find(|d| self.module_path(d).is_some())?;
+        dir.ancestors()
+            .take_while(|d| has_file_prefix(d, &root))
+            .find(|d| self.module_path(d).is_some())?;
         if self.find(path, None).dir.is_some() {
             return None;
         }
         let mut limit = path.len();
         loop {
             let (i, j) = version_element(&path[..limit])?;
-            if let Some(module) = self.find(&path[..i], None).dir.and_then(|d| self.module_path(&d)) {
-                return (module == path[..j]).then(|| format!("{}{}", &path[..i], &path[j..]).into());
+            if let Some(module) = self
+                .find(&path[..i], None)
+                .dir
+                .and_then(|d| self.module_path(&d))
+            {
+                return (module == path[..j])
+                    .then(|| format!("{}{}", &path[..i], &path[j..]).into());
             }
             limit = i;
         }
@@ -98,14 +116,19 @@ impl Gopath {
     }
 
     fn has_go_files(&self, dir: &Path) -> bool {
-        self.indexer.index(dir).is_ok_and(|index| index.has_go_files())
+        self.indexer
+            .index(dir)
+            .is_ok_and(|index| index.has_go_files())
     }
 
     /// The module path that the directory's go.mod states, if it has one.
     fn module_path(&self, dir: &Path) -> Option<String> {
         let text = self.view.read_to_string(&dir.join("go.mod")).ok()?;
         let line = text.lines().find_map(|l| l.strip_prefix("module "))?.trim();
-        let name = line.strip_prefix('"').and_then(|l| l.strip_suffix('"')).unwrap_or(line);
+        let name = line
+            .strip_prefix('"')
+            .and_then(|l| l.strip_suffix('"'))
+            .unwrap_or(line);
         (!name.is_empty()).then(|| name.to_owned())
     }
 
@@ -116,18 +139,28 @@ impl Gopath {
             return self.locate_dir(dir).1;
         }
         if path.starts_with('/') {
-            return Located::failed(Problem::Other(format!("import {}: cannot import absolute path", quote(path))));
+            return Located::failed(Problem::Other(format!(
+                "import {}: cannot import absolute path",
+                quote(path)
+            )));
         }
         self.find(path, from)
     }
 
     /// What a directory is known as: its import path (if it has one), and the rest.
     pub(crate) fn locate_dir(&self, dir: &Path) -> (Option<String>, Located) {
-        let base = Located { dir: Some(Arc::from(dir)), ..Located::default() };
+        let base = Located {
+            dir: Some(Arc::from(dir)),
+            ..Located::default()
+        };
         let (path, mut found) = self.root_of(dir, base);
         if !self.view.is_dir(dir) {
             let name = path.as_deref().unwrap_or(".");
-            let text = format!("cannot find package {} in:\n\t{}", quote(name), dir.display());
+            let text = format!(
+                "cannot find package {} in:\n\t{}",
+                quote(name),
+                dir.display()
+            );
             found.problem = Some(Arc::new(Problem::Other(text)));
         }
         (path, found)
@@ -135,15 +168,36 @@ impl Gopath {
 
     fn root_of(&self, dir: &Path, base: Located) -> (Option<String>, Located) {
         let in_testdata = |sub: &str| sub.split('/').any(|e| e == "testdata");
-        if let Some(sub) = sub_dir(&self.view, &self.goroot.join("src"), dir).filter(|s| !in_testdata(s)) {
-            let found = self.installed(Located { goroot: true, ..base }, &self.goroot, &sub);
+        if let Some(sub) =
+            sub_dir(&self.view, &self.goroot.join("src"), dir).filter(|s| !in_testdata(s))
+        {
+            let found = self.installed(
+                Located {
+                    goroot: true,
+                    ..base
+                },
+                &self.goroot,
+                &sub,
+            );
             return (Some(sub), found);
         }
         for (i, root) in self.entries.iter().enumerate() {
-            let Some(sub) = sub_dir(&self.view, &root.join("src"), dir).filter(|s| !in_testdata(s)) else { continue };
+            let Some(sub) = sub_dir(&self.view, &root.join("src"), dir).filter(|s| !in_testdata(s))
+            else {
+                continue;
+            };
             let earlier = std::iter::once(&self.goroot).chain(&self.entries[..i]);
-            if let Some(hiding) = earlier.map(|r| r.join("src").join(&sub)).find(|d| self.view.is_dir(d)) {
-                return (None, Located { conflict_dir: Some(hiding), ..base });
+            if let Some(hiding) = earlier
+                .map(|r| r.join("src").join(&sub))
+                .find(|d| self.view.is_dir(d))
+            {
+                return (
+                    None,
+                    Located {
+                        conflict_dir: Some(hiding),
+                        ..base
+                    },
+                );
             }
             let found = self.installed(base, root, &sub);
             return (Some(sub), found);
@@ -162,7 +216,14 @@ impl Gopath {
         for root in &self.entries {
             let dir = root.join("src").join(path);
             if self.view.is_dir(&dir) {
-                return self.installed(Located { dir: Some(dir.into()), ..Located::default() }, root, path);
+                return self.installed(
+                    Located {
+                        dir: Some(dir.into()),
+                        ..Located::default()
+                    },
+                    root,
+                    path,
+                );
             }
             tried.push(dir);
         }
@@ -173,7 +234,11 @@ impl Gopath {
     }
 
     fn in_goroot(&self, dir: PathBuf, path: &str) -> Located {
-        let base = Located { dir: Some(dir.into()), goroot: true, ..Located::default() };
+        let base = Located {
+            dir: Some(dir.into()),
+            goroot: true,
+            ..Located::default()
+        };
         self.installed(base, &self.goroot, path)
     }
 
@@ -202,7 +267,11 @@ fn not_found(path: &str, goroot: &Path, tried: &[PathBuf]) -> String {
     if tried.is_empty() {
         lines.push("\t($GOPATH not set. For more details see: 'go help gopath')".into());
     }
-    format!("cannot find package {} in any of:\n{}", quote(path), lines.join("\n"))
+    format!(
+        "cannot find package {} in any of:\n{}",
+        quote(path),
+        lines.join("\n")
+    )
 }
 
 /// The bounds of the last `/v2`-like element.

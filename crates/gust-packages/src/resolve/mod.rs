@@ -47,21 +47,31 @@ pub(crate) struct Located {
 
 impl Located {
     pub(crate) fn failed(problem: Problem) -> Located {
-        Located { problem: Some(Arc::new(problem)), ..Located::default() }
+        Located {
+            problem: Some(Arc::new(problem)),
+            ..Located::default()
+        }
     }
 
     pub(crate) fn malformed(problem: Problem) -> Located {
-        Located { malformed: true, ..Located::failed(problem) }
+        Located {
+            malformed: true,
+            ..Located::failed(problem)
+        }
     }
 }
 
 /// Paths that are refused before anything is looked up.
 pub(crate) fn refuse(path: &str) -> Option<Problem> {
     if path.starts_with("mod/") {
-        return Some(Problem::Other(format!("disallowed import path {}", gust_text::quote::quote(path))));
+        return Some(Problem::Other(format!(
+            "disallowed import path {}",
+            gust_text::quote::quote(path)
+        )));
     }
     if path.contains('@') {
-        let text = "can only use path@version syntax with 'go get' and 'go install' in module-aware mode";
+        let text =
+            "can only use path@version syntax with 'go get' and 'go install' in module-aware mode";
         return Some(Problem::Other(text.into()));
     }
     None

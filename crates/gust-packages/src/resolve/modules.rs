@@ -6,8 +6,8 @@ use std::sync::Arc;
 use gust_fs::View;
 use gust_text::quote::quote;
 
-use super::std::Std;
 use super::Located;
+use super::std::Std;
 use crate::dir::Indexer;
 use crate::model::{ModulePublic, Problem, Str};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
@@ -63,16 +63,28 @@ impl ModuleResolver {
     /// Paths that can be nobody's.
     fn refuse(&self, path: &str) -> Option<String> {
         if path.contains('@') {
-            return Some(format!("import path {} should not have @version", quote(path)));
+            return Some(format!(
+                "import path {} should not have @version",
+                quote(path)
+            ));
         }
         if is_local_import(path) {
-            return Some(format!("{} is relative, but relative import paths are not supported in module mode", quote(path)));
+            return Some(format!(
+                "{} is relative, but relative import paths are not supported in module mode",
+                quote(path)
+            ));
         }
         if path.starts_with('/') {
-            return Some(format!("{} is not a package path; see 'go help packages'", quote(path)));
+            return Some(format!(
+                "{} is not a package path; see 'go help packages'",
+                quote(path)
+            ));
         }
         if is_meta(path) {
-            return Some(format!("{} is not an importable package; see 'go help packages'", quote(path)));
+            return Some(format!(
+                "{} is not an importable package; see 'go help packages'",
+                quote(path)
+            ));
         }
         self.source.check_import_path(path).err()
     }
@@ -87,7 +99,9 @@ impl ModuleResolver {
             for candidate in candidates {
                 match &candidate.root {
                     Ok(root) => {
-                        if let Some(dir) = self.dir_in_module(path, &candidate.path, root, candidate.local) {
+                        if let Some(dir) =
+                            self.dir_in_module(path, &candidate.path, root, candidate.local)
+                        {
                             hits.push(Hit { candidate, dir });
                         }
                     }
@@ -101,7 +115,12 @@ impl ModuleResolver {
             if !unsummed.is_empty() {
                 unsummed.reverse();
                 let found = !hits.is_empty() || in_std;
-                return Located::failed(Problem::MissingSum { path: path.into(), found, modules: unsummed, importer: None });
+                return Located::failed(Problem::MissingSum {
+                    path: path.into(),
+                    found,
+                    modules: unsummed,
+                    importer: None,
+                });
             }
             if in_std {
                 return self.found(self.std.src.join(path), None, false);
@@ -133,8 +152,14 @@ impl ModuleResolver {
             }
         }
         if dirs.len() > 1 {
-            let list: Vec<String> = dirs.iter().map(|(d, _)| format!("\n\t{}", d.display())).collect();
-            let text = format!("ambiguous import: found package {path} in multiple directories:{}", list.concat());
+            let list: Vec<String> = dirs
+                .iter()
+                .map(|(d, _)| format!("\n\t{}", d.display()))
+                .collect();
+            let text = format!(
+                "ambiguous import: found package {path} in multiple directories:{}",
+                list.concat()
+            );
             return import_problem(path, text);
         }
         match dirs.pop() {
@@ -149,8 +174,16 @@ impl ModuleResolver {
         hits.reverse();
         let mut text = format!("ambiguous import: found package {path} in multiple modules:");
         for hit in &hits {
-            let version = if hit.candidate.version.is_empty() { String::new() } else { format!(" {}", hit.candidate.version) };
-            text.push_str(&format!("\n\t{}{version} ({})", hit.candidate.path, hit.dir.display()));
+            let version = if hit.candidate.version.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", hit.candidate.version)
+            };
+            text.push_str(&format!(
+                "\n\t{}{version} ({})",
+                hit.candidate.path,
+                hit.dir.display()
+            ));
         }
         if in_std {
             text.push_str(&format!("\n\t ({})", self.std.src.join(path).display()));
@@ -159,15 +192,27 @@ impl ModuleResolver {
     }
 
     /// The directory that would hold the package in this module, if it has Go files and no other module in between.
-    pub(crate) fn dir_in_module(&self, path: &str, module: &str, root: &Path, local: bool) -> Option<PathBuf> {
-        let below = if module.is_empty() { path } else { path.strip_prefix(module)? };
+    pub(crate) fn dir_in_module(
+        &self,
+        path: &str,
+        module: &str,
+        root: &Path,
+        local: bool,
+    ) -> Option<PathBuf> {
+        let below = if module.is_empty() {
+            path
+        } else {
+            path.strip_prefix(module)?
+        };
         let dir = match (below, module.is_empty()) {
             ("", _) => root.to_path_buf(),
             (b, true) => root.join(b),
             (b, false) => root.join(b.strip_prefix('/')?),
         };
         if local {
-            let between = dir.ancestors().take_while(|d| *d != root && d.starts_with(root));
+            let between = dir
+                .ancestors()
+                .take_while(|d| *d != root && d.starts_with(root));
             for d in between {
                 if self.view.is_file(&d.join("go.mod")) {
                     return None;
@@ -178,7 +223,11 @@ impl ModuleResolver {
     }
 
     fn has_go_files(&self, dir: &Path) -> bool {
-        self.view.is_dir(dir) && self.indexer.index(dir).is_ok_and(|index| index.has_go_files())
+        self.view.is_dir(dir)
+            && self
+                .indexer
+                .index(dir)
+                .is_ok_and(|index| index.has_go_files())
     }
 
     fn provided(&self, hit: Hit) -> Located {
@@ -190,14 +239,31 @@ impl ModuleResolver {
     }
 
     fn found(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
-        let goroot = dir.starts_with(&self.std.src) || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
-        let root = if goroot { Some(self.std.goroot.clone()) } else { None };
+        let goroot = dir.starts_with(&self.std.src)
+            || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
+        let root = if goroot {
+            Some(self.std.goroot.clone())
+        } else {
+            None
+        };
         let root = match &module {
             Some(m) if !m.dir.is_empty() => Some(Arc::from(Path::new(&m.dir))),
             _ => root,
         };
-        let bin_dir = if goroot { Some(self.std.goroot.join("bin")) } else { self.bin_dir.clone() };
-        Located { dir: Some(dir.into()), root, goroot, bin_dir, module, in_main, ..Located::default() }
+        let bin_dir = if goroot {
+            Some(self.std.goroot.join("bin"))
+        } else {
+            self.bin_dir.clone()
+        };
+        Located {
+            dir: Some(dir.into()),
+            root,
+            goroot,
+            bin_dir,
+            module,
+            in_main,
+            ..Located::default()
+        }
     }
 }
 
@@ -211,12 +277,17 @@ impl ModuleResolver {
     pub(crate) fn dir_import_path(&self, dir: &Path) -> String {
         let mut best: Option<(&str, String)> = None;
         for main in self.source.mains() {
-            let Ok(below) = dir.strip_prefix(&main.dir) else { continue };
+            let Ok(below) = dir.strip_prefix(&main.dir) else {
+                continue;
+            };
             let suffix = below.to_string_lossy();
             if suffix.is_empty() {
                 return main.prefix.clone();
             }
-            if best.as_ref().is_none_or(|(prefix, _)| main.prefix.as_str() > *prefix) {
+            if best
+                .as_ref()
+                .is_none_or(|(prefix, _)| main.prefix.as_str() > *prefix)
+            {
                 let path = match suffix.strip_prefix("vendor/") {
                     Some(vendored) => vendored.to_owned(),
                     None if main.prefix.is_empty() => suffix.into_owned(),
@@ -230,5 +301,8 @@ impl ModuleResolver {
 }
 
 fn import_problem(path: &str, text: String) -> Located {
-    Located::failed(Problem::Import { path: path.into(), text })
+    Located::failed(Problem::Import {
+        path: path.into(),
+        text,
+    })
 }

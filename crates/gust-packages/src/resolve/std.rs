@@ -20,13 +20,22 @@ pub(crate) struct Std {
 
 impl Std {
     pub(crate) fn new(goroot: &Path, view: Arc<View>, indexer: Arc<Indexer>) -> Std {
-        Std { goroot: Arc::from(goroot), src: goroot.join("src"), view, indexer }
+        Std {
+            goroot: Arc::from(goroot),
+            src: goroot.join("src"),
+            view,
+            indexer,
+        }
     }
 
     /// Is it a package of the distribution: a directory of GOROOT/src with Go files?
     pub(crate) fn has(&self, path: &str) -> bool {
         let dir = self.src.join(path);
-        self.view.is_dir(&dir) && self.indexer.index(&dir).is_ok_and(|index| index.has_go_files())
+        self.view.is_dir(&dir)
+            && self
+                .indexer
+                .index(&dir)
+                .is_ok_and(|index| index.has_go_files())
     }
 
     /// The canonical path of an import in the distribution: vendored packages in full.
@@ -35,8 +44,14 @@ impl Std {
         if is_standard_path(path) {
             return None;
         }
-        let vendor = if has_path_prefix(importer, "cmd") { "cmd/vendor/" } else { "vendor/" };
+        let vendor = if has_path_prefix(importer, "cmd") {
+            "cmd/vendor/"
+        } else {
+            "vendor/"
+        };
         let full = format!("{vendor}{path}");
-        self.view.exists(&self.src.join(&full)).then(|| Str::from(full))
+        self.view
+            .exists(&self.src.join(&full))
+            .then(|| Str::from(full))
     }
 }
