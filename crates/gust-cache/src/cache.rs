@@ -20,7 +20,7 @@ use rustix::fs::{Timespec, Timestamps, futimens};
 use sha2::{Digest, Sha256};
 
 use crate::entry::{ENTRY_LEN, Entry};
-use crate::error::CacheError;
+use crate::error::{CacheError, Mismatch};
 use crate::hash::Hashing;
 use crate::id::{ActionId, ID_LEN, OutputId};
 
@@ -315,16 +315,16 @@ impl Cache {
         size: u64,
         verify: Option<&Hashing>,
     ) -> Result<(OutputId, u64), CacheError> {
-        if let (Verify::On, Some(hashing), Some(old)) = (self.verify, verify, self.entry(id)) {
-            if (old.output_id, old.size) != (output_id, size) {
-                let description = hashing.describe(id);
-                return Err(CacheError::Verify {
-                    id,
-                    description,
-                    old: (old.output_id, old.size),
-                    new: (output_id, size),
-                });
-            }
+        if let (Verify::On, Some(hashing), Some(old)) = (self.verify, verify, self.entry(id))
+            && (old.output_id, old.size) != (output_id, size)
+        {
+            let description = hashing.describe(id);
+            return Err(CacheError::Verify(Box::new(Mismatch {
+                id,
+                description,
+                old: (old.output_id, old.size),
+                new: (output_id, size),
+            })));
         }
         let line = Entry {
             output_id,

@@ -1,5 +1,6 @@
 //! What can go wrong with a cache. A damaged or absent entry is not among it: that is a miss.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -43,20 +44,37 @@ pub enum CacheError {
         path: PathBuf,
     },
     /// `GODEBUG=gocacheverify=1`: the same action came to another output.
-    #[error(
-        "go: internal cache error: cache verify failed: id={id} changed:<<<\n{description}\n>>>\nold: {} {}\nnew: {} {}",
-        old.0, old.1, new.0, new.1
-    )]
-    Verify {
-        /// The action.
-        id: ActionId,
-        /// What was hashed into its ID.
-        description: String,
-        /// What the cache has, and its size.
-        old: (OutputId, u64),
-        /// What was to be put, and its size.
-        new: (OutputId, u64),
-    },
+    #[error("{0}")]
+    Verify(Box<Mismatch>),
+}
+
+/// Two outputs of one action.
+#[derive(Debug)]
+pub struct Mismatch {
+    /// The action.
+    pub id: ActionId,
+    /// What was hashed into its ID.
+    pub description: String,
+    /// What the cache has, and its size.
+    pub old: (OutputId, u64),
+    /// What was to be put, and its size.
+    pub new: (OutputId, u64),
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            id,
+            description,
+            old,
+            new,
+        } = self;
+        write!(
+            f,
+            "go: internal cache error: cache verify failed: id={id} changed:<<<\n{description}\n>>>\n"
+        )?;
+        write!(f, "old: {} {}\nnew: {} {}", old.0, old.1, new.0, new.1)
+    }
 }
 
 impl CacheError {

@@ -10,8 +10,10 @@
 //!
 //! What is cached, and under which ID, is for others to say.
 
-// The cache is written and read by several programs at once: a view that remembers what it saw would lie about it.
-#![allow(clippy::disallowed_methods)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "several programs write the cache at once: a view that remembers what it saw would lie about it"
+)]
 
 pub mod cache;
 pub mod entry;
@@ -22,6 +24,6 @@ pub mod trim;
 
 pub use cache::{Cache, Verify};
 pub use entry::Entry;
-pub use error::CacheError;
+pub use error::{CacheError, Mismatch};
 pub use hash::{Hasher, Hashing};
 pub use id::{ActionId, OutputId};

@@ -86,11 +86,11 @@ pub fn transform<E: From<io::Error>>(
 
 /// The tail goes first: should the disk be full, that is found out while the old content is still whole.
 fn overwrite(file: &mut File, old: &[u8], new: &[u8]) -> io::Result<()> {
-    if let Some(tail) = new.get(old.len()..) {
-        if let Err(err) = write_at(file, tail, old.len() as u64) {
-            let _ = file.set_len(old.len() as u64);
-            return Err(err);
-        }
+    if let Some(tail) = new.get(old.len()..)
+        && let Err(err) = write_at(file, tail, old.len() as u64)
+    {
+        let _ = file.set_len(old.len() as u64);
+        return Err(err);
     }
     let head = &new[..new.len().min(old.len())];
     let done = write_at(file, head, 0).and_then(|()| file.set_len(new.len() as u64));
