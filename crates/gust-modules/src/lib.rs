@@ -1,1 +1,5 @@
 //! Requirements to build list: main modules, minimal version selection, pruning, queries.
+
+pub mod public;
+
+pub use public::{ModuleError, ModulePublic};
