@@ -14,6 +14,7 @@ pub mod goroot;
 pub mod locate;
 pub mod memo;
 pub mod platform;
+pub mod release;
 pub mod settings;
 pub mod telemetry;
 pub mod toolid;

@@ -74,6 +74,10 @@ impl Settings {
             view,
             release,
         } = inputs;
+        let mut environ = environ;
+        if let Some(dir) = &release {
+            environ.set("GOROOT", dir.as_os_str());
+        }
         let env_file = EnvFile::find(&environ);
         let read = |path: &Path| {
             view.read(path)
@@ -141,10 +145,15 @@ impl Settings {
         self.version_override = Some(version.to_owned());
     }
 
+    /// Takes out of the environment what another go command said when it started this one.
+    pub fn forget_target(&mut self) {
+        self.environ.remove(crate::release::TARGET);
+    }
+
     /// The value of a variable that files may set too: environment, user's file, release's file; empty when none says anything.
     pub fn get(&self, name: &str) -> &str {
         let value = self.environ.get(name);
-        if !value.is_empty() && !(name == "GOROOT" && self.found == Found::Release) {
+        if !value.is_empty() {
             return value;
         }
         if name == "GOROOT" {
@@ -356,6 +365,11 @@ impl Settings {
     /// Drops a GOPATH that was made from a HOME which is no absolute path; the module cache stays where it was found.
     pub fn forget_gopath(&mut self) {
         self.gopath_forgotten = true;
+    }
+
+    /// Why there is no GOPATH, when there is none.
+    pub fn gopath_error(&self) -> &'static str {
+        if self.environ.get("HOME").is_empty() { "HOME is not set" } else { "cannot set GOROOT as GOPATH" }
     }
 
     /// GOPATH's directories.

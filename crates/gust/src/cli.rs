@@ -5,11 +5,12 @@ use crate::flags::{self, Flags};
 
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
-use crate::{help, process};
+use crate::{help, process, release};
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, View};
 use gust_text::flags::FlagError;
 use gust_text::quote::quote;
+use gust_toolchain::release::Startup;
 use gust_toolchain::{Inputs, Settings};
 use std::ffi::OsString;
 use std::path::Path;
@@ -71,12 +72,15 @@ fn dispatch(ui: Ui, mut args: Vec<String>) -> u8 {
         }
         _ => {}
     }
-    let settings = match prepare(&ui) {
-        Ok(settings) => settings,
+    let (settings, startup) = match prepare(&ui, &args) {
+        Ok(prepared) => prepared,
         Err(failure) => return ui.finish(Err(failure)),
     };
     match find(&args) {
-        Found::Command(command, used) => invoke(ui, settings, command, args.split_off(used)),
+        Found::Command(command, used) => {
+            let argv = args.clone();
+            invoke(ui, settings, command, args.split_off(used), argv, startup)
+        },
         Found::Group(group, used) => {
             let outcome = unknown_in_group(&ui, group, &args, used);
             ui.finish(outcome)
@@ -144,34 +148,22 @@ fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) 
     }
 }
 
-/// Resolves the settings and makes go's checks of GOROOT and GOPATH.
-fn prepare(ui: &Ui) -> Result<Settings, Failure> {
+/// Resolves the settings of the release that does the work, and makes go's checks of GOROOT and GOPATH.
+fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
     let environ = process::environ();
-    let cwd = process::cwd(&environ).map_err(|e| {
-        Failure::plain(format!(
-            "cannot determine current directory: {}",
-            go_text(&e)
-        ))
-    })?;
-    let settings = Settings::resolve(Inputs {
-        environ,
-        cwd,
-        program: process::program(),
-        view: Arc::new(View::new(Overlay::none())),
-        release: None,
-    });
+    let cwd = process::cwd(&environ).map_err(|e| Failure::plain(format!("cannot determine current directory: {}", go_text(&e))))?;
+    let view = Arc::new(View::new(Overlay::none()));
+    let inputs = Inputs { environ, cwd, program: process::program(), view, release: None };
+    let (settings, startup) = release::settings(ui, inputs, args)?;
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
         let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";
         return Err(Failure::with_code(text, 2));
     }
     if !settings.view().is_dir(goroot) {
-        return Err(Failure::with_code(
-            format!("go: cannot find GOROOT directory: {}", goroot.display()),
-            2,
-        ));
+        return Err(Failure::with_code(format!("go: cannot find GOROOT directory: {}", goroot.display()), 2));
     }
-    check_gopath(ui, settings)
+    Ok((check_gopath(ui, settings)?, startup))
 }
 
 fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
@@ -207,9 +199,16 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-fn invoke(ui: Ui, settings: Settings, command: &'static Command, args: Vec<String>) -> u8 {
+fn invoke(
+    ui: Ui,
+    settings: Settings,
+    command: &'static Command,
+    args: Vec<String>,
+    argv: Vec<String>,
+    startup: Startup,
+) -> u8 {
     let request = match request(&settings, command, args) {
-        Ok(request) => request,
+        Ok(request) => Request { argv, startup, ..request },
         Err(failure) => return ui.finish(Err(failure)),
     };
     let Some(run) = command.run else {
@@ -231,6 +230,10 @@ pub(crate) struct Request {
     pub(crate) args: Vec<String>,
     /// The words of GOFLAGS.
     pub(crate) goflags: Vec<String>,
+    /// All arguments after the program's name, without -C.
+    pub(crate) argv: Vec<String>,
+    /// What went into the choice of the release.
+    pub(crate) startup: Startup,
 }
 
 fn request(
@@ -248,8 +251,7 @@ fn request(
         command,
         flags: Flags::default(),
         args,
-        goflags: Vec::new(),
-    };
+        goflags: Vec::new(), argv: Vec::new(), startup: Startup::default() };
     if command.arguments == Arguments::Own {
         return Ok(request);
     }

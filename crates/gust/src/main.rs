@@ -7,7 +7,9 @@ mod cli;
 mod commands;
 mod flags;
 mod help;
+mod network;
 mod process;
+mod release;
 mod session;
 mod ui;
 

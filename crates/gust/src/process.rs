@@ -1,7 +1,9 @@
 //! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
 
 use gust_toolchain::Environ;
-use std::path::PathBuf;
+use gust_fs::errtext::go_text;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The environment that the process was started with.
 pub(crate) fn environ() -> Environ {
@@ -42,6 +44,28 @@ pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
 /// A reader that goes away ends the program quietly, as it does for any other program in a pipe.
 pub(crate) fn restore_sigpipe() {
     // Rust's runtime ignores the signal. Nothing to do with it here: printing treats a broken pipe as the end.
+}
+
+/// Puts another program in this one's place, with the arguments after the name. Comes back only when that failed, with Go's text.
+/// `as_child` runs it as a child instead and exits as it does.
+#[expect(clippy::disallowed_methods, reason = "another go command takes over, or this process is only its shadow")]
+pub(crate) fn become_program(program: &Path, args: &[String], environ: &Environ, as_child: bool) -> String {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new(program);
+    command.args(args).env_clear().envs(environ.iter());
+    if let (false, Some(name)) = (as_child, std::env::args_os().next()) {
+        command.arg0(name);
+    }
+    if !as_child {
+        return go_text(&command.exec());
+    }
+    match command.status() {
+        Err(error) => go_text(&error),
+        Ok(status) => match status.code() {
+            Some(code) => std::process::exit(code),
+            None => gust_toolchain::exit_text(&status),
+        },
+    }
 }
 
 /// A number for the name of a temporary directory.

@@ -2,7 +2,7 @@
 
 use crate::cli::Request;
 use crate::flags::Flags;
-use crate::process;
+use crate::{process, release};
 use crate::ui::{Failure, Ui};
 use gust_toolchain::Settings;
 use gust_toolchain::compiler::Compilers;
@@ -94,6 +94,11 @@ impl Session {
                 workdir.to_string_lossy().into_owned(),
             )
         })
+    }
+
+    /// Starts again as another release that a module needs; gives back why that could not be.
+    pub(crate) fn restart_as(&self, toolchain: &str) -> Failure {
+        release::restart_as(&self.ui, &self.settings, toolchain, &self.request.argv)
     }
 
     /// Whether GOFLAGS has the flag, such as "-mod".

@@ -64,6 +64,15 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
+/// Lines of work in the background, such as downloads, straight to standard error.
+pub(crate) struct StderrLines;
+
+impl gust_fetch::Sink for StderrLines {
+    fn line(&self, text: &str) {
+        let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+    }
+}
+
 /// Standard output and standard error of one command.
 pub(crate) struct Ui {
     out: RefCell<BufWriter<Stdout>>,

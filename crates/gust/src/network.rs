@@ -1,0 +1,70 @@
+//! What the fetcher is told, made from the settings.
+
+use crate::flags::Flags;
+use crate::ui::StderrLines;
+use gust_fetch::{Config, Fetcher, Hooks, HttpProxies, Timeouts};
+use gust_fs::View;
+use gust_toolchain::{Environ, Settings};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A fetcher for a command.
+pub(crate) fn fetcher(config: Config, view: &Arc<View>) -> Fetcher {
+    Fetcher::new(config, Arc::clone(view), Arc::new(StderrLines))
+}
+
+/// The configuration by settings and flags; a command may change it further.
+pub(crate) fn config(settings: &Settings, flags: &Flags) -> Config {
+    let sumdb_dir = settings.sumdb_dir();
+    Config {
+        gomodcache: settings.gomodcache(),
+        sumdb_dir: if sumdb_dir.as_os_str().is_empty() { Err(settings.gopath_error().to_owned()) } else { Ok(sumdb_dir) },
+        goproxy: settings.goproxy().to_owned(),
+        gonoproxy: settings.gonoproxy().to_owned(),
+        gosumdb: settings.gosumdb().to_owned(),
+        gonosumdb: settings.gonosumdb().to_owned(),
+        goinsecure: settings.goinsecure().to_owned(),
+        goauth: settings.goauth().to_owned(),
+        netrc: netrc(settings.environ()),
+        http_proxies: http_proxies(settings.environ()),
+        mod_cache_rw: flags.bool("modcacherw"),
+        trace: flags.bool("x"),
+        announce: true,
+        local_release: settings.go_version().to_owned(),
+        lookup_disabled: None,
+        is_module_proxy: false,
+        timeouts: Timeouts::default(),
+        hooks: hooks(settings.environ()),
+    }
+}
+
+fn netrc(environ: &Environ) -> Option<PathBuf> {
+    match (environ.get("NETRC"), environ.get("HOME")) {
+        ("", "") => None,
+        ("", home) => Some(PathBuf::from(home).join(".netrc")),
+        (file, _) => Some(PathBuf::from(file)),
+    }
+}
+
+/// The capital spelling counts first, as in Go's net/http.
+fn http_proxies(environ: &Environ) -> HttpProxies {
+    let get = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        let value = if environ.get(name).is_empty() { environ.get(&lower) } else { environ.get(name) };
+        (!value.is_empty()).then(|| value.to_owned())
+    };
+    HttpProxies { http: get("HTTP_PROXY"), https: get("HTTPS_PROXY"), none: get("NO_PROXY") }
+}
+
+#[cfg(feature = "conformance")]
+fn hooks(environ: &Environ) -> Hooks {
+    Hooks {
+        default_proxy_404: environ.get("TESTGOPROXY404") == "1",
+        no_network: environ.get("TESTGONETWORK") == "panic",
+    }
+}
+
+#[cfg(not(feature = "conformance"))]
+fn hooks(_: &Environ) -> Hooks {
+    Hooks::default()
+}
