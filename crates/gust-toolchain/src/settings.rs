@@ -369,7 +369,11 @@ impl Settings {
 
     /// Why there is no GOPATH, when there is none.
     pub fn gopath_error(&self) -> &'static str {
-        if self.environ.get("HOME").is_empty() { "HOME is not set" } else { "cannot set GOROOT as GOPATH" }
+        if self.environ.get("HOME").is_empty() {
+            "HOME is not set"
+        } else {
+            "cannot set GOROOT as GOPATH"
+        }
     }
 
     /// GOPATH's directories.

@@ -80,7 +80,7 @@ fn dispatch(ui: Ui, mut args: Vec<String>) -> u8 {
         Found::Command(command, used) => {
             let argv = args.clone();
             invoke(ui, settings, command, args.split_off(used), argv, startup)
-        },
+        }
         Found::Group(group, used) => {
             let outcome = unknown_in_group(&ui, group, &args, used);
             ui.finish(outcome)
@@ -151,9 +151,20 @@ fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) 
 /// Resolves the settings of the release that does the work, and makes go's checks of GOROOT and GOPATH.
 fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
     let environ = process::environ();
-    let cwd = process::cwd(&environ).map_err(|e| Failure::plain(format!("cannot determine current directory: {}", go_text(&e))))?;
+    let cwd = process::cwd(&environ).map_err(|e| {
+        Failure::plain(format!(
+            "cannot determine current directory: {}",
+            go_text(&e)
+        ))
+    })?;
     let view = Arc::new(View::new(Overlay::none()));
-    let inputs = Inputs { environ, cwd, program: process::program(), view, release: None };
+    let inputs = Inputs {
+        environ,
+        cwd,
+        program: process::program(),
+        view,
+        release: None,
+    };
     let (settings, startup) = release::settings(ui, inputs, args)?;
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
@@ -161,7 +172,10 @@ fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
         return Err(Failure::with_code(text, 2));
     }
     if !settings.view().is_dir(goroot) {
-        return Err(Failure::with_code(format!("go: cannot find GOROOT directory: {}", goroot.display()), 2));
+        return Err(Failure::with_code(
+            format!("go: cannot find GOROOT directory: {}", goroot.display()),
+            2,
+        ));
     }
     Ok((check_gopath(ui, settings)?, startup))
 }
@@ -208,7 +222,11 @@ fn invoke(
     startup: Startup,
 ) -> u8 {
     let request = match request(&settings, command, args) {
-        Ok(request) => Request { argv, startup, ..request },
+        Ok(request) => Request {
+            argv,
+            startup,
+            ..request
+        },
         Err(failure) => return ui.finish(Err(failure)),
     };
     let Some(run) = command.run else {
@@ -251,7 +269,10 @@ fn request(
         command,
         flags: Flags::default(),
         args,
-        goflags: Vec::new(), argv: Vec::new(), startup: Startup::default() };
+        goflags: Vec::new(),
+        argv: Vec::new(),
+        startup: Startup::default(),
+    };
     if command.arguments == Arguments::Own {
         return Ok(request);
     }

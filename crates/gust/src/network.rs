@@ -18,7 +18,11 @@ pub(crate) fn config(settings: &Settings, flags: &Flags) -> Config {
     let sumdb_dir = settings.sumdb_dir();
     Config {
         gomodcache: settings.gomodcache(),
-        sumdb_dir: if sumdb_dir.as_os_str().is_empty() { Err(settings.gopath_error().to_owned()) } else { Ok(sumdb_dir) },
+        sumdb_dir: if sumdb_dir.as_os_str().is_empty() {
+            Err(settings.gopath_error().to_owned())
+        } else {
+            Ok(sumdb_dir)
+        },
         goproxy: settings.goproxy().to_owned(),
         gonoproxy: settings.gonoproxy().to_owned(),
         gosumdb: settings.gosumdb().to_owned(),
@@ -50,10 +54,18 @@ fn netrc(environ: &Environ) -> Option<PathBuf> {
 fn http_proxies(environ: &Environ) -> HttpProxies {
     let get = |name: &str| {
         let lower = name.to_ascii_lowercase();
-        let value = if environ.get(name).is_empty() { environ.get(&lower) } else { environ.get(name) };
+        let value = if environ.get(name).is_empty() {
+            environ.get(&lower)
+        } else {
+            environ.get(name)
+        };
         (!value.is_empty()).then(|| value.to_owned())
     };
-    HttpProxies { http: get("HTTP_PROXY"), https: get("HTTPS_PROXY"), none: get("NO_PROXY") }
+    HttpProxies {
+        http: get("HTTP_PROXY"),
+        https: get("HTTPS_PROXY"),
+        none: get("NO_PROXY"),
+    }
 }
 
 #[cfg(feature = "conformance")]

@@ -1,7 +1,7 @@
 //! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
 
-use gust_toolchain::Environ;
 use gust_fs::errtext::go_text;
+use gust_toolchain::Environ;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -48,8 +48,16 @@ pub(crate) fn restore_sigpipe() {
 
 /// Puts another program in this one's place, with the arguments after the name. Comes back only when that failed, with Go's text.
 /// `as_child` runs it as a child instead and exits as it does.
-#[expect(clippy::disallowed_methods, reason = "another go command takes over, or this process is only its shadow")]
-pub(crate) fn become_program(program: &Path, args: &[String], environ: &Environ, as_child: bool) -> String {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another go command takes over, or this process is only its shadow"
+)]
+pub(crate) fn become_program(
+    program: &Path,
+    args: &[String],
+    environ: &Environ,
+    as_child: bool,
+) -> String {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
     command.args(args).env_clear().envs(environ.iter());

@@ -11,7 +11,11 @@ use gust_toolchain::{Environ, Inputs, Settings};
 use std::path::{Path, PathBuf};
 
 /// The settings of the release that does the work, and what went into the choice.
-pub(crate) fn settings(ui: &Ui, inputs: Inputs, args: &[String]) -> Result<(Settings, Startup), Failure> {
+pub(crate) fn settings(
+    ui: &Ui,
+    inputs: Inputs,
+    args: &[String],
+) -> Result<(Settings, Startup), Failure> {
     let mut settings = resolve(inputs.clone());
     if settings.goroot_found() == Found::Nowhere {
         settings = bootstrap(ui, settings, &inputs, args)?;
@@ -19,12 +23,18 @@ pub(crate) fn settings(ui: &Ui, inputs: Inputs, args: &[String]) -> Result<(Sett
     if is_exempt(args) {
         return Ok((settings, Startup::default()));
     }
-    let Some(selection) = release::select(&settings)? else { return Ok((settings, Startup::default())) };
+    let Some(selection) = release::select(&settings)? else {
+        return Ok((settings, Startup::default()));
+    };
     let target = settings.environ().get(release::TARGET).to_owned();
     if !target.is_empty() && hook(settings.environ(), "TESTGO_VERSION_SWITCH") != "loop" {
         let local = settings.local_toolchain();
         if local != target {
-            return Err(SelectError::Mismatch { local: local.to_owned(), target }.into());
+            return Err(SelectError::Mismatch {
+                local: local.to_owned(),
+                target,
+            }
+            .into());
         }
         settings.forget_target();
         return Ok((settings, selection.startup));
@@ -32,7 +42,10 @@ pub(crate) fn settings(ui: &Ui, inputs: Inputs, args: &[String]) -> Result<(Sett
     if settings.godebug_value("toolchaintrace") == "1" {
         selection.trace.iter().for_each(|line| ui.note(line));
         if selection.is_local {
-            ui.note(format_args!("go: using local toolchain {}", settings.local_toolchain()));
+            ui.note(format_args!(
+                "go: using local toolchain {}",
+                settings.local_toolchain()
+            ));
         }
     }
     if selection.is_local {
@@ -52,7 +65,11 @@ fn resolve(inputs: Inputs) -> Settings {
 
 /// A variable of the acceptance suite; always empty in a release binary.
 fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
-    if cfg!(feature = "conformance") { environ.get(name) } else { "" }
+    if cfg!(feature = "conformance") {
+        environ.get(name)
+    } else {
+        ""
+    }
 }
 
 /// Command lines that any release answers alike, so that a setting that cannot be followed can still be seen and mended.
@@ -78,30 +95,60 @@ fn enter(
         Provided::Goroot(dir) if release::driven(toolchain) => {
             let mut inputs = inputs;
             inputs.environ.remove(SWITCH_COUNT);
-            let settings = resolve(Inputs { release: Some(dir), ..inputs });
+            let settings = resolve(Inputs {
+                release: Some(dir),
+                ..inputs
+            });
             if settings.local_toolchain() != toolchain {
                 let local = settings.local_toolchain().to_owned();
-                return Err(SelectError::Mismatch { local, target: toolchain.clone() }.into());
+                return Err(SelectError::Mismatch {
+                    local,
+                    target: toolchain.clone(),
+                }
+                .into());
             }
             // What the chosen release makes of the same lines is what its errors tell.
-            let startup = release::select(&settings)?.map(|s| s.startup).unwrap_or_default();
+            let startup = release::select(&settings)?
+                .map(|s| s.startup)
+                .unwrap_or_default();
             Ok((settings, startup))
         }
-        Provided::Goroot(dir) => Err(hand_over(&settings, toolchain, Some(&dir), &dir.join("bin/go"), args)),
+        Provided::Goroot(dir) => Err(hand_over(
+            &settings,
+            toolchain,
+            Some(&dir),
+            &dir.join("bin/go"),
+            args,
+        )),
         Provided::Program(program) => Err(hand_over(&settings, toolchain, None, &program, args)),
         Provided::Myself => {
             let goroot = PathBuf::from(settings.environ().get("GOROOT"));
-            Err(hand_over(&settings, toolchain, Some(&goroot), settings.program(), args))
+            Err(hand_over(
+                &settings,
+                toolchain,
+                Some(&goroot),
+                settings.program(),
+                args,
+            ))
         }
     }
 }
 
 /// Starts again as another release, because a module needs it. Returns only the error of not being able to.
-pub(crate) fn restart_as(ui: &Ui, settings: &Settings, toolchain: &str, args: &[String]) -> Failure {
+pub(crate) fn restart_as(
+    ui: &Ui,
+    settings: &Settings,
+    toolchain: &str,
+    args: &[String],
+) -> Failure {
     match provide(ui, settings, toolchain) {
         Err(failure) => failure,
         Ok(Provided::Goroot(dir)) => {
-            let program = if release::driven(toolchain) { settings.program().to_owned() } else { dir.join("bin/go") };
+            let program = if release::driven(toolchain) {
+                settings.program().to_owned()
+            } else {
+                dir.join("bin/go")
+            };
             hand_over(settings, toolchain, Some(&dir), &program, args)
         }
         Ok(Provided::Program(program)) => hand_over(settings, toolchain, None, &program, args),
@@ -126,7 +173,10 @@ enum Provided {
 fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Failure> {
     let count: u32 = settings.environ().get(SWITCH_COUNT).parse().unwrap_or(0);
     if count >= release::MAX_SWITCHES - 10 {
-        ui.note(format_args!("go: switching from go{} to {toolchain} [depth {count}]", settings.go_version()));
+        ui.note(format_args!(
+            "go: switching from go{} to {toolchain} [depth {count}]",
+            settings.go_version()
+        ));
     }
     if count >= release::MAX_SWITCHES {
         return Err(Failure::error("too many toolchain switches"));
@@ -137,16 +187,25 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
     let trace = settings.godebug_value("toolchaintrace") == "1";
     if let Some((program, goroot)) = release::on_path(settings, toolchain) {
         if trace {
-            ui.note(format_args!("go: using {toolchain} toolchain located in system PATH ({})", program.display()));
+            ui.note(format_args!(
+                "go: using {toolchain} toolchain located in system PATH ({})",
+                program.display()
+            ));
         }
         return Ok(goroot.map_or(Provided::Program(program), Provided::Goroot));
     }
     if release::has_path(settings) {
-        return Err(Failure::error(format!("cannot find {} in PATH", gust_text::quote::quote(toolchain))));
+        return Err(Failure::error(format!(
+            "cannot find {} in PATH",
+            gust_text::quote::quote(toolchain)
+        )));
     }
     let dir = fetch(settings, toolchain)?;
     if trace {
-        ui.note(format_args!("go: using {toolchain} toolchain from cache located at {}", dir.join("bin/go").display()));
+        ui.note(format_args!(
+            "go: using {toolchain} toolchain from cache located at {}",
+            dir.join("bin/go").display()
+        ));
     }
     Ok(Provided::Goroot(dir))
 }
@@ -156,7 +215,10 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
     let mut config = network::config(settings, &Flags::default());
     if settings.goroot_found() == Found::Nowhere {
         // No release has said where releases come from.
-        for (value, default) in [(&mut config.goproxy, "https://proxy.golang.org,direct"), (&mut config.gosumdb, "sum.golang.org")] {
+        for (value, default) in [
+            (&mut config.goproxy, "https://proxy.golang.org,direct"),
+            (&mut config.gosumdb, "sum.golang.org"),
+        ] {
             if value.is_empty() {
                 *value = default.to_owned();
             }
@@ -164,7 +226,9 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
     }
     let fetcher = network::fetcher(config, settings.view());
     let version = release::module_version(toolchain);
-    let dir = fetcher.dir(gust_fetch::toolchain::MODULE, &version).map_err(|error| explain(settings, toolchain, &error))?;
+    let dir = fetcher
+        .dir(gust_fetch::toolchain::MODULE, &version)
+        .map_err(|error| explain(settings, toolchain, &error))?;
     release::make_usable(toolchain, &dir)?;
     settings.view().forget_all();
     Ok(dir)
@@ -175,17 +239,25 @@ fn explain(settings: &Settings, toolchain: &str, error: &FetchError) -> Failure 
         return Failure::error(format!("download {toolchain}: {error}"));
     }
     let version = gust_syntax::gover::from_toolchain(toolchain).unwrap_or("");
-    if gust_syntax::gover::is_lang(version) && gust_syntax::gover::compare(version, "1.21").is_ge() {
+    if gust_syntax::gover::is_lang(version) && gust_syntax::gover::compare(version, "1.21").is_ge()
+    {
         return Failure::error(format!(
             "invalid toolchain: {toolchain} is a language version but not a toolchain version ({toolchain}.x)"
         ));
     }
     let platform = format!("{}/{}", settings.gohostos(), settings.gohostarch());
-    Failure::error(format!("download {toolchain} for {platform}: toolchain not available"))
+    Failure::error(format!(
+        "download {toolchain} for {platform}: toolchain not available"
+    ))
 }
 
 /// There is no Go here: the release that GOTOOLCHAIN names, or the newest that gust knows, is fetched.
-fn bootstrap(ui: &Ui, settings: Settings, inputs: &Inputs, args: &[String]) -> Result<Settings, Failure> {
+fn bootstrap(
+    ui: &Ui,
+    settings: Settings,
+    inputs: &Inputs,
+    args: &[String],
+) -> Result<Settings, Failure> {
     let setting = settings.gotoolchain();
     let named = setting.split('+').next().unwrap_or("");
     let toolchain = match named {
@@ -197,15 +269,30 @@ fn bootstrap(ui: &Ui, settings: Settings, inputs: &Inputs, args: &[String]) -> R
         return Err(SelectError::Setting(setting.to_owned()).into());
     }
     match provide(ui, &settings, &toolchain)? {
-        Provided::Goroot(dir) if release::driven(&toolchain) => Ok(resolve(Inputs { release: Some(dir), ..inputs.clone() })),
-        Provided::Goroot(dir) => Err(hand_over(&settings, &toolchain, Some(&dir), &dir.join("bin/go"), args)),
+        Provided::Goroot(dir) if release::driven(&toolchain) => Ok(resolve(Inputs {
+            release: Some(dir),
+            ..inputs.clone()
+        })),
+        Provided::Goroot(dir) => Err(hand_over(
+            &settings,
+            &toolchain,
+            Some(&dir),
+            &dir.join("bin/go"),
+            args,
+        )),
         Provided::Program(program) => Err(hand_over(&settings, &toolchain, None, &program, args)),
         Provided::Myself => Ok(settings),
     }
 }
 
 /// Lets another program take this one's place, told which release it is to be. Comes back only when that failed.
-fn hand_over(settings: &Settings, toolchain: &str, goroot: Option<&Path>, program: &Path, args: &[String]) -> Failure {
+fn hand_over(
+    settings: &Settings,
+    toolchain: &str,
+    goroot: Option<&Path>,
+    program: &Path,
+    args: &[String],
+) -> Failure {
     let mut environ = settings.environ().clone();
     let count: u32 = environ.get(SWITCH_COUNT).parse().unwrap_or(0);
     environ.set(SWITCH_COUNT, (count + 1).to_string());
@@ -217,6 +304,11 @@ fn hand_over(settings: &Settings, toolchain: &str, goroot: Option<&Path>, progra
         Some(dir) => environ.set("GOROOT", dir.as_os_str()),
         None => environ.remove("GOROOT"),
     }
-    let error = process::become_program(program, args, &environ, settings.godebug_value("gotoolchainexec") == "0");
+    let error = process::become_program(
+        program,
+        args,
+        &environ,
+        settings.godebug_value("gotoolchainexec") == "0",
+    );
     Failure::error(format!("exec {toolchain}: {error}"))
 }

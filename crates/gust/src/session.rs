@@ -2,8 +2,8 @@
 
 use crate::cli::Request;
 use crate::flags::Flags;
-use crate::{process, release};
 use crate::ui::{Failure, Ui};
+use crate::{process, release};
 use gust_toolchain::Settings;
 use gust_toolchain::compiler::Compilers;
 use gust_toolchain::memo::Memo;

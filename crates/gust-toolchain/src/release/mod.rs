@@ -121,30 +121,50 @@ impl Startup {
                 "" => format!("go {}", self.go_version),
                 name => format!("toolchain {name}"),
             };
-            text.push_str(&format!("; {} sets {line}", settings.short_path(file).display()));
+            text.push_str(&format!(
+                "; {} sets {line}",
+                settings.short_path(file).display()
+            ));
         }
         text
     }
 }
 
 /// The mode and the least release that GOTOOLCHAIN stands for.
-fn read_setting(settings: &Settings, trace: &mut Vec<String>) -> Result<(Mode, String, String), SelectError> {
+fn read_setting(
+    settings: &Settings,
+    trace: &mut Vec<String>,
+) -> Result<(Mode, String, String), SelectError> {
     let setting = settings.gotoolchain();
-    let local = || (settings.local_toolchain().to_owned(), settings.go_version().to_owned());
+    let local = || {
+        (
+            settings.local_toolchain().to_owned(),
+            settings.go_version().to_owned(),
+        )
+    };
     match setting {
         "auto" | "path" => {
-            let mode = if setting == "auto" { Mode::Auto } else { Mode::Path };
+            let mode = if setting == "auto" {
+                Mode::Auto
+            } else {
+                Mode::Path
+            };
             let (toolchain, version) = local();
             return Ok((mode, toolchain, version));
         }
         _ => {}
     }
-    let (least, suffix) = setting.split_once('+').map_or((setting, None), |(l, s)| (l, Some(s)));
+    let (least, suffix) = setting
+        .split_once('+')
+        .map_or((setting, None), |(l, s)| (l, Some(s)));
     let (toolchain, version) = match (least, gover::from_toolchain(least)) {
         ("local", _) => local(),
         (_, Some(version)) => (least.to_owned(), version.to_owned()),
         (_, None) if suffix.is_some() => {
-            return Err(SelectError::Least { setting: setting.to_owned(), least: least.to_owned() });
+            return Err(SelectError::Least {
+                setting: setting.to_owned(),
+                least: least.to_owned(),
+            });
         }
         (_, None) => return Err(SelectError::Setting(setting.to_owned())),
     };
@@ -154,7 +174,9 @@ fn read_setting(settings: &Settings, trace: &mut Vec<String>) -> Result<(Mode, S
         Some("path") => Mode::Path,
         Some(_) => return Err(SelectError::Suffix(setting.to_owned())),
     };
-    trace.push(format!("go: default toolchain set to {toolchain} from GOTOOLCHAIN={setting}"));
+    trace.push(format!(
+        "go: default toolchain set to {toolchain} from GOTOOLCHAIN={setting}"
+    ));
     Ok((mode, toolchain, version))
 }
 
@@ -164,7 +186,10 @@ pub fn select(settings: &Settings) -> Result<Option<Selection>, SelectError> {
     if setting.is_empty() || !modules_will_be_on(settings) {
         return Ok(None);
     }
-    let mut startup = Startup { gotoolchain: setting.to_owned(), ..Startup::default() };
+    let mut startup = Startup {
+        gotoolchain: setting.to_owned(),
+        ..Startup::default()
+    };
     let mut trace = Vec::new();
     let (mode, mut toolchain, mut least) = read_setting(settings, &mut trace)?;
     if mode != Mode::Fixed
@@ -186,7 +211,10 @@ pub fn select(settings: &Settings) -> Result<Option<Selection>, SelectError> {
             };
             if !toolchain_line.is_empty() {
                 let version = gover::from_toolchain(toolchain_line);
-                let version = version.ok_or_else(|| SelectError::Line { name: toolchain_line.to_owned(), file: short.clone() })?;
+                let version = version.ok_or_else(|| SelectError::Line {
+                    name: toolchain_line.to_owned(),
+                    file: short.clone(),
+                })?;
                 if gover::compare(version, &least).is_gt() {
                     trace.push(upgrade(toolchain_line, "toolchain"));
                     toolchain = toolchain_line.to_owned();
@@ -210,12 +238,21 @@ pub fn select(settings: &Settings) -> Result<Option<Selection>, SelectError> {
     if !is_local && !toolchain.starts_with("go1") && !toolchain.contains("-go1") {
         return Err(SelectError::Setting(toolchain));
     }
-    Ok(Some(Selection { toolchain, is_local, startup, trace }))
+    Ok(Some(Selection {
+        toolchain,
+        is_local,
+        startup,
+        trace,
+    }))
 }
 
 fn allowed_by(setting: &str, mode: Mode) -> String {
     let mode = if mode == Mode::Path { "path" } else { "auto" };
-    if setting.contains('+') { format!("<name>+{mode}") } else { mode.to_owned() }
+    if setting.contains('+') {
+        format!("<name>+{mode}")
+    } else {
+        mode.to_owned()
+    }
 }
 
 fn modules_will_be_on(settings: &Settings) -> bool {
@@ -233,8 +270,11 @@ fn go_mod_file(settings: &Settings) -> Option<PathBuf> {
 
 /// go.work or else go.mod, and its text.
 fn lines_file(settings: &Settings) -> Result<Option<(PathBuf, String)>, SelectError> {
-    let work = locate::work_file(settings, settings.cwd())?.filter(|file| settings.view().exists(file));
-    let Some(file) = work.or_else(|| go_mod_file(settings)) else { return Ok(None) };
+    let work =
+        locate::work_file(settings, settings.cwd())?.filter(|file| settings.view().exists(file));
+    let Some(file) = work.or_else(|| go_mod_file(settings)) else {
+        return Ok(None);
+    };
     let bytes = settings.view().read(&file).map_err(|error| {
         SelectError::Read(gust_fs::errtext::PathError::new("open", &file, error).to_string())
     })?;
@@ -267,8 +307,14 @@ pub fn has_path(settings: &Settings) -> bool {
 impl Settings {
     /// The path as a person would write it here: relative to the current directory where that is shorter.
     pub fn short_path(&self, path: &Path) -> PathBuf {
-        let Some(relative) = relative(self.cwd(), path) else { return path.to_owned() };
-        if relative.as_os_str().len() < path.as_os_str().len() { relative } else { path.to_owned() }
+        let Some(relative) = relative(self.cwd(), path) else {
+            return path.to_owned();
+        };
+        if relative.as_os_str().len() < path.as_os_str().len() {
+            relative
+        } else {
+            path.to_owned()
+        }
     }
 }
 
@@ -277,9 +323,20 @@ fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
     if !from.is_absolute() || !to.is_absolute() {
         return None;
     }
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| Path::new("..").as_os_str());
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = from
+        .components()
+        .skip(shared)
+        .map(|_| Path::new("..").as_os_str());
     let down = to.components().skip(shared).map(|c| c.as_os_str());
     let path: PathBuf = up.chain(down).collect();
-    Some(if path.as_os_str().is_empty() { PathBuf::from(".") } else { path })
+    Some(if path.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        path
+    })
 }

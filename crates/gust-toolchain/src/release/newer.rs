@@ -28,7 +28,9 @@ pub fn newer(need: &str, list: &[String]) -> Result<String, NoReleaseError> {
             break;
         }
     }
-    chosen.map(|v| format!("go{v}")).ok_or_else(|| NoReleaseError(need.to_owned()))
+    chosen
+        .map(|v| format!("go{v}"))
+        .ok_or_else(|| NoReleaseError(need.to_owned()))
 }
 
 /// The versions of the releases that PATH has programs for, oldest first.
@@ -36,10 +38,17 @@ pub fn path_releases(settings: &Settings) -> Vec<String> {
     let view = settings.view();
     let mut list: Vec<String> = Vec::new();
     for dir in settings.environ().path_dirs().filter(|d| d.is_absolute()) {
-        let Ok(entries) = view.read_dir(&dir) else { continue };
+        let Ok(entries) = view.read_dir(&dir) else {
+            continue;
+        };
         for entry in entries.iter().filter(|e| e.name().starts_with("go1.")) {
-            let Some(version) = gover::from_toolchain(entry.name()) else { continue };
-            if version.starts_with("1.") && is_executable(view, &dir.join(entry.name())) && !list.iter().any(|v| v == version) {
+            let Some(version) = gover::from_toolchain(entry.name()) else {
+                continue;
+            };
+            if version.starts_with("1.")
+                && is_executable(view, &dir.join(entry.name()))
+                && !list.iter().any(|v| v == version)
+            {
                 list.push(version.to_owned());
             }
         }
@@ -63,6 +72,9 @@ mod tests {
         assert_eq!(pick("1.30", list), "go1.39.5");
         assert_eq!(pick("1.30", "1.39.5 1.40.1"), "go1.39.5");
         assert_eq!(pick("1.40", "1.39.5 1.40 1.40.1"), "go1.40.1");
-        assert_eq!(pick("1.41", "1.40.1 1.41rc1"), "no releases found for go >= 1.41");
+        assert_eq!(
+            pick("1.41", "1.40.1 1.41rc1"),
+            "no releases found for go >= 1.41"
+        );
     }
 }

@@ -21,12 +21,18 @@ pub struct ProvideError {
 
 /// The version of the module golang.org/toolchain that holds the release for this platform.
 pub fn module_version(toolchain: &str) -> String {
-    format!("v0.0.1-{toolchain}.{}-{}", crate::platform::HOST_OS, crate::platform::HOST_ARCH)
+    format!(
+        "v0.0.1-{toolchain}.{}-{}",
+        crate::platform::HOST_OS,
+        crate::platform::HOST_ARCH
+    )
 }
 
 /// Whether gust drives the release itself; a newer one than it knows gets its own go command.
 pub fn driven(toolchain: &str) -> bool {
-    let Some(version) = gover::from_toolchain(toolchain) else { return false };
+    let Some(version) = gover::from_toolchain(toolchain) else {
+        return false;
+    };
     let lang = gover::lang(version);
     gover::compare(&lang, "1.21").is_ge() && gover::compare(&lang, "1.27").is_le()
 }
@@ -34,7 +40,9 @@ pub fn driven(toolchain: &str) -> bool {
 /// A program on PATH by the release's name, and the distribution around it when it has one of that name.
 pub fn on_path(settings: &Settings, toolchain: &str) -> Option<(PathBuf, Option<PathBuf>)> {
     let program = settings.look_path(toolchain)?;
-    let goroot = fs::canonicalize(&program).ok().and_then(|real| Some(real.parent()?.parent()?.to_owned()));
+    let goroot = fs::canonicalize(&program)
+        .ok()
+        .and_then(|real| Some(real.parent()?.parent()?.to_owned()));
     let goroot = goroot.filter(|dir| {
         goroot::is_goroot(settings.view(), dir)
             && goroot::release_name(settings.view(), dir).as_deref() == Some(toolchain)
@@ -45,7 +53,10 @@ pub fn on_path(settings: &Settings, toolchain: &str) -> Option<(PathBuf, Option<
 /// Finishes a release in the module cache: its programs become executable and its `_go.mod` files get their names. Several
 /// processes may do so at once.
 pub fn make_usable(toolchain: &str, dir: &Path) -> Result<(), ProvideError> {
-    let fail = |why: String| ProvideError { toolchain: toolchain.to_owned(), why };
+    let fail = |why: String| ProvideError {
+        toolchain: toolchain.to_owned(),
+        why,
+    };
     let go = dir.join("bin/go");
     let mode = mode_of(&go).map_err(|e| fail(format!("stat {}: {}", go.display(), go_text(&e))))?;
     if mode & 0o111 == 0 {
@@ -58,15 +69,22 @@ pub fn make_usable(toolchain: &str, dir: &Path) -> Result<(), ProvideError> {
     }
     let (kept, wanted) = (dir.join("src/_go.mod"), dir.join("src/go.mod"));
     if size(&kept) != size(&wanted) {
-        name_go_mods(dir, &kept).and_then(|()| copy(&kept)).map_err(|e| fail(go_text(&e)))?;
+        name_go_mods(dir, &kept)
+            .and_then(|()| copy(&kept))
+            .map_err(|e| fail(go_text(&e)))?;
     }
     Ok(())
 }
 
 /// Names like go_android_arm_exec, which run programs for another platform.
 fn is_exec_wrapper(name: &str) -> bool {
-    let middle = name.strip_prefix("go_").and_then(|n| n.strip_suffix("_exec"));
-    middle.is_some_and(|m| m.split_once('_').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()))
+    let middle = name
+        .strip_prefix("go_")
+        .and_then(|n| n.strip_suffix("_exec"));
+    middle.is_some_and(|m| {
+        m.split_once('_')
+            .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty())
+    })
 }
 
 fn mode_of(path: &Path) -> std::io::Result<u32> {
@@ -81,8 +99,15 @@ fn allow_exec(path: &Path, wanted: &dyn Fn(&str) -> bool) -> std::io::Result<()>
         }
         return Ok(());
     }
-    if path.file_name().and_then(|n| n.to_str()).is_some_and(wanted) {
-        fs::set_permissions(path, Permissions::from_mode(meta.permissions().mode() & 0o777 | 0o111))?;
+    if path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .is_some_and(wanted)
+    {
+        fs::set_permissions(
+            path,
+            Permissions::from_mode(meta.permissions().mode() & 0o777 | 0o111),
+        )?;
     }
     Ok(())
 }
@@ -107,15 +132,26 @@ fn copy(from: &Path) -> std::io::Result<()> {
     if size(from) == size(&to) {
         return Ok(());
     }
-    let (Some(dir), content) = (from.parent(), fs::read(from)?) else { return Ok(()) };
+    let (Some(dir), content) = (from.parent(), fs::read(from)?) else {
+        return Ok(());
+    };
     let before = mode_of(dir)?;
     fs::set_permissions(dir, Permissions::from_mode(before | 0o200))?;
-    let written = fs::OpenOptions::new().create(true).write(true).truncate(false).open(&to).and_then(|mut f| f.write_all(&content));
+    let written = fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(&to)
+        .and_then(|mut f| f.write_all(&content));
     if written.is_ok() {
         let _ = fs::set_permissions(&to, Permissions::from_mode(mode_of(from)?));
     }
     let _ = fs::set_permissions(dir, Permissions::from_mode(before));
-    if written.is_err() && size(from) == size(&to) { Ok(()) } else { written }
+    if written.is_err() && size(from) == size(&to) {
+        Ok(())
+    } else {
+        written
+    }
 }
 
 fn size(path: &Path) -> Option<u64> {
