@@ -1,5 +1,10 @@
 //! The `h1:` hash of a tree of files: of a module's zip, of its directory, of a go.mod alone.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "hashes whole trees once; what is remembered of them would only cost memory"
+)]
+
 use std::path::Path;
 
 use gust_fs::View;

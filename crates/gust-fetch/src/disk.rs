@@ -1,18 +1,16 @@
 //! Files of the module cache: written whole, or under the locks that the go command takes.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the module cache is written here, under its own locks; who holds one must not see what was remembered"
+)]
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// The content of a file while nobody who keeps the lock protocol writes it.
-pub(crate) fn read_locked(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    file.lock_shared()?;
-    let mut data = Vec::new();
-    file.read_to_end(&mut data)?;
-    Ok(data)
-}
+pub(crate) use gust_fs::lock::read_locked;
 
 /// A file open for reading and writing, made if need be, that nobody else has a lock on.
 pub(crate) fn edit_locked(path: &Path) -> io::Result<File> {
@@ -196,4 +194,24 @@ pub(crate) fn rewrite(file: &mut File, data: &[u8]) -> io::Result<()> {
     file.set_len(data.len() as u64)?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(data).inspect_err(|_| drop(file.set_len(0)))
+}
+
+/// Whether anything stands there just now; for those who hold the lock, so not from memory.
+pub(crate) fn exists(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+/// What stands there just now.
+pub(crate) fn metadata(path: &Path) -> io::Result<std::fs::Metadata> {
+    std::fs::metadata(path)
+}
+
+/// The names in a directory just now, in no order.
+pub(crate) fn names_in(dir: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        // A name that is no text is none of ours.
+        names.extend(entry?.file_name().into_string());
+    }
+    Ok(names)
 }

@@ -436,7 +436,7 @@ impl Fetcher {
         }
         let wrong =
             |op, err| FetchError::io(op, root, err).context("could not create module cache");
-        match std::fs::metadata(root) {
+        match disk::metadata(root) {
             Ok(meta) if meta.is_dir() => Ok(()),
             Ok(_) => {
                 let quoted = names::quote(&root.to_string_lossy());
@@ -493,9 +493,8 @@ fn rewrite_list(dir: &Path) -> std::io::Result<()> {
     let file = dir.join("list");
     let mut lock = gust_fs::lock::FileLock::exclusive(&file)?;
     let mut versions = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let name = entry?.file_name();
-        if let Some(version) = name.to_str().and_then(|name| name.strip_suffix(".mod"))
+    for name in disk::names_in(dir)? {
+        if let Some(version) = name.strip_suffix(".mod")
             && names::is_semver(version)
             && names::canonical(version) == version
         {

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Archive, ZipError};
-use crate::disk;
+use crate::disk::{self, exists};
 use crate::error::FetchError;
 use crate::fetcher::{Fetcher, read_ziphash};
 use crate::names;
@@ -191,7 +191,9 @@ impl<'f> Job<'f> {
 
     /// Asked under the lock, so not from memory.
     fn dir_is_whole(&self) -> bool {
-        self.dir.is_dir() && !exists(&self.partial) && exists(&self.ziphash)
+        disk::metadata(&self.dir).is_ok_and(|meta| meta.is_dir())
+            && !exists(&self.partial)
+            && exists(&self.ziphash)
     }
 
     fn take_lock(&self) -> Result<Held, FetchError> {
@@ -420,10 +422,6 @@ impl Drop for Staged {
     }
 }
 
-fn exists(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok()
-}
-
 /// Removes what stands beside `path` under its name with something behind it.
 fn remove_matching(path: &Path, infix: &str, suffix: &str) {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
@@ -431,18 +429,10 @@ fn remove_matching(path: &Path, infix: &str, suffix: &str) {
         return;
     };
     let prefix = format!("{name}{infix}");
-    let Ok(entries) = std::fs::read_dir(parent) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let found = entry.file_name();
-        let matches = found.to_str().is_some_and(|found| {
-            found.len() > prefix.len() + suffix.len()
-                && found.starts_with(&prefix)
-                && found.ends_with(suffix)
-        });
-        if matches {
-            let _ = disk::remove_all(&entry.path());
+    for found in disk::names_in(parent).unwrap_or_default() {
+        let longer = found.len() > prefix.len() + suffix.len();
+        if longer && found.starts_with(&prefix) && found.ends_with(suffix) {
+            let _ = disk::remove_all(&parent.join(found));
         }
     }
 }

@@ -1,89 +1,90 @@
-//! Module paths and versions as this crate needs them.
+//! Module paths and versions as this crate needs them: what gust-syntax knows, with errors as text.
 
 use std::cmp::Ordering;
 
+use gust_syntax::module::{self, ModuleVersion, escape};
+use gust_syntax::{gover, pseudo};
+
 use crate::info::Timestamp;
 
-pub(crate) fn quote(text: &str) -> String {
-    format!("{text:?}")
-}
-
-fn escape(text: &str) -> Result<String, String> {
-    let mut out = String::with_capacity(text.len() + 4);
-    for c in text.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('!');
-            out.push(c.to_ascii_lowercase());
-        } else {
-            out.push(c);
-        }
-    }
-    Ok(out)
-}
+pub(crate) use gust_syntax::module::{canonical_version as canonical, match_prefix_patterns};
+pub(crate) use gust_syntax::pseudo::is_pseudo;
+pub(crate) use gust_syntax::semver::{compare, is_valid as is_semver};
+pub(crate) use gust_text::quote::quote;
 
 pub(crate) fn escape_path(path: &str) -> Result<String, String> {
-    escape(path)
+    escape::path(path).map_err(|err| err.to_string())
 }
 
 pub(crate) fn escape_version(version: &str) -> Result<String, String> {
-    escape(version)
+    escape::version(version).map_err(|err| err.to_string())
 }
 
-pub(crate) fn check_file_path(_path: &str) -> Result<(), String> {
-    Ok(())
+pub(crate) fn check_file_path(path: &str) -> Result<(), String> {
+    module::check_file_path(path).map_err(|err| err.to_string())
 }
 
-pub(crate) fn check_zip_module(_path: &str, _version: &str) -> Result<(), String> {
-    Ok(())
+/// That a version is canonical, the path a module path, and that both go together.
+pub(crate) fn check_zip_module(path: &str, version: &str) -> Result<(), String> {
+    let canonical = canonical(version);
+    if canonical != version {
+        let (version, canonical) = (quote(version), quote(&canonical));
+        return Err(format!(
+            "version {version} is not canonical (should be {canonical})"
+        ));
+    }
+    module::check(path, version).map_err(|err| err.to_string())
 }
 
-pub(crate) fn is_semver(version: &str) -> bool {
-    version.starts_with('v') && version[1..].starts_with(|c: char| c.is_ascii_digit())
-}
-
-pub(crate) fn canonical(version: &str) -> String {
-    version.to_owned()
-}
-
-pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    a.cmp(b)
-}
-
+/// The order of module versions in go.sum.
 pub(crate) fn compare_modules(a: (&str, &str), b: (&str, &str)) -> Ordering {
-    a.cmp(&b)
+    ModuleVersion::new(a.0, a.1).compare(&ModuleVersion::new(b.0, b.1))
 }
 
-pub(crate) fn is_pseudo(_version: &str) -> bool {
-    false
-}
-
-pub(crate) fn pseudo_time(_version: &str) -> Option<Timestamp> {
-    None
-}
-
-pub(crate) fn match_prefix_patterns(_patterns: &str, _path: &str) -> bool {
-    false
-}
-
-pub(crate) fn compare_releases(a: &str, b: &str) -> Ordering {
-    a.cmp(b)
-}
-
-pub(crate) fn is_release(_release: &str) -> bool {
-    true
-}
-
-pub(crate) fn is_language_version(_release: &str) -> bool {
-    false
+pub(crate) fn pseudo_time(version: &str) -> Option<Timestamp> {
+    let (year, month, day, hour, minute, second) = pseudo::time(version).ok()?;
+    Some(Timestamp::from_utc(
+        (i64::from(year), month, day),
+        (hour, minute, second),
+    ))
 }
 
 pub(crate) fn is_valid_version(path: &str, version: &str) -> bool {
-    match path {
-        "go" | "toolchain" => is_release(version),
-        _ => is_semver(version),
-    }
+    gover::mod_is_valid(path, version)
 }
 
-pub(crate) fn go_line(_go_mod: &[u8]) -> Option<String> {
-    None
+pub(crate) fn compare_releases(a: &str, b: &str) -> Ordering {
+    gover::compare(a, b)
+}
+
+pub(crate) fn is_release(release: &str) -> bool {
+    gover::is_valid(release)
+}
+
+pub(crate) fn is_language_version(release: &str) -> bool {
+    gover::is_lang(release)
+}
+
+/// The version of the go line of a go.mod, read without looking at the rest.
+pub(crate) fn go_line(go_mod: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(go_mod);
+    text.lines().find_map(|line| {
+        let mut fields = line.split("//").next().unwrap_or(line).split_whitespace();
+        let version = (fields.next()? == "go").then(|| fields.next())??;
+        (fields.next().is_none() && version != "(").then(|| version.trim_matches('"').to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_go_line_is_found() {
+        assert_eq!(
+            go_line(b"module m\n\ngo 1.21 // x\n").as_deref(),
+            Some("1.21")
+        );
+        assert_eq!(go_line(b"module m\n// go 1.21\n"), None);
+    }
 }

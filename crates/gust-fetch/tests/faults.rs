@@ -183,7 +183,11 @@ fn the_next_proxy_is_asked_as_the_list_says() {
         .fetcher(&format!("{empty_url},off"))
         .dir(PATH, VERSION)
         .unwrap_err();
-    assert!(err.to_string().contains("404 Not Found"), "{err}");
+    assert!(
+        err.to_string()
+            .ends_with("module lookup disabled by GOPROXY=off"),
+        "{err}"
+    );
     let err = Room::new().fetcher("off").dir(PATH, VERSION).unwrap_err();
     assert_eq!(err.to_string(), "module lookup disabled by GOPROXY=off");
     let err = Room::new()
@@ -262,22 +266,30 @@ fn zips_that_are_none() {
 
 #[test]
 fn zips_whose_paths_escape() {
-    let (err, kept) = bad_zip(|zip| { zip.add("../../etc/passwd", b""); });
+    let (err, kept) = bad_zip(|zip| {
+        zip.add("../../etc/passwd", b"");
+    });
     assert_eq!(
         err,
         "zip for example.com/Hello@v1.2.3 has unexpected file ../../etc/passwd"
     );
     assert!(!kept);
-    let (err, kept) = bad_zip(|zip| { zip.add(&format!("{PREFIX}../../x"), b""); });
+    let (err, kept) = bad_zip(|zip| {
+        zip.add(&format!("{PREFIX}../../x"), b"");
+    });
     assert!(err.starts_with(UNZIP), "{err}");
     assert!(err.contains("../../x: "), "{err}");
     assert!(kept);
-    let (err, _) = bad_zip(|zip| { zip.add(&format!("{PREFIX}a/../b"), b""); });
+    let (err, _) = bad_zip(|zip| {
+        zip.add(&format!("{PREFIX}a/../b"), b"");
+    });
     assert_eq!(
         err,
         format!("{UNZIP}{PREFIX}a/../b: file path is not clean")
     );
-    let (err, _) = bad_zip(|zip| { zip.add(&format!("{PREFIX}/abs"), b""); });
+    let (err, _) = bad_zip(|zip| {
+        zip.add(&format!("{PREFIX}/abs"), b"");
+    });
     assert!(err.starts_with(UNZIP), "{err}");
 }
 
@@ -299,12 +311,16 @@ fn zips_with_names_that_clash() {
         err,
         format!("{UNZIP}{PREFIX}a: multiple entries for file \"a\"")
     );
-    let (err, _) = bad_zip(|zip| { zip.add(&format!("{PREFIX}sub/go.mod"), b""); });
+    let (err, _) = bad_zip(|zip| {
+        zip.add(&format!("{PREFIX}sub/go.mod"), b"");
+    });
     assert_eq!(
         err,
         format!("{UNZIP}{PREFIX}sub/go.mod: go.mod file not in module root directory")
     );
-    let (err, _) = bad_zip(|zip| { zip.add(&format!("{PREFIX}GO.mod"), b""); });
+    let (err, _) = bad_zip(|zip| {
+        zip.add(&format!("{PREFIX}GO.mod"), b"");
+    });
     assert_eq!(
         err,
         format!("{UNZIP}{PREFIX}GO.mod: go.mod files must have lowercase names")
@@ -315,7 +331,11 @@ fn zips_with_names_that_clash() {
 fn zips_whose_sizes_lie() {
     let file = format!("{PREFIX}f");
     let content = b"some text that is longer than its header says".repeat(100);
-    let lie = |lie: Lie| bad_zip(|zip| { zip.add_lie(&file, &content, lie); });
+    let lie = |lie: Lie| {
+        bad_zip(|zip| {
+            zip.add_lie(&file, &content, lie);
+        })
+    };
     assert_eq!(
         lie(Lie {
             size: Some(10),

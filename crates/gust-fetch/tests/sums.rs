@@ -36,7 +36,7 @@ fn keep() -> HashSet<(String, String)> {
 fn sums_are_added_and_written() {
     let room = Room::new();
     let server = Server::modules(hello_set());
-    std::fs::write(room.go_sum(), "example.com/a v1.0.0 h1:x\n").unwrap();
+    std::fs::write(room.go_sum(), "example.com/A v1.0.0 h1:x\n").unwrap();
     let fetcher = room.fetcher(&server.url());
     fetcher.dir(PATH, VERSION).unwrap();
     fetcher.go_mod(PATH, VERSION).unwrap();
@@ -52,7 +52,7 @@ fn sums_are_added_and_written() {
     let text = std::fs::read_to_string(room.go_sum()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 3);
-    assert_eq!(lines[0], "example.com/a v1.0.0 h1:x");
+    assert_eq!(lines[0], "example.com/A v1.0.0 h1:x");
     assert_eq!(
         lines[1],
         format!("{PATH} {VERSION} {}", module_zip_hash(&hello()))
@@ -176,32 +176,43 @@ fn the_log_may_grow_and_nothing_else() {
     room.fetcher_with(with_database(&room, &proxy, &db, &at))
         .dir("example.com/more", "v1.0.0")
         .unwrap();
+}
+
+#[test]
+fn a_log_with_two_timelines_is_found_out() {
+    let room = Room::new();
+    let proxy = Server::modules(hello_set());
+    let db = Arc::new(SumDb::new("sum.example.com"));
+    db.add_filler(3);
+    db.add_module(&hello());
+    let at = db.serve();
+    room.fetcher_with(with_database(&room, &proxy, &db, &at))
+        .go_mod(PATH, VERSION)
+        .unwrap();
 
     // Another log under the same key: the two heads cannot both be.
     let fork = Arc::new(SumDb::new("sum.example.com"));
-    fork.add_filler(2000);
+    fork.add_filler(10);
     let third = Module::new(
         "example.com/third",
         "v1.0.0",
         &[("go.mod", "module example.com/third\n")],
     );
     fork.add_module(&third);
-    let mut set = hello_set();
-    set.add(third);
-    let proxy = Server::modules(set);
-    let _ = gust_fetch::remove_all(&room.cache());
+    let proxy = Server::modules(gust_testkit::ModuleSet::new([third]));
     let at = fork.serve();
-    let err = room
-        .fetcher_with(with_database(&room, &proxy, &fork, &at))
-        .dir("example.com/third", "v1.0.0")
-        .unwrap_err();
+    let fetcher = room.fetcher_with(with_database(&room, &proxy, &fork, &at));
+    let err = fetcher.dir("example.com/third", "v1.0.0").unwrap_err();
     let text = err.to_string();
     assert!(err.is_fatal(), "{text}");
     assert!(
-        text.contains("SECURITY ERROR\ngo.sum database server misbehavior detected!"),
+        text.starts_with(
+            "SECURITY ERROR\ngo.sum database server misbehavior detected!\n\nold database:\n\t"
+        ),
         "{text}"
     );
     assert!(text.contains("proof of misbehavior:\n\t"), "{text}");
+    assert!(!text.contains("internal error"), "{text}");
 }
 
 #[test]

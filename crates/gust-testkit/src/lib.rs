@@ -10,6 +10,11 @@
 //!
 //! Used by tests only; everything panics when the test's own setup is wrong.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "fixtures are written with the plainest means"
+)]
+
 pub mod module;
 pub mod server;
 pub mod sumdb;

@@ -123,7 +123,7 @@ impl ModuleSet {
 }
 
 /// Upper-case letters as file systems without case can keep them.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if c.is_ascii_uppercase() {

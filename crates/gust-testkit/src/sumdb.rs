@@ -86,7 +86,10 @@ impl SumDb {
             return Some(self.signed(&log));
         }
         if let Some(wanted) = path.strip_prefix("lookup/") {
-            let id = log.records.iter().position(|(name, _)| name == wanted)?;
+            let id = log
+                .records
+                .iter()
+                .position(|(name, _)| name == wanted || crate::module::escape(name) == wanted)?;
             let mut answer = format!("{id}\n{}\n", log.records[id].1).into_bytes();
             answer.extend(self.signed(&log));
             return Some(answer);

@@ -1,5 +1,10 @@
 //! From a zip in memory to its hash, and to files on disk.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "opens the directory that it has just made"
+)]
+
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write as _;

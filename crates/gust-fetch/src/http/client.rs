@@ -241,6 +241,7 @@ impl Client {
             .map_err(Clone::clone)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the place")]
     fn start(&self) -> Result<Engine, FetchError> {
         let wrong =
             |err: &dyn StdError| FetchError::message(format!("starting HTTP client: {err}"));

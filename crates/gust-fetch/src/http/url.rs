@@ -23,7 +23,7 @@ impl Url {
         }
         let end = text.find(['?', '#']).unwrap_or(text.len());
         let (main, rest) = text.split_at(end);
-        let (scheme, after) = split_scheme(main).map_err(|why| bad(why))?;
+        let (scheme, after) = split_scheme(main).map_err(bad)?;
         let (authority, path) = match after.strip_prefix("//") {
             Some(after) if !scheme.is_empty() => {
                 let slash = after.find('/').unwrap_or(after.len());

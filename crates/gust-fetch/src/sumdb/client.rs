@@ -313,7 +313,7 @@ impl Client {
     fn read_tiles(&self, tiles: &[Tile]) -> Result<Vec<Arc<[u8]>>, FetchError> {
         let read = |tile: &Tile| {
             let data = self.tiles.get_or_init(*tile, || self.read_tile(*tile))?;
-            if data.len() == tile.len() {
+            if data.len() == tile.byte_len() {
                 Ok(data)
             } else {
                 Err(inconsistent())
@@ -337,7 +337,7 @@ impl Client {
     /// A tile from the cache or the server; a partial one is also the beginning of the full one.
     fn read_tile(&self, tile: Tile) -> Result<Arc<[u8]>, FetchError> {
         let name = self.verifier.name();
-        let beginning = |data: Vec<u8>| Arc::from(&data[..tile.len().min(data.len())]);
+        let beginning = |data: Vec<u8>| Arc::from(&data[..tile.byte_len().min(data.len())]);
         let full = tile.full();
         let mark_saved = || {
             self.saved

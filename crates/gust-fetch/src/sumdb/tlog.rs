@@ -142,7 +142,7 @@ impl Tile {
     }
 
     /// How many bytes the tile has.
-    pub fn len(self) -> usize {
+    pub fn byte_len(self) -> usize {
         self.width as usize * 32
     }
 

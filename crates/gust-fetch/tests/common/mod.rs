@@ -1,5 +1,8 @@
 //! What the tests of this crate share: a module cache of its own, and a fetcher on it.
-#![allow(unreachable_pub, reason = "shared by test programs, none of which is a library")]
+#![allow(
+    unreachable_pub,
+    reason = "shared by test programs, none of which is a library"
+)]
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::PathBuf;
