@@ -3,10 +3,14 @@
 pub mod cgo;
 pub mod constraint;
 pub mod embed;
+pub mod gosum;
 pub mod gover;
+pub mod gowork;
 pub mod header;
 pub mod literal;
+pub mod modfile;
 pub mod module;
+pub mod modules_txt;
 pub mod platform;
 pub mod pseudo;
 pub mod semver;
