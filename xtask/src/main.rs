@@ -5,6 +5,7 @@
     reason = "a chore is a program of its own: it prints, reads and starts things"
 )]
 
+mod bench;
 mod conformance;
 mod go;
 mod house;
@@ -15,6 +16,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  bench [--gust FILE] [--go FILE] [--runs N] [--patience SECONDS] [--no-cold] [--rows A,B] [--out FILE] [SUBJECT...]
+      go and gust in turns on the same work; writes BENCHMARKS.md. A SUBJECT is PACKAGE@VERSION, the directory of a
+      module, or made:N for a module of N made packages. Fails when gust cannot do what go does.
   conformance [--binary FILE] [--update] [--jobs N] [--short] [REGEX | @LISTFILE]
       runs cmd/go's own acceptance suite against gust; without REGEX, everything.
       Fails when a case of conformance/passing.txt does not pass; --update adds what newly passes.
@@ -27,6 +31,7 @@ usage: cargo xtask COMMAND
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let result = match args.next().as_deref() {
+        Some("bench") => bench::run(args.collect()),
         Some("conformance") => conformance::run(args.collect()),
         Some("identical") => identical::run(args.collect()),
         Some("house") => house::run(args.collect()),

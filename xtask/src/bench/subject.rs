@@ -1,0 +1,155 @@
+//! What is measured: a module, prepared so that nothing is fetched while the clock runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::made;
+use crate::go;
+
+/// A module to work in.
+pub(super) struct Subject {
+    pub(super) title: String,
+    pub(super) dir: PathBuf,
+    /// What is listed.
+    pub(super) listed: String,
+    /// The program that is built.
+    pub(super) program: String,
+    /// The program that is built after `edited` has changed.
+    pub(super) touched_program: String,
+    /// A file of the module that may be written to.
+    pub(super) edited: PathBuf,
+    /// Whether it requires other modules.
+    pub(super) requires: bool,
+    pub(super) modcache: PathBuf,
+}
+
+impl Subject {
+    /// `made:N`, `PACKAGE@VERSION`, or a directory.
+    pub(super) fn prepare(name: &str, go: &Path, work: &Path) -> Result<Self> {
+        let dir = work.join("module");
+        if dir.exists() {
+            fs::remove_dir_all(&dir)?;
+        }
+        let modcache = PathBuf::from(go::env(go, "GOMODCACHE")?);
+        if let Some(count) = name.strip_prefix("made:") {
+            return Self::made(
+                count.parse().context("made:N takes a number")?,
+                dir,
+                modcache,
+            );
+        }
+        match name.split_once('@') {
+            Some((package, version)) => Self::tool(go, package, version, dir, modcache),
+            None => Self::directory(go, Path::new(name), dir, modcache),
+        }
+    }
+
+    fn made(count: usize, dir: PathBuf, modcache: PathBuf) -> Result<Self> {
+        anyhow::ensure!(count > 0, "a made module has at least one package");
+        made::write(&dir, count)?;
+        Ok(Self {
+            title: format!("A module of {count} made packages"),
+            edited: dir.join(made::package(count - 1)).join("help.go"),
+            dir,
+            listed: "./...".to_owned(),
+            program: "./cmd/made".to_owned(),
+            touched_program: "./cmd/made".to_owned(),
+            requires: false,
+            modcache,
+        })
+    }
+
+    /// A module that has `package` as a tool, and beside it a program of its own that imports what the tool does: that
+    /// one has a file which can be edited.
+    fn tool(
+        go: &Path,
+        package: &str,
+        version: &str,
+        dir: PathBuf,
+        modcache: PathBuf,
+    ) -> Result<Self> {
+        let touched = dir.join("touched");
+        fs::create_dir_all(&touched)?;
+        step(go, &dir, &["mod", "init", "example.com/bench"])?;
+        step(go, &dir, &["get", "-tool", &format!("{package}@{version}")])?;
+        let edited = touched.join("main.go");
+        let imports = step(
+            go,
+            &dir,
+            &["list", "-f", "{{join .Imports \"\\n\"}}", package],
+        )?;
+        let open = imports
+            .lines()
+            .filter(|path| !path.contains("internal") && *path != "C" && *path != "unsafe");
+        let imports: String = open.map(|path| format!("\t_ \"{path}\"\n")).collect();
+        fs::write(
+            &edited,
+            format!(
+                "package main\n\nimport (\n{imports})\n\nfunc main() {{\n\tprintln(\"touched\")\n}}\n"
+            ),
+        )?;
+        step(go, &dir, &["mod", "download"])?;
+        step(go, &dir, &["list", "-deps", package, "./touched"])?;
+        Ok(Self {
+            title: format!("A module with {package}@{version} as a tool"),
+            dir,
+            listed: package.to_owned(),
+            program: package.to_owned(),
+            touched_program: "./touched".to_owned(),
+            edited,
+            requires: true,
+            modcache,
+        })
+    }
+
+    /// A copy of a module with a main package at its top.
+    fn directory(go: &Path, from: &Path, dir: PathBuf, modcache: PathBuf) -> Result<Self> {
+        if !from.join("go.mod").is_file() {
+            bail!(
+                "{}: no go.mod there; a subject is made:N, PACKAGE@VERSION or a module's directory",
+                from.display()
+            );
+        }
+        copy(from, &dir)?;
+        step(go, &dir, &["mod", "download"])?;
+        let file = step(go, &dir, &["list", "-f", "{{index .GoFiles 0}}", "."])?;
+        let requires = fs::read_to_string(dir.join("go.mod"))?.contains("require");
+        Ok(Self {
+            title: from.display().to_string(),
+            edited: dir.join(file.trim()),
+            dir,
+            listed: "./...".to_owned(),
+            program: ".".to_owned(),
+            touched_program: ".".to_owned(),
+            requires,
+            modcache,
+        })
+    }
+}
+
+fn step(go: &Path, dir: &Path, args: &[&str]) -> Result<String> {
+    let mut command = Command::new(go);
+    command
+        .current_dir(dir)
+        .args(args)
+        .env("GOFLAGS", "-mod=mod")
+        .env("GOWORK", "off");
+    Ok(String::from_utf8(go::must(&mut command)?)?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy(&source, &target)?;
+        } else {
+            fs::write(&target, fs::read(&source)?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! The work that is measured.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::Options;
+use super::measure::{Run, Tool, median};
+use super::report::{Cell, Row};
+use super::subject::Subject;
+
+/// One kind of work.
+struct Task<'a> {
+    name: &'static str,
+    args: Vec<&'a str>,
+    before: Before,
+}
+
+/// What is done before each run, off the clock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    /// The build cache is emptied.
+    EmptyCache,
+    /// A file of the module is given content that it never had.
+    Edit,
+    /// The module cache is one of its own, and empty; modules come from a proxy that is a directory.
+    EmptyModules,
+}
+
+impl Task<'_> {
+    fn builds(&self) -> bool {
+        self.args[0] == "build"
+    }
+}
+
+fn tasks(subject: &Subject) -> Vec<Task<'_>> {
+    let task = |name, args: &[&'static str], last: Option<_>, before| {
+        let args = args.iter().copied().chain(last).collect();
+        Task { name, args, before }
+    };
+    let listed = Some(subject.listed.as_str());
+    let program = Some(subject.program.as_str());
+    // The cold build comes first: it fills the caches for all that follows.
+    let mut tasks = vec![
+        task("cold build", &["build"], program, Before::EmptyCache),
+        task("version", &["version"], None, Before::Nothing),
+        task("env", &["env"], None, Before::Nothing),
+        task("list", &["list"], listed, Before::Nothing),
+        task("list -deps", &["list", "-deps"], listed, Before::Nothing),
+        task(
+            "list -deps -json",
+            &["list", "-deps", "-json"],
+            listed,
+            Before::Nothing,
+        ),
+        task("build, nothing to do", &["build"], program, Before::Nothing),
+        task(
+            "build, one file changed",
+            &["build"],
+            Some(subject.touched_program.as_str()),
+            Before::Edit,
+        ),
+    ];
+    if subject.requires {
+        tasks.push(task(
+            "mod download, file proxy",
+            &["mod", "download"],
+            None,
+            Before::EmptyModules,
+        ));
+        tasks.push(task(
+            "mod verify",
+            &["mod", "verify"],
+            None,
+            Before::Nothing,
+        ));
+    }
+    tasks
+}
+
+/// Measures every task with both tools.
+pub(super) fn measure_all(
+    subject: &Subject,
+    tools: &[Tool; 2],
+    options: &Options,
+) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for task in tasks(subject) {
+        let wanted = options
+            .rows
+            .as_ref()
+            .is_none_or(|rows| rows.iter().any(|row| task.name.contains(row.as_str())));
+        let cold = task.before == Before::EmptyCache;
+        if !wanted || (cold && !options.cold) {
+            continue;
+        }
+        let row = measure(&task, subject, tools, options)?;
+        println!("  {}", row.line());
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn measure(
+    task: &Task<'_>,
+    subject: &Subject,
+    tools: &[Tool; 2],
+    options: &Options,
+) -> Result<Row> {
+    let mut runs: [Result<Vec<Run>, String>; 2] = [Ok(Vec::new()), Ok(Vec::new())];
+    let long = matches!(task.before, Before::EmptyCache);
+    // The first run of quick work warms what is warmed, and does not count.
+    let warm_up = usize::from(!long && task.before != Before::EmptyModules);
+    let rounds = if long { 1 } else { options.runs + warm_up };
+    let started = Instant::now();
+    for round in 0..rounds {
+        if round > warm_up && started.elapsed() > options.patience * 2 {
+            break;
+        }
+        for (tool, runs) in tools.iter().zip(&mut runs) {
+            let Ok(kept) = runs else { continue };
+            prepare(task, subject, tool)?;
+            match tool.run(&subject.dir, &args(task, tool), &env(task, subject, tool)) {
+                Ok(run) if round >= warm_up => kept.push(run),
+                Ok(_) => {}
+                Err(err) => *runs = Err(format!("{err:#}")),
+            }
+        }
+    }
+    let [go, gust] = runs;
+    let cell = |tool: &Tool, runs: Result<Vec<Run>, String>| -> Result<Cell> {
+        let runs = match runs {
+            Ok(runs) => runs,
+            Err(text) => return Ok(Cell::Failed(text)),
+        };
+        let counted = !long && task.before != Before::EmptyModules;
+        if counted {
+            prepare(task, subject, tool)?;
+        }
+        Ok(Cell::Measured {
+            took: median(runs.iter().map(|run| run.took).collect()).unwrap_or_default(),
+            peak: median(runs.iter().map(|run| run.peak).collect()).unwrap_or_default(),
+            calls: counted
+                .then(|| tool.calls(&subject.dir, &args(task, tool), &env(task, subject, tool)))
+                .flatten(),
+            runs: runs.len(),
+        })
+    };
+    Ok(Row {
+        name: task.name,
+        go: cell(&tools[0], go)?,
+        gust: cell(&tools[1], gust)?,
+    })
+}
+
+fn args(task: &Task<'_>, tool: &Tool) -> Vec<String> {
+    let mut args: Vec<String> = task.args.iter().map(|&arg| arg.to_owned()).collect();
+    if task.builds() {
+        args.splice(1..1, ["-o".to_owned(), tool.output().display().to_string()]);
+    }
+    args
+}
+
+fn env(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Vec<(String, String)> {
+    if task.before != Before::EmptyModules {
+        return Vec::new();
+    }
+    let proxy = format!("file://{}/cache/download", subject.modcache.display());
+    let modules = modules(tool).display().to_string();
+    [
+        ("GOPROXY", proxy),
+        ("GOMODCACHE", modules),
+        ("GOSUMDB", "off".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
+
+fn modules(tool: &Tool) -> std::path::PathBuf {
+    tool.output().with_extension("modules")
+}
+
+fn prepare(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Result<()> {
+    match task.before {
+        Before::Nothing => Ok(()),
+        Before::EmptyCache => tool.clear_cache(),
+        Before::Edit => edit(&subject.edited),
+        Before::EmptyModules => empty(&modules(tool)),
+    }
+}
+
+/// Replaces the marked last line of `file`, or adds one: a constant whose value was never seen before.
+fn edit(file: &Path) -> Result<()> {
+    const MARK: &str = "\n// edited while measuring\n";
+    let text = fs::read_to_string(file)?;
+    let before = text.split(MARK).next().unwrap_or_default();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)?
+        .as_nanos();
+    Ok(fs::write(
+        file,
+        format!("{before}{MARK}var Edited = \"{now}\"\n"),
+    )?)
+}
+
+/// Removes a module cache, whose directories are write-protected.
+fn empty(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        Command::new("chmod")
+            .args(["-R", "u+w"])
+            .arg(dir)
+            .status()?;
+        fs::remove_dir_all(dir)?;
+    }
+    Ok(())
+}
