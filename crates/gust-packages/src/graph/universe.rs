@@ -46,6 +46,8 @@ pub(crate) struct Node {
     pub(crate) imports: Vec<Option<NodeId>>,
     /// For the tests, once they were followed.
     pub(crate) test_imports: Option<Vec<NodeId>>,
+    /// As first imported, where that differs from `path`.
+    pub(crate) raw: Option<Str>,
     known_dir: Option<PathBuf>,
     from_dir: Option<PathBuf>,
     loaded: bool,
@@ -90,6 +92,7 @@ struct ReadNode {
 /// An import not yet turned into a node.
 struct Want {
     path: Str,
+    raw: Option<Str>,
     known_dir: Option<PathBuf>,
     from_dir: Option<PathBuf>,
 }
@@ -104,6 +107,13 @@ impl std::ops::Index<NodeId> for Universe {
 impl Universe {
     fn node(&mut self, id: NodeId) -> &mut Node {
         &mut self.nodes[id.0 as usize]
+    }
+
+    /// The directory of the module whose package bears the path that this one was imported by: go takes a package that the standard
+    /// library has vendored to be rooted there, when the main modules load it as well.
+    pub(crate) fn namesake_root(&self, node: &Node) -> Option<Arc<Path>> {
+        let twin = &self[*self.by_path.get(node.raw.as_ref()?)?];
+        twin.located.module.as_ref().and(twin.located.root.clone())
     }
 
     /// The node that an import path leads to; loaded with all that it imports, if it was not met before.
@@ -131,6 +141,7 @@ impl Universe {
             embed_problem: None,
             imports: Vec::new(),
             test_imports: None,
+            raw: want.raw,
             known_dir: want.known_dir,
             from_dir: want.from_dir,
             loaded: false,
@@ -149,6 +160,7 @@ impl Universe {
     ) -> NodeId {
         let (id, _) = self.intern(Want {
             path,
+            raw: None,
             known_dir: None,
             from_dir: None,
         });
@@ -246,6 +258,7 @@ impl Universe {
                     embed_problem: None,
                     imports: Vec::new(),
                     test_imports: None,
+                    raw: None,
                     known_dir: None,
                     from_dir: None,
                     loaded: true,
@@ -285,8 +298,11 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
     match &env.resolver {
         Resolver::Modules(m) => {
             let by = importer.map(|n| (&*n.path, n.is_standard()));
+            let meant = m.meaning(by, path);
+            let raw = (meant != *path).then(|| path.clone());
             Want {
-                path: m.meaning(by, path),
+                path: meant,
+                raw,
                 known_dir: None,
                 from_dir: None,
             }
@@ -297,6 +313,7 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
             let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
             Want {
                 path: meaning.path,
+                raw: None,
                 known_dir: meaning.dir,
                 from_dir: from.map(|d| d.to_path_buf()),
             }

@@ -7,13 +7,13 @@
 
 pub mod error;
 pub mod graph;
-pub mod module;
+
 pub mod package;
 pub mod sources;
 
 pub use error::{ImportInfo, PackageError, Problem, SourcePos};
 pub use graph::{DepSets, PackageGraph};
-pub use module::ModulePublic;
+pub use gust_modules::ModulePublic;
 pub use package::{Package, PackageId, TestMain};
 pub use sources::{CgoFlags, EmbedMap, Embeds, Sources};
 

@@ -1,3 +1,0 @@
-//! What is shown of a module.
-
-pub use gust_modules::ModulePublic;
