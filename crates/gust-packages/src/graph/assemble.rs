@@ -254,7 +254,10 @@ impl<'a> Assembler<'a> {
         p.doc = scan.doc.as_str().into();
         p.import_comment = scan.import_comment.clone().unwrap_or_default();
         p.binary_only = scan.binary_only;
-        p.root = self.universe.namesake_root(node).or_else(|| located.root.clone());
+        p.root = self
+            .universe
+            .namesake_root(node)
+            .or_else(|| located.root.clone());
         p.conflict_dir = located.conflict_dir.clone();
         p.goroot = located.goroot;
         p.standard =
