@@ -238,7 +238,8 @@ fn invoke(
     };
     let session = Session::new(request, settings, ui);
     let outcome = run(&session);
-    session.ui().finish(outcome)
+    session.ui().finish(outcome);
+    session.close()
 }
 
 /// What a person asked for: a command, its flags and arguments.

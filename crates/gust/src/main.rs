@@ -11,6 +11,7 @@ mod network;
 mod process;
 mod release;
 mod session;
+mod signals;
 mod ui;
 
 use std::process::ExitCode;

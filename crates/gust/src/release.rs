@@ -235,6 +235,9 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
 }
 
 fn explain(settings: &Settings, toolchain: &str, error: &FetchError) -> Failure {
+    if error.is_fatal() {
+        return Failure::error(error);
+    }
     if !error.is_not_exist() {
         return Failure::error(format!("download {toolchain}: {error}"));
     }

@@ -1,23 +1,35 @@
-//! One command's surroundings, made when first asked for: settings, the door to the disk, the network, modules, packages.
+//! One command's surroundings, made when first asked for: settings, the door to the disk, the network, caches, work directory.
 
 use crate::cli::Request;
 use crate::flags::Flags;
+use crate::signals::Watch;
 use crate::ui::{Failure, Ui};
-use crate::{process, release};
+use crate::{network, process, release};
+use gust_cache::Cache;
+use gust_fetch::{Config, Fetcher};
+use gust_fs::errtext::{PathError, go_text};
+use gust_fs::temp::TempDir;
+use gust_fs::{Overlay, OverlayError, View};
 use gust_toolchain::Settings;
 use gust_toolchain::compiler::Compilers;
 use gust_toolchain::memo::Memo;
+use gust_toolchain::release::{NoReleaseError, has_auto, has_path, newer, path_releases};
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a command has in its hands.
 pub(crate) struct Session {
     request: Request,
-    settings: Settings,
+    settings: Arc<Settings>,
     ui: Ui,
+    view: OnceCell<Arc<View>>,
+    fetcher: OnceCell<Arc<Fetcher>>,
+    cache: OnceCell<Arc<Cache>>,
     memo: OnceCell<Arc<Memo>>,
     compilers: OnceCell<Compilers>,
+    watch: OnceCell<Watch>,
+    work_dir: OnceCell<TempDir>,
 }
 
 #[allow(dead_code)]
@@ -26,10 +38,15 @@ impl Session {
     pub(crate) fn new(request: Request, settings: Settings, ui: Ui) -> Session {
         Session {
             request,
-            settings,
+            settings: Arc::new(settings),
             ui,
+            view: OnceCell::new(),
+            fetcher: OnceCell::new(),
+            cache: OnceCell::new(),
             memo: OnceCell::new(),
             compilers: OnceCell::new(),
+            watch: OnceCell::new(),
+            work_dir: OnceCell::new(),
         }
     }
 
@@ -49,7 +66,7 @@ impl Session {
     }
 
     /// Every setting.
-    pub(crate) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.settings
     }
 
@@ -58,59 +75,162 @@ impl Session {
         &self.ui
     }
 
+    /// Whether GOFLAGS has the flag, such as "-mod".
+    pub(crate) fn in_goflags(&self, flag: &str) -> bool {
+        let flag = flag.trim_start_matches('-');
+        self.request.goflags.iter().any(|word| gust_text::flags::goflag_name(word) == Some(flag))
+    }
+
+    /// The door to the disk for sources and modules: -overlay is in force, digests are remembered between runs.
+    pub(crate) fn view(&self) -> Result<&Arc<View>, Failure> {
+        if let Some(view) = self.view.get() {
+            return Ok(view);
+        }
+        let mut view = View::new(self.overlay()?);
+        if let Some(dir) = self.settings.state_dir() {
+            view = view.with_state_dir(&dir);
+        }
+        if self.settings.godebug_value("gofsystrace") == "1" {
+            view = view.with_trace(crate::ui::system_trace(self.settings.godebug_value("gofsystracelog"))?);
+        }
+        Ok(self.view.get_or_init(|| Arc::new(view)))
+    }
+
+    fn overlay(&self) -> Result<Overlay, Failure> {
+        let file = self.flags().text("overlay");
+        if file.is_empty() {
+            return Ok(Overlay::none());
+        }
+        let path = PathBuf::from(file);
+        match self.settings.view().read(&path) {
+            Ok(json) => Ok(Overlay::parse(&json, self.settings.cwd())?),
+            Err(err) => Err(OverlayError::Read { path, err }.into()),
+        }
+    }
+
+    /// What the fetcher is to be told, for commands that change something in it.
+    pub(crate) fn fetch_config(&self) -> Config {
+        network::config(&self.settings, self.flags())
+    }
+
+    /// The network and the module cache, with the usual configuration.
+    pub(crate) fn fetcher(&self) -> Result<&Arc<Fetcher>, Failure> {
+        self.fetcher_with(self.fetch_config())
+    }
+
+    /// The network and the module cache; the first to ask says how.
+    pub(crate) fn fetcher_with(&self, config: Config) -> Result<&Arc<Fetcher>, Failure> {
+        let view = self.view()?;
+        Ok(self.fetcher.get_or_init(|| Arc::new(network::fetcher(config, view))))
+    }
+
     /// The build cache's directory, which must be one.
     pub(crate) fn build_cache_dir(&self) -> Result<&Path, Failure> {
-        let dir = self.settings.gocache().map_err(|why| {
-            Failure::plain(format!(
-                "build cache is required, but could not be located: {why}"
-            ))
-        })?;
+        let dir = self
+            .settings
+            .gocache()
+            .map_err(|why| Failure::plain(format!("build cache is required, but could not be located: {why}")))?;
         if dir == Path::new("off") {
-            return Err(Failure::plain(
-                "build cache is disabled by GOCACHE=off, but required as of Go 1.12",
-            ));
+            return Err(Failure::plain("build cache is disabled by GOCACHE=off, but required as of Go 1.12"));
         }
         Ok(dir)
     }
 
+    /// Go's build cache.
+    pub(crate) fn cache(&self) -> Result<&Arc<Cache>, Failure> {
+        if let Some(cache) = self.cache.get() {
+            return Ok(cache);
+        }
+        let cache = Cache::open(self.build_cache_dir()?).map_err(Failure::plain)?;
+        Ok(self.cache.get_or_init(|| Arc::new(cache)))
+    }
+
     /// What tools and compilers answered before.
     pub(crate) fn memo(&self) -> &Arc<Memo> {
-        self.memo.get_or_init(|| {
-            Arc::new(
-                self.settings
-                    .state_dir()
-                    .map_or_else(Memo::in_memory, |dir| Memo::open(&dir)),
-            )
-        })
+        self.memo.get_or_init(|| Arc::new(self.settings.state_dir().map_or_else(Memo::in_memory, |dir| Memo::open(&dir))))
     }
 
-    /// C compilers and what is known of them.
+    /// C compilers and what is known of them. The work directory that their flags hide need not be there.
     pub(crate) fn compilers(&self) -> &Compilers {
         self.compilers.get_or_init(|| {
-            let name = format!("go-build{}", process::unlikely_number());
-            let workdir = self.settings.gotmpdir().join(name);
-            Compilers::new(
-                Arc::clone(self.memo()),
-                workdir.to_string_lossy().into_owned(),
-            )
+            let invented = || self.settings.gotmpdir().join(format!("go-build{}", process::unlikely_number()));
+            let workdir = self.work_dir.get().map_or_else(invented, |dir| dir.path().to_owned());
+            Compilers::new(Arc::clone(self.memo()), workdir.to_string_lossy().into_owned())
         })
     }
 
-    /// Starts again as another release that a module needs; gives back why that could not be.
-    pub(crate) fn restart_as(&self, toolchain: &str) -> Failure {
-        release::restart_as(&self.ui, &self.settings, toolchain, &self.request.argv)
+    /// The watch over ^C. Asked for before anything is made that must not stay behind.
+    pub(crate) fn watch(&self) -> &Watch {
+        self.watch.get_or_init(Watch::start)
     }
 
-    /// Whether GOFLAGS has the flag, such as "-mod".
-    pub(crate) fn in_goflags(&self, flag: &str) -> bool {
-        let name = |word: &str| {
-            let word = if word.starts_with("--") {
-                &word[1..]
-            } else {
-                word
-            };
-            word.split('=').next().unwrap_or("").to_owned()
+    /// A directory for this command's files, gone when it ends unless -work keeps it. Its name is printed with -x and -work.
+    pub(crate) fn work_dir(&self) -> Result<&Path, Failure> {
+        if let Some(dir) = self.work_dir.get() {
+            return Ok(dir.path());
+        }
+        self.watch();
+        let parent = self.settings.gotmpdir();
+        let parent = if parent.is_absolute() { parent } else { self.settings.cwd().join(parent) };
+        let failed = |text: String| Failure::error(format!("creating work dir: {text}"));
+        let dir = TempDir::new_in(&parent, "go-build").map_err(|error| match self.settings.view().stat(&parent) {
+            Err(missing) => failed(PathError::new("stat", &parent, missing).to_string()),
+            Ok(_) => failed(format!("mkdir {}: {}", parent.join("go-build").display(), go_text(&error))),
+        })?;
+        if self.flags().bool("x") || self.flags().bool("work") {
+            self.ui.note(format_args!("WORK={}", dir.path().display()));
+        }
+        Ok(self.work_dir.get_or_init(|| dir).path())
+    }
+
+    /// What stands behind `requires go >= 1.99 (running go 1.26` in errors about modules that are too new.
+    pub(crate) fn too_new_explanation(&self) -> String {
+        self.request.startup.explain(&self.settings)
+    }
+
+    /// A module needs a newer release: start again as one, where GOTOOLCHAIN allows. Gives back what to fail with; `errors` are the
+    /// errors that came to this, `what` needs `version`.
+    pub(crate) fn switch(&self, what: &str, version: &str, errors: Failure) -> Failure {
+        let settings = &self.settings;
+        if !has_auto(settings) && !has_path(settings) {
+            return errors;
+        }
+        match self.newer_release(version) {
+            Ok(toolchain) => {
+                self.ui.note(format_args!("go: {what} requires go >= {version}; switching to {toolchain}"));
+                release::restart_as(&self.ui, settings, &toolchain, &self.request.argv)
+            }
+            Err(why) => {
+                let mut failure = errors;
+                failure.lines.push(format!("go: switching to go >= {version}: {why}"));
+                failure
+            }
+        }
+    }
+
+    fn newer_release(&self, version: &str) -> Result<String, String> {
+        let list = if has_auto(&self.settings) {
+            let fetcher = self.fetcher().map_err(|failure| failure.lines.join("\n"))?;
+            fetcher.versions("go", "").map_err(|error| error.to_string())?.list
+        } else {
+            path_releases(&self.settings)
         };
-        self.request.goflags.iter().any(|word| name(word) == flag)
+        newer(version, &list).map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
+    }
+
+    /// Ends well: what was learned is written, the work directory goes unless -work keeps it.
+    pub(crate) fn close(self) -> u8 {
+        if let Some(view) = self.view.get() {
+            let _ = view.flush();
+        }
+        if let Some(memo) = self.memo.get() {
+            memo.flush();
+        }
+        if self.request.flags.bool("work")
+            && let Some(dir) = self.work_dir.into_inner()
+        {
+            dir.keep();
+        }
+        self.ui.code()
     }
 }

@@ -170,3 +170,23 @@ impl Ui {
         std::process::exit(1);
     }
 }
+
+/// The lines of GODEBUG=gofsystrace=1, on standard error or at the end of a file.
+pub(crate) fn system_trace(file: &str) -> Result<impl Fn(&str, &std::path::Path) + Send + Sync + 'static, Failure> {
+    let file = match file {
+        "" => None,
+        name => {
+            let open = std::fs::OpenOptions::new().append(true).create(true).open(name);
+            let shown = |e: &io::Error| format!("open {name}: {}", gust_fs::errtext::go_text(e));
+            Some(open.map_err(|e| Failure::plain(shown(&e)))?)
+        }
+    };
+    let pid = std::process::id();
+    Ok(move |op: &str, path: &std::path::Path| {
+        let line = format!("{pid} gofsystrace {op} {}\n", path.display());
+        let _ = match &file {
+            Some(file) => (&*file).write_all(line.as_bytes()),
+            None => io::stderr().write_all(line.as_bytes()),
+        };
+    })
+}

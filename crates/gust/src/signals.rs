@@ -1,0 +1,72 @@
+//! ^C and termination: work directories go, children are ended, and so is gust.
+//!
+//! The watching thread is started by the first command part that leaves something to clean up; a command that does not pays
+//! nothing.
+
+use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The watch over signals of one process.
+#[derive(Default)]
+pub(crate) struct Watch {
+    /// While a person's program runs, signals from the terminal are for it.
+    leave_to_program: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Starts watching.
+    pub(crate) fn start() -> Watch {
+        let watch = Watch::default();
+        let leave = Arc::clone(&watch.leave_to_program);
+        if let Ok(mut signals) = Signals::new([SIGINT, SIGQUIT, SIGTERM]) {
+            std::thread::spawn(move || {
+                for signal in signals.forever() {
+                    if signal != SIGTERM && leave.load(Ordering::SeqCst) {
+                        continue;
+                    }
+                    end_by(signal);
+                }
+            });
+        }
+        watch
+    }
+
+    /// Leaves ^C to the program that is started now, until the value that is given back is dropped.
+    pub(crate) fn leave_to_program(&self) -> Left {
+        self.leave_to_program.store(true, Ordering::SeqCst);
+        Left(Arc::clone(&self.leave_to_program))
+    }
+}
+
+/// While it lives, ^C is the program's.
+pub(crate) struct Left(Arc<AtomicBool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "nothing is left to return to")]
+fn end_by(signal: i32) {
+    end_children();
+    gust_fs::temp::remove_all();
+    if signal == SIGTERM {
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
+    std::process::exit(1);
+}
+
+/// Asks every child to end. The system knows them best: nobody has to keep a list.
+#[expect(clippy::disallowed_methods, reason = "/proc is no file of anybody's, and a view would remember it")]
+fn end_children() {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return };
+    for thread in threads.flatten() {
+        let Ok(list) = std::fs::read_to_string(thread.path().join("children")) else { continue };
+        for pid in list.split_whitespace().filter_map(|p| p.parse().ok()).filter_map(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+    }
+}
