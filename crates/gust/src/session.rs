@@ -78,7 +78,10 @@ impl Session {
     /// Whether GOFLAGS has the flag, such as "-mod".
     pub(crate) fn in_goflags(&self, flag: &str) -> bool {
         let flag = flag.trim_start_matches('-');
-        self.request.goflags.iter().any(|word| gust_text::flags::goflag_name(word) == Some(flag))
+        self.request
+            .goflags
+            .iter()
+            .any(|word| gust_text::flags::goflag_name(word) == Some(flag))
     }
 
     /// The door to the disk for sources and modules: -overlay is in force, digests are remembered between runs.
@@ -91,7 +94,9 @@ impl Session {
             view = view.with_state_dir(&dir);
         }
         if self.settings.godebug_value("gofsystrace") == "1" {
-            view = view.with_trace(crate::ui::system_trace(self.settings.godebug_value("gofsystracelog"))?);
+            view = view.with_trace(crate::ui::system_trace(
+                self.settings.godebug_value("gofsystracelog"),
+            )?);
         }
         Ok(self.view.get_or_init(|| Arc::new(view)))
     }
@@ -121,17 +126,22 @@ impl Session {
     /// The network and the module cache; the first to ask says how.
     pub(crate) fn fetcher_with(&self, config: Config) -> Result<&Arc<Fetcher>, Failure> {
         let view = self.view()?;
-        Ok(self.fetcher.get_or_init(|| Arc::new(network::fetcher(config, view))))
+        Ok(self
+            .fetcher
+            .get_or_init(|| Arc::new(network::fetcher(config, view))))
     }
 
     /// The build cache's directory, which must be one.
     pub(crate) fn build_cache_dir(&self) -> Result<&Path, Failure> {
-        let dir = self
-            .settings
-            .gocache()
-            .map_err(|why| Failure::plain(format!("build cache is required, but could not be located: {why}")))?;
+        let dir = self.settings.gocache().map_err(|why| {
+            Failure::plain(format!(
+                "build cache is required, but could not be located: {why}"
+            ))
+        })?;
         if dir == Path::new("off") {
-            return Err(Failure::plain("build cache is disabled by GOCACHE=off, but required as of Go 1.12"));
+            return Err(Failure::plain(
+                "build cache is disabled by GOCACHE=off, but required as of Go 1.12",
+            ));
         }
         Ok(dir)
     }
@@ -147,15 +157,31 @@ impl Session {
 
     /// What tools and compilers answered before.
     pub(crate) fn memo(&self) -> &Arc<Memo> {
-        self.memo.get_or_init(|| Arc::new(self.settings.state_dir().map_or_else(Memo::in_memory, |dir| Memo::open(&dir))))
+        self.memo.get_or_init(|| {
+            Arc::new(
+                self.settings
+                    .state_dir()
+                    .map_or_else(Memo::in_memory, |dir| Memo::open(&dir)),
+            )
+        })
     }
 
     /// C compilers and what is known of them. The work directory that their flags hide need not be there.
     pub(crate) fn compilers(&self) -> &Compilers {
         self.compilers.get_or_init(|| {
-            let invented = || self.settings.gotmpdir().join(format!("go-build{}", process::unlikely_number()));
-            let workdir = self.work_dir.get().map_or_else(invented, |dir| dir.path().to_owned());
-            Compilers::new(Arc::clone(self.memo()), workdir.to_string_lossy().into_owned())
+            let invented = || {
+                self.settings
+                    .gotmpdir()
+                    .join(format!("go-build{}", process::unlikely_number()))
+            };
+            let workdir = self
+                .work_dir
+                .get()
+                .map_or_else(invented, |dir| dir.path().to_owned());
+            Compilers::new(
+                Arc::clone(self.memo()),
+                workdir.to_string_lossy().into_owned(),
+            )
         })
     }
 
@@ -171,11 +197,21 @@ impl Session {
         }
         self.watch();
         let parent = self.settings.gotmpdir();
-        let parent = if parent.is_absolute() { parent } else { self.settings.cwd().join(parent) };
+        let parent = if parent.is_absolute() {
+            parent
+        } else {
+            self.settings.cwd().join(parent)
+        };
         let failed = |text: String| Failure::error(format!("creating work dir: {text}"));
-        let dir = TempDir::new_in(&parent, "go-build").map_err(|error| match self.settings.view().stat(&parent) {
-            Err(missing) => failed(PathError::new("stat", &parent, missing).to_string()),
-            Ok(_) => failed(format!("mkdir {}: {}", parent.join("go-build").display(), go_text(&error))),
+        let dir = TempDir::new_in(&parent, "go-build").map_err(|error| {
+            match self.settings.view().stat(&parent) {
+                Err(missing) => failed(PathError::new("stat", &parent, missing).to_string()),
+                Ok(_) => failed(format!(
+                    "mkdir {}: {}",
+                    parent.join("go-build").display(),
+                    go_text(&error)
+                )),
+            }
         })?;
         if self.flags().bool("x") || self.flags().bool("work") {
             self.ui.note(format_args!("WORK={}", dir.path().display()));
@@ -197,12 +233,16 @@ impl Session {
         }
         match self.newer_release(version) {
             Ok(toolchain) => {
-                self.ui.note(format_args!("go: {what} requires go >= {version}; switching to {toolchain}"));
+                self.ui.note(format_args!(
+                    "go: {what} requires go >= {version}; switching to {toolchain}"
+                ));
                 release::restart_as(&self.ui, settings, &toolchain, &self.request.argv)
             }
             Err(why) => {
                 let mut failure = errors;
-                failure.lines.push(format!("go: switching to go >= {version}: {why}"));
+                failure
+                    .lines
+                    .push(format!("go: switching to go >= {version}: {why}"));
                 failure
             }
         }
@@ -211,11 +251,15 @@ impl Session {
     fn newer_release(&self, version: &str) -> Result<String, String> {
         let list = if has_auto(&self.settings) {
             let fetcher = self.fetcher().map_err(|failure| failure.lines.join("\n"))?;
-            fetcher.versions("go", "").map_err(|error| error.to_string())?.list
+            fetcher
+                .versions("go", "")
+                .map_err(|error| error.to_string())?
+                .list
         } else {
             path_releases(&self.settings)
         };
-        newer(version, &list).map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
+        newer(version, &list)
+            .map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
     }
 
     /// Ends well: what was learned is written, the work directory goes unless -work keeps it.

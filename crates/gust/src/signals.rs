@@ -60,12 +60,23 @@ fn end_by(signal: i32) {
 }
 
 /// Asks every child to end. The system knows them best: nobody has to keep a list.
-#[expect(clippy::disallowed_methods, reason = "/proc is no file of anybody's, and a view would remember it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "/proc is no file of anybody's, and a view would remember it"
+)]
 fn end_children() {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return };
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
+        return;
+    };
     for thread in threads.flatten() {
-        let Ok(list) = std::fs::read_to_string(thread.path().join("children")) else { continue };
-        for pid in list.split_whitespace().filter_map(|p| p.parse().ok()).filter_map(rustix::process::Pid::from_raw) {
+        let Ok(list) = std::fs::read_to_string(thread.path().join("children")) else {
+            continue;
+        };
+        for pid in list
+            .split_whitespace()
+            .filter_map(|p| p.parse().ok())
+            .filter_map(rustix::process::Pid::from_raw)
+        {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         }
     }

@@ -172,11 +172,16 @@ impl Ui {
 }
 
 /// The lines of GODEBUG=gofsystrace=1, on standard error or at the end of a file.
-pub(crate) fn system_trace(file: &str) -> Result<impl Fn(&str, &std::path::Path) + Send + Sync + 'static, Failure> {
+pub(crate) fn system_trace(
+    file: &str,
+) -> Result<impl Fn(&str, &std::path::Path) + Send + Sync + 'static, Failure> {
     let file = match file {
         "" => None,
         name => {
-            let open = std::fs::OpenOptions::new().append(true).create(true).open(name);
+            let open = std::fs::OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(name);
             let shown = |e: &io::Error| format!("open {name}: {}", gust_fs::errtext::go_text(e));
             Some(open.map_err(|e| Failure::plain(shown(&e)))?)
         }
