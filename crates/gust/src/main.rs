@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod flags;
 mod help;
+mod load;
 mod network;
 mod process;
 mod release;

@@ -1,6 +1,7 @@
 //! Every command, its usage line and what runs it. One file a command; `go mod x` lives in mod_/.
 
 pub(crate) mod env;
+pub(crate) mod list;
 pub(crate) mod mod_;
 pub(crate) mod telemetry;
 pub(crate) mod version;
@@ -170,7 +171,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "list",
         "[-f format] [-json] [-m] [list flags] [build flags] [packages]",
         "list packages or modules",
-        None,
+        Some(list::run),
     ),
     command(
         Id::ModDownload,

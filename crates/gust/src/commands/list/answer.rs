@@ -1,0 +1,187 @@
+//! What a listing adds to the graph: which packages it shows and why, how variants are named, what depends on what.
+
+use crate::flags::Flags;
+use gust_packages::context::BuildContext;
+use gust_packages::model::{DepSets, Str};
+use gust_packages::{Loader, Package, PackageError, PackageGraph, PackageId};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+/// A listing. It borrows everything from the graph; what is costly is made when a field first asks for it.
+pub(super) struct Answer<'g> {
+    pub(super) graph: &'g PackageGraph,
+    loader: &'g Loader,
+    /// The packages to show, in order.
+    pub(super) listed: Vec<PackageId>,
+    /// Named by the command line, by id.
+    named: Vec<bool>,
+    /// Variants are shown with the program that they are for.
+    tell_variants: bool,
+    /// -compiled: imports that generated files add are shown.
+    compiled: bool,
+    deps: OnceCell<Deps>,
+}
+
+/// Dependencies of every package, and the order in which they are listed.
+struct Deps {
+    sets: DepSets,
+    /// Packages in the order of their names; those of one name follow each other.
+    by_name: Vec<PackageId>,
+    /// A package's place in that.
+    rank: Vec<u32>,
+    /// Some package has an error.
+    errors: bool,
+}
+
+impl<'g> Answer<'g> {
+    /// A listing of `listed`, of which `roots` were asked for.
+    pub(super) fn new(
+        graph: &'g PackageGraph,
+        loader: &'g Loader,
+        roots: Vec<PackageId>,
+        listed: Vec<PackageId>,
+        flags: &Flags,
+    ) -> Answer<'g> {
+        let mut named = vec![false; graph.packages.len()];
+        roots.iter().for_each(|id| named[id.index()] = true);
+        let auto_pgo = flags.last("pgo").unwrap_or("auto") == "auto";
+        Answer {
+            graph,
+            loader,
+            listed,
+            named,
+            tell_variants: flags.bool("test") || (auto_pgo && roots.len() > 1),
+            compiled: flags.bool("compiled"),
+            deps: OnceCell::new(),
+        }
+    }
+
+    /// What the packages were loaded for.
+    pub(super) fn context(&self) -> &'g BuildContext {
+        &self.loader.config().context
+    }
+
+    /// The package is shown only because another needs it.
+    pub(super) fn is_dep_only(&self, id: PackageId) -> bool {
+        !self.named[id.index()]
+    }
+
+    /// The import path as it is shown.
+    pub(super) fn name(&self, id: PackageId) -> Cow<'g, str> {
+        let package = &self.graph[id];
+        if self.is_variant(package) {
+            Cow::Owned(package.desc())
+        } else {
+            Cow::Borrowed(&package.import_path)
+        }
+    }
+
+    fn is_variant(&self, package: &Package) -> bool {
+        self.tell_variants && (package.for_test.is_some() || package.for_main.is_some())
+    }
+
+    /// The imports as they are shown, and as they are written in the sources.
+    pub(super) fn imports(
+        &self,
+        id: PackageId,
+    ) -> impl Iterator<Item = (Cow<'g, str>, &'g str)> + '_ {
+        let graph: &'g PackageGraph = self.graph;
+        let package = &graph[id];
+        let variants: Vec<&'g Package> = package
+            .direct
+            .iter()
+            .map(|dep| &graph[*dep])
+            .filter(|dep| self.is_variant(dep))
+            .collect();
+        let compiled: &'g [Str] = if self.compiled {
+            &package.compiled_imports
+        } else {
+            &[]
+        };
+        let written = package.raw_imports.iter().chain(compiled);
+        package
+            .imports
+            .iter()
+            .chain(compiled)
+            .zip(written)
+            .map(move |(path, raw)| {
+                let shown = match variants.iter().find(|v| v.import_path == *path) {
+                    Some(variant) => Cow::Owned(variant.desc()),
+                    None => Cow::Borrowed(&**path),
+                };
+                (shown, &**raw)
+            })
+    }
+
+    /// Imports of internal and external tests, vendored ones in full.
+    pub(super) fn test_imports(&self, id: PackageId) -> (Vec<Str>, Vec<Str>) {
+        self.loader.resolved_test_imports(self.graph, id)
+    }
+
+    fn deps(&self) -> &Deps {
+        self.deps.get_or_init(|| {
+            let order = self.graph.deps_postorder(&self.listed);
+            let names: Vec<Cow<'g, str>> = self
+                .graph
+                .packages
+                .iter()
+                .map(|p| self.name(p.id))
+                .collect();
+            let mut by_name: Vec<PackageId> = order.clone();
+            by_name.sort_by(|a, b| names[a.index()].cmp(&names[b.index()]));
+            let mut rank = vec![0; names.len()];
+            for (place, id) in by_name.iter().enumerate() {
+                rank[id.index()] = place as u32;
+            }
+            let errors = order.iter().any(|id| self.graph[*id].error.is_some());
+            Deps {
+                sets: self.graph.dep_sets(&order),
+                by_name,
+                rank,
+                errors,
+            }
+        })
+    }
+
+    /// Everything that the package needs, directly or not, by name.
+    pub(super) fn all_deps(&self, id: PackageId) -> Vec<Cow<'g, str>> {
+        let deps = self.deps();
+        let mut wanted = vec![0u64; deps.by_name.len().div_ceil(64)];
+        for dep in deps.sets.of(id) {
+            let place = deps.rank[dep.index()] as usize;
+            wanted[place / 64] |= 1 << (place % 64);
+        }
+        let places = wanted.iter().enumerate().flat_map(|(word, bits)| {
+            let mut bits = *bits;
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros();
+                (bits != 0).then(|| {
+                    bits &= bits - 1;
+                    word * 64 + bit as usize
+                })
+            })
+        });
+        let mut names: Vec<Cow<'g, str>> =
+            places.map(|place| self.name(deps.by_name[place])).collect();
+        names.dedup();
+        names
+    }
+
+    /// The errors of what the package needs: by the package that each is about, those without an import stack first.
+    pub(super) fn deps_errors(&self, id: PackageId) -> Vec<&'g PackageError> {
+        let deps = self.deps();
+        if !deps.errors {
+            return Vec::new();
+        }
+        let mut errors: Vec<&'g PackageError> = deps
+            .sets
+            .of(id)
+            .filter_map(|dep| self.graph[dep].error.as_ref())
+            .collect();
+        errors.sort_by_cached_key(|error| match error.import_stack.last() {
+            None => (0, error.problem.to_string()),
+            Some(top) => (1, top.path.to_string()),
+        });
+        errors
+    }
+}

@@ -1,0 +1,52 @@
+//! The template function `context`: the build context.
+
+use crate::session::Session;
+use gust_packages::context::BuildContext;
+use gust_text::template::{Struct, StructType, Val};
+
+/// The context that packages were loaded for.
+pub(super) struct ContextView<'a> {
+    pub(super) session: &'a Session,
+    pub(super) context: &'a BuildContext,
+}
+
+static CONTEXT: StructType = StructType {
+    name: "list.Context",
+    fields: &[
+        "GOARCH",
+        "GOOS",
+        "GOROOT",
+        "GOPATH",
+        "CgoEnabled",
+        "UseAllFiles",
+        "Compiler",
+        "BuildTags",
+        "ToolTags",
+        "ReleaseTags",
+        "InstallSuffix",
+    ],
+    methods: &[],
+};
+
+impl<'a> Struct<'a> for ContextView<'a> {
+    fn ty(&self) -> &'static StructType {
+        &CONTEXT
+    }
+
+    fn field(&self, index: usize) -> Val<'a> {
+        let (context, settings) = (self.context, self.session.settings());
+        match index {
+            0 => Val::str(&context.goarch),
+            1 => Val::str(&context.goos),
+            2 => Val::Str(settings.goroot().to_string_lossy()),
+            3 => Val::str(settings.gopath_text()),
+            4 => Val::Bool(context.cgo_enabled),
+            5 => Val::Bool(false),
+            6 => Val::str(&context.compiler),
+            7 => Val::strings(&context.tags),
+            8 => Val::strings(&context.tool_tags),
+            9 => Val::strings(&context.release_tags),
+            _ => Val::str(&context.install_suffix),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The forms of a listing: JSON of some or all fields, or a template over each package.
+
+use super::answer::Answer;
+use super::context::ContextView;
+use super::json::JsonPackage;
+use super::reflect::PackageView;
+use crate::flags::Flags;
+use crate::session::Session;
+use crate::ui::{Failure, Outcome};
+use gust_modules::ModulePublic;
+use gust_text::json;
+use gust_text::num::parse_bool;
+use gust_text::template::{Func, Funcs, Template, Type, Val};
+
+/// How the answer is written.
+pub(super) enum Form {
+    /// -json; the fields asked for, none for all.
+    Json(Vec<String>),
+    /// -f.
+    Template(String),
+    /// Neither: a line for each.
+    Plain,
+}
+
+impl Form {
+    /// The form that the flags ask for.
+    pub(super) fn from_flags(flags: &Flags) -> Form {
+        let (mut on, mut fields) = (false, Vec::new());
+        for value in flags.all("json") {
+            match parse_bool(value) {
+                Ok(value) => on = value,
+                Err(_) => {
+                    on = true;
+                    fields.extend(value.split(',').map(str::to_owned));
+                }
+            }
+        }
+        match flags.text("f") {
+            _ if on => Form::Json(fields),
+            "" => Form::Plain,
+            text => Form::Template(text.to_owned()),
+        }
+    }
+
+    /// -json was given.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self, Form::Json(_))
+    }
+
+    /// The answer may show one of the fields: always, unless JSON of some fields is asked for.
+    pub(super) fn wants_any(&self, names: &[&str]) -> bool {
+        match self {
+            Form::Json(fields) if !fields.is_empty() => {
+                fields.iter().any(|field| names.contains(&field.as_str()))
+            }
+            Form::Json(_) => true,
+            Form::Template(text) => {
+                names.iter().any(|name| text.contains(name)) || text.contains("{{.}}")
+            }
+            Form::Plain => false,
+        }
+    }
+
+    /// The template, where the form is one.
+    pub(super) fn parse(&self) -> Result<Option<Template>, Failure> {
+        let Form::Template(text) = self else {
+            return Ok(None);
+        };
+        let template = Template::parse("main", text, &["join", "context", "module"]);
+        template.map(Some).map_err(Failure::plain)
+    }
+}
+
+/// Writes the packages of an answer.
+pub(super) fn write(
+    session: &Session,
+    form: &Form,
+    template: Option<Template>,
+    answer: &Answer<'_>,
+) -> Outcome {
+    match (form, template) {
+        (Form::Json(wanted), _) => write_json(session, wanted, answer),
+        (_, Some(template)) => write_template(session, &template, answer),
+        (_, None) => {
+            answer
+                .listed
+                .iter()
+                .for_each(|id| session.ui().line(answer.name(*id)));
+            Ok(())
+        }
+    }
+}
+
+fn write_json(session: &Session, wanted: &[String], answer: &Answer<'_>) -> Outcome {
+    for &id in &answer.listed {
+        session.ui().with_out(|out| {
+            json::write_indent(&mut *out, &JsonPackage { answer, id, wanted })?;
+            out.write_all(b"\n")
+        });
+    }
+    Ok(())
+}
+
+fn write_template(session: &Session, template: &Template, answer: &Answer<'_>) -> Outcome {
+    let context = answer.context();
+    let mut funcs: Funcs<'_> = Funcs::new();
+    funcs.insert("join", Func::join());
+    funcs.insert(
+        "context",
+        Func::new(Vec::new(), None, |_| {
+            Ok(Val::pointer(ContextView { session, context }))
+        }),
+    );
+    funcs.insert(
+        "module",
+        Func::new(vec![Type::Str], None, |_| Ok(ModulePublic::nil_value())),
+    );
+    let mut text = String::new();
+    let mut at_line_start = true;
+    for &id in &answer.listed {
+        text.clear();
+        let done =
+            template.execute_into(&mut text, Val::pointer(PackageView { answer, id }), &funcs);
+        at_line_start = if text.is_empty() {
+            at_line_start
+        } else {
+            text.ends_with('\n')
+        };
+        if done.is_ok() && !at_line_start {
+            text.push('\n');
+            at_line_start = true;
+        }
+        session.ui().print(&text);
+        done.map_err(Failure::plain)?;
+    }
+    Ok(())
+}
