@@ -24,6 +24,25 @@ enum Verdict {
     Skip,
 }
 
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "PASS",
+            Self::Fail => "FAIL",
+            Self::Skip => "SKIP",
+        }
+    }
+}
+
+/// What one case did, and how long it took.
+#[derive(Debug, Clone, PartialEq)]
+struct Outcome {
+    verdict: Verdict,
+    seconds: f64,
+}
+
+type Results = BTreeMap<String, Outcome>;
+
 #[derive(Debug, Default)]
 struct Options {
     binary: Option<PathBuf>,
@@ -46,6 +65,9 @@ impl Options {
                 "--update" => options.update = true,
                 "--short" => options.short = true,
                 _ if arg.starts_with('-') => bail!("unknown flag {arg}"),
+                _ if options.binary.is_none() && arg.contains('/') && Path::new(&arg).is_file() => {
+                    options.binary = Some(arg.into());
+                }
                 _ => options.select = Some(arg),
             }
         }
@@ -90,75 +112,99 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
         bail!("no case ran; the log: {}", suite.log().display());
     }
     report(&suite, &results)?;
-    ratchet(&results, options.update)
+    ratchet(&results, &options)
 }
 
 /// Holds the results against `conformance/passing.txt`.
-fn ratchet(results: &BTreeMap<String, Verdict>, update: bool) -> Result<bool> {
+fn ratchet(results: &Results, options: &Options) -> Result<bool> {
     let file = go::top().join("conformance/passing.txt");
-    let mut listed = if file.exists() {
+    let listed = if file.exists() {
         names(&file)?
     } else {
         BTreeSet::new()
     };
-    let lost: Vec<&String> = listed
-        .iter()
-        .filter(|name| {
-            results
-                .get(*name)
-                .is_some_and(|verdict| *verdict != Verdict::Pass)
-        })
+    // A case that ran by name or pattern is judged when it ran; where whole lists ran, what did not run is lost too.
+    let all_ran = options
+        .select
+        .as_deref()
+        .is_none_or(|select| select.starts_with('@'));
+    let selected = match options
+        .select
+        .as_deref()
+        .and_then(|select| select.strip_prefix('@'))
+    {
+        Some(list) => names(Path::new(list))?,
+        None => listed.clone(),
+    };
+    let lost = lost(results, &listed, |name| all_ran && selected.contains(name));
+    for line in &lost {
+        println!("LOST {line}");
+    }
+    let new: Vec<&String> = passed(results)
+        .filter(|name| !listed.contains(*name))
         .collect();
-    for name in &lost {
-        println!("LOST {name}: it is in conformance/passing.txt and does not pass");
-    }
-    if !lost.is_empty() {
-        return Ok(false);
-    }
-    let before = listed.len();
-    listed.extend(
-        results
+    if !new.is_empty() && options.update {
+        let text: String = listed
             .iter()
-            .filter(|(_, verdict)| **verdict == Verdict::Pass)
-            .map(|(name, _)| name.clone()),
-    );
-    if listed.len() > before && update {
-        let text: String = listed.iter().map(|name| format!("{name}\n")).collect();
-        fs::write(
-            &file,
-            format!(
-                "# Cases of cmd/go's acceptance suite that gust passes. The list only grows.\n{text}"
-            ),
-        )?;
-        println!(
-            "{} cases added to conformance/passing.txt",
-            listed.len() - before
-        );
-    } else if listed.len() > before {
+            .chain(new.iter().copied())
+            .collect::<BTreeSet<_>>()
+            .iter()
+            .map(|name| format!("{name}\n"))
+            .collect();
+        let head = "# Cases of cmd/go's acceptance suite that gust passes. The list only grows.\n";
+        fs::write(&file, format!("{head}{text}"))?;
+        println!("{} cases added to conformance/passing.txt", new.len());
+    } else if !new.is_empty() {
         println!(
             "{} cases pass and are not listed: --update adds them",
-            listed.len() - before
+            new.len()
         );
     }
-    Ok(true)
+    Ok(lost.is_empty())
 }
 
-fn report(suite: &Suite, results: &BTreeMap<String, Verdict>) -> Result<()> {
+fn passed(results: &Results) -> impl Iterator<Item = &String> {
+    results
+        .iter()
+        .filter(|(_, outcome)| outcome.verdict == Verdict::Pass)
+        .map(|(name, _)| name)
+}
+
+/// The listed cases that ran and did not pass, and those that were to run and did not.
+fn lost(
+    results: &Results,
+    listed: &BTreeSet<String>,
+    was_to_run: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    listed
+        .iter()
+        .filter_map(|name| match results.get(name) {
+            Some(outcome) if outcome.verdict == Verdict::Pass => None,
+            Some(_) => Some(format!(
+                "{name}: it is in conformance/passing.txt and does not pass"
+            )),
+            None => was_to_run(name)
+                .then(|| format!("{name}: it is in conformance/passing.txt and did not run")),
+        })
+        .collect()
+}
+
+fn report(suite: &Suite, results: &Results) -> Result<()> {
     let count = |wanted: Verdict| {
         results
             .values()
-            .filter(|verdict| **verdict == wanted)
+            .filter(|outcome| outcome.verdict == wanted)
             .count()
     };
     for (name, _) in results
         .iter()
-        .filter(|(_, verdict)| **verdict == Verdict::Fail)
+        .filter(|(_, outcome)| outcome.verdict == Verdict::Fail)
     {
         println!("FAIL {name}");
     }
     let table: String = results
         .iter()
-        .map(|(name, verdict)| format!("{name}\t{verdict:?}\n"))
+        .map(|(name, outcome)| format!("{name}\t{}\t{}\n", outcome.verdict.word(), outcome.seconds))
         .collect();
     fs::write(suite.work.join("result.tsv"), table)?;
     println!("log: {}", suite.log().display());
@@ -258,12 +304,7 @@ impl Suite {
     }
 
     /// Scripts run under TestScript, names that begin with Test are functions of the suite.
-    fn run(
-        &self,
-        binary: &Path,
-        selection: &str,
-        options: &Options,
-    ) -> Result<BTreeMap<String, Verdict>> {
+    fn run(&self, binary: &Path, selection: &str, options: &Options) -> Result<Results> {
         let (functions, scripts): (Vec<&str>, Vec<&str>) = selection
             .split('|')
             .partition(|name| name.starts_with("Test"));
@@ -336,7 +377,7 @@ impl Suite {
 
 /// Scripts print their result indented by four, functions at the margin. Functions are held against the suite's own
 /// list, because the tests that a script runs print lines of the same shape.
-fn verdicts(log: &str, functions: &BTreeSet<String>) -> BTreeMap<String, Verdict> {
+fn verdicts(log: &str, functions: &BTreeSet<String>) -> Results {
     let mut found = BTreeMap::new();
     for line in log.lines() {
         let (indented, rest) = match line.strip_prefix("    --- ") {
@@ -355,12 +396,17 @@ fn verdicts(log: &str, functions: &BTreeSet<String>) -> BTreeMap<String, Verdict
             "SKIP" => Verdict::Skip,
             _ => continue,
         };
-        let name = name.split(' ').next().unwrap_or_default();
+        let (name, time) = name.split_once(' ').unwrap_or((name, ""));
+        let seconds = time
+            .trim_matches(['(', ')', 's'])
+            .parse()
+            .unwrap_or_default();
+        let outcome = Outcome { verdict, seconds };
         match name.strip_prefix("TestScript/") {
             Some(script) if indented && !script.contains('/') => {
-                found.insert(script.to_owned(), verdict)
+                found.insert(script.to_owned(), outcome)
             }
-            None if !indented && functions.contains(name) => found.insert(name.to_owned(), verdict),
+            None if !indented && functions.contains(name) => found.insert(name.to_owned(), outcome),
             _ => None,
         };
     }
@@ -377,8 +423,36 @@ mod tests {
         let functions = BTreeSet::from(["TestOuter".to_owned()]);
         let found = verdicts(log, &functions);
         assert_eq!(found.len(), 3);
-        assert_eq!(found["list_std"], Verdict::Pass);
-        assert_eq!(found["mod_x"], Verdict::Fail);
-        assert_eq!(found["TestOuter"], Verdict::Skip);
+        assert_eq!(
+            found["list_std"],
+            Outcome {
+                verdict: Verdict::Pass,
+                seconds: 0.1
+            }
+        );
+        assert_eq!(found["mod_x"].verdict, Verdict::Fail);
+        assert_eq!(found["TestOuter"].verdict, Verdict::Skip);
+    }
+
+    #[test]
+    fn the_ratchet_turns_one_way() {
+        let outcome = |verdict| Outcome {
+            verdict,
+            seconds: 1.0,
+        };
+        let results = BTreeMap::from([
+            ("good".to_owned(), outcome(Verdict::Pass)),
+            ("bad".to_owned(), outcome(Verdict::Fail)),
+            ("skipped".to_owned(), outcome(Verdict::Skip)),
+        ]);
+        let listed = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        assert!(lost(&results, &listed(&["good"]), |_| true).is_empty());
+        assert_eq!(
+            lost(&results, &listed(&["bad", "good", "skipped"]), |_| true).len(),
+            2
+        );
+        assert_eq!(lost(&results, &listed(&["absent"]), |_| true).len(), 1);
+        assert!(lost(&results, &listed(&["absent"]), |_| false).is_empty());
+        assert_eq!(passed(&results).collect::<Vec<_>>(), ["good"]);
     }
 }

@@ -52,7 +52,7 @@ fn imports(n: usize) -> Vec<usize> {
 fn source(n: usize) -> String {
     let mut text =
         format!("// Package p{n} is one of many.\npackage p{n}\n\nimport (\n\t\"strings\"\n");
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         text.push_str("\t\"fmt\"\n");
     }
     for m in imports(n) {
@@ -67,7 +67,7 @@ fn source(n: usize) -> String {
         "\ttotal := len(strings.Repeat(\"x\", {})) + help({n})",
         n % 17
     );
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         text.push_str("\ttotal += len(fmt.Sprint(total))\n");
     }
     for m in imports(n) {

@@ -1,12 +1,18 @@
 //! `cargo xtask house`: the rules of the house that neither the compiler nor clippy sees.
 //!
 //! - [`floors`]: a crate depends only on crates of the floors below it
+//! - [`doors`]: clippy.toml forbids what it must, every crate obeys, and a door stands open only where the table says
 //! - [`files`]: no source file outgrows one subject
+//! - [`licences`]: every dependency's licence is on the list in deny.toml
+//! - [`traces`]: no committed file knows the machine it was written on
 //! - [`words`]: product code knows no acceptance case by name, and allows away neither documentation nor a door
 //!   without a reason
 
+mod doors;
 mod files;
 mod floors;
+mod licences;
+mod traces;
 mod words;
 
 use std::fs;
@@ -30,6 +36,9 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
 fn breaches(top: &Path) -> Result<Vec<String>> {
     let mut found = floors::breaches(top)?;
     let sources = sources(top)?;
+    found.extend(doors::breaches(top, &sources)?);
+    found.extend(licences::breaches(top)?);
+    found.extend(traces::breaches(top)?);
     found.extend(files::breaches(&sources));
     found.extend(words::breaches(&sources, &cases(top)?));
     Ok(found)

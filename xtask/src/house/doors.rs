@@ -1,0 +1,244 @@
+//! Doors: clippy keeps them shut, and this keeps clippy's list, its reach, and the places where a door may stand open.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Source;
+
+/// What clippy.toml must forbid. Taking a door off its hinges is a breach, not a configuration.
+const SHUT: &[&str] = &[
+    "std::env::var",
+    "std::env::var_os",
+    "std::env::vars",
+    "std::env::vars_os",
+    "std::env::set_var",
+    "std::env::current_dir",
+    "std::env::set_current_dir",
+    "std::env::temp_dir",
+    "std::process::exit",
+    "std::process::Command::new",
+    "std::fs::read",
+    "std::fs::read_to_string",
+    "std::fs::read_dir",
+    "std::fs::metadata",
+    "std::fs::symlink_metadata",
+    "std::fs::write",
+    "std::fs::File::open",
+    "std::path::Path::exists",
+    "std::path::Path::is_dir",
+    "std::path::Path::is_file",
+    "std::path::Path::metadata",
+    "std::path::Path::read_dir",
+    "std::println",
+    "std::print",
+    "std::eprintln",
+    "std::eprint",
+];
+
+/// The lints without which the doors, and the duty to document, are only words.
+const LINTS: &[&str] = &[
+    "missing_docs",
+    "disallowed_methods",
+    "disallowed_macros",
+    "undocumented_unsafe_blocks",
+];
+
+/// Where a door may stand open: a path or the beginning of one, and for what.
+const OPEN: &[(&str, &str)] = &[
+    ("crates/gust-fs/src/lib.rs", "it is the door to the disk"),
+    (
+        "crates/gust-cache/src/lib.rs",
+        "several programs write the build cache at once",
+    ),
+    (
+        "crates/gust-fetch/src/",
+        "the module cache is written there, under locks; network; version control",
+    ),
+    ("crates/gust-build/src/run/", "build tools start there"),
+    ("crates/gust-build/src/exec/", "build tools start there"),
+    (
+        "crates/gust-build/src/cgo/",
+        "the C compiler is asked what it can do",
+    ),
+    (
+        "crates/gust-toolchain/src/",
+        "a tool is asked who it is, a release is unpacked",
+    ),
+    ("crates/gust-testkit/src/lib.rs", "fixtures for tests"),
+    ("crates/gust/src/main.rs", "the binary ends the process"),
+    (
+        "crates/gust/src/process.rs",
+        "the binary reads the environment and ends the process",
+    ),
+    ("crates/gust/src/ui.rs", "the binary prints"),
+    (
+        "crates/gust/src/commands/",
+        "people's programs start in run and tool",
+    ),
+];
+
+/// Holds clippy.toml, the manifests and every opened door against the tables.
+pub(super) fn breaches(top: &Path, sources: &[Source]) -> Result<Vec<String>> {
+    let read = |name: &str| fs::read_to_string(top.join(name)).with_context(|| name.to_owned());
+    let mut found = of_clippy(&read("clippy.toml")?);
+    found.extend(of_workspace(&read("Cargo.toml")?));
+    let crates: BTreeSet<&Path> = sources
+        .iter()
+        .filter_map(|source| crate_of(&source.path))
+        .collect();
+    for dir in crates {
+        let name = dir.join("Cargo.toml");
+        found.extend(of_manifest(
+            &dir.to_string_lossy(),
+            &read(&name.to_string_lossy())?,
+        ));
+    }
+    found.extend(sources.iter().flat_map(of_source));
+    Ok(found)
+}
+
+fn crate_of(path: &Path) -> Option<&Path> {
+    path.ancestors()
+        .find(|above| above.parent() == Some(Path::new("crates")))
+}
+
+fn of_clippy(text: &str) -> Vec<String> {
+    let shut = |door: &&&str| !text.contains(&format!("path = \"{door}\""));
+    SHUT.iter()
+        .filter(shut)
+        .map(|door| format!("doors: clippy.toml does not shut {door}"))
+        .collect()
+}
+
+fn of_workspace(manifest: &str) -> Vec<String> {
+    let lints = manifest
+        .split("[workspace.lints.rust]")
+        .nth(1)
+        .unwrap_or_default();
+    let lints = lints.split("[profile").next().unwrap_or_default();
+    let on = |lint: &&&str| {
+        let level = lints
+            .lines()
+            .find_map(|line| line.strip_prefix(**lint)?.trim_start().strip_prefix('='));
+        level.is_none_or(|level| level.contains("allow"))
+    };
+    LINTS
+        .iter()
+        .filter(on)
+        .map(|lint| format!("doors: the workspace's lints do not have {lint}"))
+        .collect()
+}
+
+fn of_manifest(name: &str, manifest: &str) -> Option<String> {
+    let lints = manifest.split("[lints]").nth(1).unwrap_or_default();
+    let kept = lints.trim_start().starts_with("workspace = true");
+    (!kept).then(|| format!("doors: {name} does not take the workspace's lints"))
+}
+
+fn of_source(source: &Source) -> Vec<String> {
+    let path = source.path.to_string_lossy();
+    if !path.starts_with("crates/") || !path.contains("/src/") {
+        return Vec::new();
+    }
+    let code = source
+        .text
+        .split("\n#[cfg(test)]")
+        .next()
+        .unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("clippy::disallowed_") {
+        let line = code[..at].lines().count();
+        let attribute = attribute_around(code, at);
+        if !attribute.contains("reason") {
+            found.push(format!(
+                "doors: {path}:{line}: a door stands open without a reason"
+            ));
+        }
+        if !OPEN.iter().any(|(place, _)| path.starts_with(place)) {
+            found.push(format!("doors: {path}:{line}: a door stands open here; if it must, xtask/src/house/doors.rs says so"));
+        }
+    }
+    found
+}
+
+/// The attribute that byte `at` stands in, up to its closing bracket.
+fn attribute_around(code: &str, at: usize) -> &str {
+    let start = code[..at].rfind('#').unwrap_or(at);
+    let end = code[at..].find(")]").map_or(code.len(), |end| at + end);
+    &code[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(path: &str, text: &str) -> usize {
+        of_source(&Source {
+            path: path.into(),
+            text: text.to_owned(),
+        })
+        .len()
+    }
+
+    #[test]
+    fn a_door_taken_out_is_a_breach() {
+        let whole: String = SHUT
+            .iter()
+            .map(|door| format!("{{ path = \"{door}\" }},\n"))
+            .collect();
+        assert_eq!(of_clippy(&whole).len(), 0);
+        assert_eq!(
+            of_clippy(&whole.replace("\"std::env::var\"", "\"x\"")),
+            ["doors: clippy.toml does not shut std::env::var"]
+        );
+    }
+
+    #[test]
+    fn lints_put_off_are_a_breach() {
+        let lints = "[workspace.lints.rust]\nmissing_docs = \"warn\"\n[workspace.lints.clippy]\ndisallowed_methods = \"warn\"\n\
+                     disallowed_macros = \"deny\"\nundocumented_unsafe_blocks = \"warn\"\n[profile.release]\n";
+        assert_eq!(of_workspace(lints).len(), 0);
+        assert_eq!(
+            of_workspace(&lints.replace("missing_docs = \"warn\"", "missing_docs = \"allow\""))
+                .len(),
+            1
+        );
+        assert_eq!(
+            of_workspace(&lints.replace("disallowed_methods", "other")).len(),
+            1
+        );
+        assert!(of_manifest("x", "[package]\n\n[lints]\nworkspace = true\n").is_none());
+        assert!(of_manifest("x", "[package]\n").is_some());
+    }
+
+    #[test]
+    fn an_open_door_wants_a_place_and_a_reason() {
+        let with = "#![expect(\n    clippy::disallowed_methods,\n    reason = \"so\"\n)]\n";
+        assert_eq!(opened("crates/gust-fs/src/lib.rs", with), 0);
+        assert_eq!(opened("crates/gust-modules/src/lib.rs", with), 1);
+        assert_eq!(
+            opened(
+                "crates/gust-fs/src/lib.rs",
+                "#![allow(clippy::disallowed_methods)]\n"
+            ),
+            1
+        );
+        assert_eq!(
+            opened(
+                "crates/gust-syntax/src/lib.rs",
+                "#[allow(clippy::disallowed_macros)]\n// reason\n"
+            ),
+            2
+        );
+        assert_eq!(
+            opened(
+                "crates/gust-syntax/src/lib.rs",
+                "fn f() {}\n#[cfg(test)]\n#[allow(clippy::disallowed_methods)]\nmod tests {}\n"
+            ),
+            0
+        );
+    }
+}
