@@ -311,9 +311,10 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
             let by = importer.and_then(Node::as_importer);
             let from = importer.and_then(|n| n.located.dir.clone());
             let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
+            let raw = (meaning.path != *path).then(|| path.clone());
             Want {
                 path: meaning.path,
-                raw: None,
+                raw,
                 known_dir: meaning.dir,
                 from_dir: from.map(|d| d.to_path_buf()),
             }
@@ -377,7 +378,7 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
         ..SelectMode::default()
     };
     let scan = select(&index, &env.config.context, mode);
-    let comment = comment_error(gopath, &node.path, &dir, &scan);
+    let comment = comment_error(gopath, node.raw.as_ref().unwrap_or(&node.path), &dir, &scan);
     finish_scan(env, located, scan, comment)
 }
 

@@ -206,7 +206,7 @@ impl Gopath {
     }
 
     fn find(&self, path: &str, from: Option<&Path>) -> Located {
-        let goroot_dir = self.goroot.join("src").join(path);
+        let goroot_dir = join_clean(&self.goroot.join("src"), path);
         let in_goroot = |from: &Path| sub_dir(&self.view, &self.goroot, from).is_some();
         let goroot_first = !path.starts_with("vendor/") || from.is_none_or(in_goroot);
         if goroot_first && self.view.is_dir(&goroot_dir) {
@@ -214,7 +214,7 @@ impl Gopath {
         }
         let mut tried = Vec::new();
         for root in &self.entries {
-            let dir = root.join("src").join(path);
+            let dir = join_clean(&root.join("src"), path);
             if self.view.is_dir(&dir) {
                 return self.installed(
                     Located {
@@ -244,7 +244,7 @@ impl Gopath {
 
     /// Adds the root, and where things are installed below it.
     fn installed(&self, base: Located, root: &Arc<Path>, path: &str) -> Located {
-        let pkg_obj = (!base.goroot).then(|| root.join(format!("{}/{path}.a", self.pkg_dir)));
+        let pkg_obj = (!base.goroot).then(|| clean(&root.join(format!("{}/{path}.a", self.pkg_dir))));
         let bin_dir = match &self.gobin {
             Some(gobin) if !base.goroot => gobin.clone(),
             _ => root.join("bin"),
