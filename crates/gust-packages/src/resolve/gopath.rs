@@ -244,7 +244,8 @@ impl Gopath {
 
     /// Adds the root, and where things are installed below it.
     fn installed(&self, base: Located, root: &Arc<Path>, path: &str) -> Located {
-        let pkg_obj = (!base.goroot).then(|| clean(&root.join(format!("{}/{path}.a", self.pkg_dir))));
+        let pkg_obj =
+            (!base.goroot).then(|| clean(&root.join(format!("{}/{path}.a", self.pkg_dir))));
         let bin_dir = match &self.gobin {
             Some(gobin) if !base.goroot => gobin.clone(),
             _ => root.join("bin"),
