@@ -10,6 +10,7 @@ mod conformance;
 mod go;
 mod house;
 mod identical;
+mod kills;
 
 use std::process::ExitCode;
 
@@ -23,9 +24,12 @@ usage: cargo xtask COMMAND
       runs cmd/go's own acceptance suite against gust; without REGEX, everything.
       Fails when a case of conformance/passing.txt does not pass; --update adds what newly passes.
   house
-      checks the rules of the house: floors, file sizes, words that do not belong in product code.
+      checks the rules of the house: floors, doors, file sizes, licences, words that do not belong in product code.
   identical [--gust FILE] [--go FILE] MODULE@VERSION|DIR... [-- BUILD FLAGS]
       builds with go and with gust in caches of their own and compares every byte.
+  kills [--gust FILE] [--rounds N] [DIR]
+      kills gust at random moments of downloads and builds of the module in DIR (examples/census); afterwards gust and
+      go must find both caches sound and build the same bytes.
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(args.collect()),
         Some("conformance") => conformance::run(args.collect()),
         Some("identical") => identical::run(args.collect()),
+        Some("kills") => kills::run(args.collect()),
         Some("house") => house::run(args.collect()),
         _ => {
             eprint!("{USAGE}");

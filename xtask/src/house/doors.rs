@@ -73,6 +73,10 @@ const OPEN: &[(&str, &str)] = &[
         "crates/gust/src/process.rs",
         "the binary reads the environment and ends the process",
     ),
+    (
+        "crates/gust/src/signals.rs",
+        "the binary ends the process when it is told to",
+    ),
     ("crates/gust/src/ui.rs", "the binary prints"),
     (
         "crates/gust/src/commands/",
