@@ -12,11 +12,18 @@
 
 pub mod buildid;
 pub mod cgo;
+pub mod id;
 pub mod options;
 pub mod plan;
+pub mod run;
 pub mod shape;
+pub mod show;
+pub mod site;
 pub mod stamp;
+pub mod tools;
 
 pub use options::{BuildOptions, PerPackage, Purpose};
 pub use plan::{ActionRef, Plan};
+pub use run::{Outcome, Sink, execute};
 pub use shape::{Filter, Shape, ShapeError};
+pub use site::{Site, SiteParts, Stamps};

@@ -68,7 +68,7 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Different in each thread and process, and after a process number has come round again.
-pub(crate) fn unique() -> String {
+pub fn unique() -> String {
     // A counter, not state: it only keeps two names of one process apart.
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

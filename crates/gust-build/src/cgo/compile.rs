@@ -4,7 +4,7 @@ use super::command::{FinalFlags, stem};
 use super::{Invocation, Scene, compiler_environment};
 
 /// Which compiler a file goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Language {
     /// C, Objective-C, and C that cgo wrote: CC.
     C,

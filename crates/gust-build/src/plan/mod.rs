@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use gust_packages::PackageId;
 use serde::Serialize;
 
+pub use crate::cgo::compile::Language;
 pub use planner::{InstallMode, Planner};
 pub use request::{PlanError, Targets, build, install, list, run};
 
@@ -83,19 +84,6 @@ pub enum CgoFile {
     Own(String),
     /// One that cgo or SWIG makes in the action's directory.
     Generated(String),
-}
-
-/// Who compiles a file that is not Go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Language {
-    /// The C compiler (also for Objective-C).
-    C,
-    /// The C compiler, for an assembly file.
-    Assembly,
-    /// The C++ compiler.
-    Cxx,
-    /// The Fortran compiler.
-    Fortran,
 }
 
 /// Where an action's result is.

@@ -1,0 +1,67 @@
+//! What a package's archive depends on when C is in it.
+
+use gust_packages::Package;
+use gust_text::quote::quote;
+use gust_toolchain::compiler::Compilers;
+
+use super::{IdError, Recipe, Words};
+use crate::cgo::Scene;
+use crate::cgo::command::package_flags;
+use crate::site::Site;
+
+/// The lines about cgo, compilers and their flags. Flags that cannot be used count as none: the build will say so.
+pub(super) fn lines(
+    h: &mut Recipe<'_>,
+    site: &Site<'_>,
+    compilers: &Compilers,
+    p: &Package,
+) -> Result<(), IdError> {
+    h.line(format_args!("cgo {}", quote(&site.tool_id("cgo")?)));
+    let scene = Scene {
+        settings: site.settings,
+        compilers,
+        package: p,
+        objdir: "",
+        trimpath: site.options.trimpath,
+        msan: site.options.msan,
+        asan: site.options.asan,
+        buildmode: &site.shape.buildmode,
+        vendor_dir: site.vendor_dir,
+    };
+    let flags = package_flags(&scene).unwrap_or_default();
+    let cc = site.settings.cc();
+    h.line(format_args!(
+        "CC={} {} {} {}",
+        Words(&cc),
+        Words(&flags.cppflags),
+        Words(&flags.cflags),
+        Words(&flags.ldflags)
+    ));
+    identity(h, site, compilers, "CC", &cc, "c");
+    if !p.sources.cxx.is_empty() || !p.sources.swigcxx.is_empty() {
+        let cxx = site.settings.cxx();
+        h.line(format_args!("CXX={} {}", Words(&cxx), Words(&flags.cxxflags)));
+        identity(h, site, compilers, "CXX", &cxx, "c++");
+    }
+    if !p.sources.f.is_empty() {
+        let fc = site.settings.fc();
+        h.line(format_args!("FC={} {}", Words(&fc), Words(&flags.fflags)));
+        identity(h, site, compilers, "FC", &fc, "f95");
+    }
+    Ok(())
+}
+
+fn identity(
+    h: &mut Recipe<'_>,
+    site: &Site<'_>,
+    compilers: &Compilers,
+    name: &str,
+    command: &[String],
+    language: &'static str,
+) {
+    let program = command.first().map_or("", String::as_str);
+    match site.compiler_id(compilers, program, language) {
+        Ok(id) => h.line(format_args!("{name} ID={}", quote(&id))),
+        Err(error) => h.line(format_args!("{name} ID ERROR={}", quote(&error.to_string()))),
+    }
+}

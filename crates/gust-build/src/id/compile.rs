@@ -1,0 +1,136 @@
+//! A package's archive.
+
+use gust_cache::ActionId;
+use gust_packages::Package;
+use gust_packages::model::Str;
+use gust_text::quote::quote;
+use gust_toolchain::compiler::Compilers;
+
+use super::{IdError, Recipe, Words, import_lines, target_lines};
+use crate::buildid::content_part;
+use crate::site::Site;
+
+/// What is known of an action that the archive depends on.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A package that is imported.
+    Import {
+        /// Its path.
+        path: &'a str,
+        /// Its build ID.
+        build_id: &'a str,
+    },
+    /// A profile, by its hash.
+    Profile(&'a str),
+}
+
+/// Environment variables by which the compiler is debugged.
+const MAGIC: [&str; 4] = ["GOCLOBBERDEADHASH", "GOSSAFUNC", "GOSSADIR", "GOCOMPILEDEBUG"];
+
+/// The ID of the archive of `p`. `workdir` is the work directory, `inputs` come in the order of its action's deps.
+///
+/// # Errors
+/// [`IdError`] when a tool does not say what it is.
+pub fn action_id<'i>(
+    site: &Site<'_>,
+    compilers: &Compilers,
+    p: &Package,
+    omit_debug: bool,
+    inputs: impl Iterator<Item = Input<'i>>,
+) -> Result<ActionId, IdError> {
+    let mut h = Recipe::new(site, format!("build {}", p.import_path));
+    h.line(format_args!("compile"));
+    place_lines(&mut h, site, p, compilers.workdir());
+    h.line(format_args!(
+        "goos {} goarch {}",
+        site.settings.goos(),
+        site.settings.goarch()
+    ));
+    import_lines(&mut h, p, omit_debug);
+    if site.options.trimpath {
+        h.line(format_args!("trimpath"));
+    }
+    if p.force_library {
+        h.line(format_args!("forcelibrary"));
+    }
+    if p.uses_cgo() || p.uses_swig() {
+        super::cgo::lines(&mut h, site, compilers, p)?;
+    }
+    if let Some(stamp) = site.stamps.get(&p.id) {
+        h.line(format_args!("modinfo {}", quote(stamp)));
+    }
+    tool_lines(&mut h, site, p)?;
+    target_lines(&mut h, site);
+    for name in MAGIC {
+        let value = site.settings.environ().get(name);
+        if !value.is_empty() {
+            h.line(format_args!("magic {name}={value}"));
+        }
+    }
+    for file in input_files(p) {
+        let hash = site.file_hash(&p.dir.join(&**file));
+        h.line(format_args!("file {file} {hash}"));
+    }
+    for input in inputs {
+        match input {
+            Input::Import { path, build_id } => {
+                h.line(format_args!("import {path} {}", content_part(build_id)));
+            }
+            Input::Profile(hash) => h.line(format_args!("pgofile {hash}")),
+        }
+    }
+    Ok(h.sum())
+}
+
+/// Where the package comes from, as far as its archive tells.
+fn place_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package, workdir: &str) {
+    let dir = p.dir.to_string_lossy();
+    if site.options.trimpath {
+        if let Some(module) = &p.module {
+            h.line(format_args!("module {}@{}", module.path, module.version));
+        }
+    } else if !p.goroot && (workdir.is_empty() || !dir.starts_with(workdir)) {
+        h.line(format_args!("dir {dir}"));
+    }
+    if let Some(module) = &p.module {
+        h.line(format_args!("go {}", module.go_version));
+    }
+}
+
+fn tool_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package) -> Result<(), IdError> {
+    h.line(format_args!(
+        "compile {} {} {}",
+        site.tool_id("compile")?,
+        Words(&site.shape.gcflags),
+        Words(site.options.gcflags.of(p))
+    ));
+    if !p.sources.s.is_empty() {
+        h.line(format_args!(
+            "asm {} {} {}",
+            quote(&site.tool_id("asm")?),
+            Words(&site.shape.asmflags),
+            Words(site.options.asmflags.of(p))
+        ));
+    }
+    Ok(())
+}
+
+/// The files that go into the archive, in the order in which they are hashed.
+fn input_files(p: &Package) -> impl Iterator<Item = &Str> {
+    let s = &*p.sources;
+    let lists = [
+        &s.go,
+        &s.cgo,
+        &s.c,
+        &s.cxx,
+        &s.f,
+        &s.m,
+        &s.h,
+        &s.s,
+        &s.syso,
+        &s.swig,
+        &s.swigcxx,
+        &s.embed.files,
+    ];
+    lists.into_iter().flatten()
+}

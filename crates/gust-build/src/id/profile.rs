@@ -1,0 +1,22 @@
+//! A profile made ready for the compiler.
+
+use std::path::Path;
+
+use gust_cache::ActionId;
+use gust_text::quote::quote;
+
+use super::{IdError, Recipe};
+use crate::site::Site;
+
+/// The ID of the profile `input` after preprocessing.
+///
+/// # Errors
+/// [`IdError`] when the tool does not say what it is.
+pub fn action_id(site: &Site<'_>, input: &Path) -> Result<ActionId, IdError> {
+    let name = format!("preprocess PGO profile {}", input.display());
+    let mut h = Recipe::new(site, name);
+    h.line(format_args!("preprocess PGO profile"));
+    h.line(format_args!("preprofile {}", site.tool_id("preprofile")?));
+    h.line(format_args!("input {}", quote(&site.file_hash(input))));
+    Ok(h.sum())
+}

@@ -1,0 +1,141 @@
+//! Asking what a package still needs: its action ID, the cache, and what forbids to build it at all.
+
+use std::collections::HashMap;
+
+use gust_packages::Package;
+
+use super::error::BuildError;
+use super::executor::Executor;
+use super::job::Job;
+use super::reuse::{Found, Reuse};
+use super::state::{Done, Need};
+use crate::id;
+use crate::plan::{ActionRef, Kind};
+use crate::tools::compile::allowed_version;
+
+impl Executor<'_> {
+    /// What `build` (or the build inside an install) still has to do.
+    pub(crate) fn check_cache(&self, job: &Job<'_>, build: ActionRef) -> Result<Done, BuildError> {
+        let build = match self.plan.action(build).kind {
+            Kind::Install { .. } => self.plan.action(build).deps[0],
+            _ => build,
+        };
+        let p = job.package()?;
+        let options = self.site.options;
+        let mut need = Need {
+            build: !options.lists() && self.plan.action(build).need_build || options.needs_export(),
+            header: self.needs_header(build, p),
+            compiled_files: options.needs_compiled_files(),
+        };
+        let mut done = Done::default();
+        let mut cached = false;
+        if !p.binary_only {
+            let id = self.compile_id(job, p)?;
+            done.action_id = Some(id);
+            let target = self.plan.targets.target(p);
+            match self.reuse(job, build, id, target, need.build) {
+                Reuse::Hit {
+                    build_id,
+                    built,
+                    found,
+                } => {
+                    self.note_found(p, found, target.is_some());
+                    (done.build_id, done.built) = (build_id, built);
+                    (need.build, cached) = (false, true);
+                    if options.needs_export() {
+                        self.note_export(p, &done);
+                    }
+                }
+                Reuse::Miss { build_id } => {
+                    self.note_stale(p);
+                    done.build_id = build_id;
+                }
+            }
+            if need.compiled_files && self.load_compiled_files(p, id) {
+                need.compiled_files = false;
+            }
+            if need.nothing() {
+                return Ok(done);
+            }
+        }
+        self.refuse(job, p)?;
+        if p.binary_only {
+            self.note_reason(p, "binary-only packages are no longer supported");
+            if options.lists() {
+                return Ok(done);
+            }
+            return Err(BuildError::BinaryOnly);
+        }
+        let objdir = job.objdir()?;
+        job.mkdir(&objdir)?;
+        if let (true, true, Some(id)) = (cached, need.header, done.action_id) {
+            need.header = !self.load_object_file(job, id, &objdir, super::build::HEADER);
+        }
+        done.need = need;
+        Ok(done)
+    }
+
+    fn compile_id(&self, job: &Job<'_>, p: &Package) -> Result<gust_cache::ActionId, BuildError> {
+        let profiles: HashMap<ActionRef, String> = self.profile_hashes(job);
+        let inputs = job.action.deps.iter().filter_map(|&dep| {
+            let action = self.plan.action(dep);
+            if matches!(action.kind, Kind::Profile { .. }) {
+                return profiles.get(&dep).map(|h| id::compile::Input::Profile(h));
+            }
+            Some(id::compile::Input::Import {
+                path: &self.site.graph[action.package?].import_path,
+                build_id: self.states.build_id(dep),
+            })
+        });
+        let omit_debug = self.plan.targets.omits_debug(p.id);
+        let id = id::compile::action_id(self.site, &self.compilers, p, omit_debug, inputs)?;
+        Ok(id)
+    }
+
+    fn profile_hashes(&self, job: &Job<'_>) -> HashMap<ActionRef, String> {
+        let hash = |&dep: &ActionRef| {
+            let profile = matches!(self.plan.action(dep).kind, Kind::Profile { .. });
+            let built = profile.then(|| self.states.get(dep)?.built.clone())?;
+            // Made by this very build perhaps, which the view need not know of.
+            let hash = built.and_then(|file| std::fs::read(file).ok());
+            let hash = hash.map(|data| crate::buildid::hash_to_string(&gust_fs::sha256(&data)));
+            Some((dep, hash.unwrap_or_default()))
+        };
+        job.action.deps.iter().filter_map(hash).collect()
+    }
+
+    /// A C header is installed by an action that waits for this build, or for the link that does.
+    fn needs_header(&self, build: ActionRef, p: &Package) -> bool {
+        let library = matches!(&*self.site.shape.buildmode, "c-archive" | "c-shared");
+        if self.site.options.lists() || !library || !(p.uses_cgo() || p.uses_swig()) {
+            return false;
+        }
+        let header = |at: &ActionRef| self.plan.action(*at).kind == Kind::InstallHeader;
+        let first = &self.triggers[build.index()];
+        first.iter().any(header)
+            || first
+                .iter()
+                .any(|at| self.triggers[at.index()].iter().any(header))
+    }
+
+    /// What is wrong with a package that is about to be built.
+    fn refuse(&self, job: &Job<'_>, p: &Package) -> Result<(), BuildError> {
+        if let Some(error) = &p.error {
+            return Err(BuildError::Package(Box::new(error.clone())));
+        }
+        if p.binary_only {
+            return Ok(());
+        }
+        if let Some(module) = &p.module
+            && !allowed_version(self.site, &module.go_version)
+        {
+            return Err(BuildError::NeedsGo(module.go_version.to_string()));
+        }
+        let problems = super::directives::problems(self.site, p);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let failed = Err(BuildError::Other("invalid directive".to_owned()));
+        job.report("", "", problems.as_bytes(), failed)
+    }
+}

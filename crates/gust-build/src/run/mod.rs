@@ -1,0 +1,47 @@
+//! Doing what a plan says.
+//!
+//! Actions run on as many threads as there are jobs (-p), each when all that it depends on is done. Whether an action has
+//! anything to do is decided when its turn comes: its ID is made of what its dependencies came to, so a dependency that
+//! was made anew and came out the same stops the wave there.
+//!
+//! - [`executor`]: the schedule and the workers
+//! - `check`, `reuse`: what need not be done
+//! - `build`, `cgo`, `link`: what is done for archives and programs
+//! - `finish`: build IDs and the cache
+//! - `job`, `files`, `process`, `report`: commands, what they do to files, what they write and how it is shown
+//! - [`status`]: what `go list` shows of a build
+
+mod build;
+mod cgo;
+mod check;
+mod directives;
+pub mod error;
+pub mod executor;
+mod files;
+mod finish;
+mod job;
+mod link;
+mod process;
+mod report;
+mod reuse;
+mod state;
+pub mod status;
+mod work;
+
+pub use error::{BuildError, CommandOutput};
+pub use executor::{Outcome, execute};
+pub use status::Status;
+
+/// Where a build's output goes.
+pub trait Sink: Sync {
+    /// Text, as it is to be printed; `package` (with its variant) when it belongs to one.
+    fn output(&self, package: Option<&str>, text: &[u8]);
+
+    /// Why something failed, without a line break at the end; the command will exit with 1.
+    fn failure(&self, package: Option<&str>, text: &str);
+
+    /// Does it want to know which package output belongs to?
+    fn names_packages(&self) -> bool {
+        false
+    }
+}

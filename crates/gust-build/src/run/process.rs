@@ -1,0 +1,113 @@
+//! Starting the build's tools: the only place of this crate that starts processes.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::error::BuildError;
+use crate::site::Site;
+use crate::tools::response;
+
+/// One process to start.
+pub(crate) struct Start<'a> {
+    /// Where; empty or `.` for where the build itself runs.
+    pub(crate) dir: &'a str,
+    /// Variables beyond the tools' environment.
+    pub(crate) environment: &'a [(String, String)],
+    /// The import path told to -toolexec programs.
+    pub(crate) package: Option<String>,
+    /// The program and its arguments.
+    pub(crate) words: &'a [String],
+}
+
+/// How a process ended: all that it wrote, and why it failed, if it did.
+pub(crate) type Ended = (Vec<u8>, Result<(), BuildError>);
+
+/// Runs a process to its end; standard output and standard error come as one.
+pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
+    let Some((program, args)) = start.words.split_first() else {
+        return (Vec::new(), Ok(()));
+    };
+    let Some(path) = site.settings.environ().look_path(program) else {
+        return (Vec::new(), Err(BuildError::NotFound(program.clone())));
+    };
+    let mut command = Command::new(&path);
+    let _response = match response::file(start.words) {
+        None => {
+            command.args(args);
+            None
+        }
+        Some(text) => match response_file(site, &text) {
+            Ok(file) => {
+                let mut arg = OsString::from("@");
+                arg.push(&file.0);
+                command.arg(arg);
+                Some(file)
+            }
+            Err(error) => return (Vec::new(), Err(error)),
+        },
+    };
+    prepare(site, start, &mut command);
+    let failed = |why: String| BuildError::Command {
+        program: program.clone(),
+        why,
+    };
+    let started = |error: std::io::Error| {
+        let why = gust_fs::errtext::go_text(&error);
+        failed(format!("fork/exec {}: {why}", path.display()))
+    };
+    match collect(command) {
+        Err(error) => (Vec::new(), Err(started(error))),
+        Ok((output, status)) if status.success() => (output, Ok(())),
+        Ok((output, status)) => (output, Err(failed(gust_toolchain::exit_text(&status)))),
+    }
+}
+
+fn prepare(site: &Site<'_>, start: &Start<'_>, command: &mut Command) {
+    let environ = site.settings.tool_environ();
+    command.env_clear().envs(environ.iter());
+    if !matches!(start.dir, "" | ".") {
+        command.current_dir(start.dir);
+        let dir = Path::new(start.dir);
+        let pwd = match dir.is_absolute() {
+            true => dir.to_path_buf(),
+            false => site.settings.cwd().join(dir),
+        };
+        command.env("PWD", pwd);
+    }
+    if let Some(package) = &start.package {
+        command.env("TOOLEXEC_IMPORTPATH", package);
+    }
+    let more = start.environment.iter();
+    command.envs(more.map(|(k, v)| (OsStr::new(k), OsStr::new(v))));
+    command.stdin(Stdio::null());
+}
+
+fn collect(mut command: Command) -> std::io::Result<(Vec<u8>, std::process::ExitStatus)> {
+    let (mut reader, writer) = std::io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn()?;
+    // The command holds the write ends; the reader sees the end only when they are closed.
+    drop(command);
+    let mut output = Vec::new();
+    reader.read_to_end(&mut output)?;
+    Ok((output, child.wait()?))
+}
+
+/// A file with arguments, removed when it has served.
+struct ResponseFile(PathBuf);
+
+impl Drop for ResponseFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn response_file(site: &Site<'_>, text: &str) -> Result<ResponseFile, BuildError> {
+    let dir = gust_toolchain::locate::temp_dir(site.settings);
+    let number = gust_fs::write::unique();
+    let path = dir.join(format!("args{number}"));
+    std::fs::write(&path, text).map_err(BuildError::file("open", &path))?;
+    Ok(ResponseFile(path))
+}

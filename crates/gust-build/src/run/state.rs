@@ -1,0 +1,80 @@
+//! What is known of actions once they are done, and what is still to be done for a package.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use gust_cache::ActionId;
+
+use crate::cgo::command::FinalFlags;
+use crate::plan::ActionRef;
+
+/// What a package's actions still have to do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Need {
+    /// The archive.
+    pub(crate) build: bool,
+    /// The header for C programs.
+    pub(crate) header: bool,
+    /// The names of the files that the compiler sees.
+    pub(crate) compiled_files: bool,
+}
+
+impl Need {
+    pub(crate) fn nothing(self) -> bool {
+        self == Need::default()
+    }
+}
+
+/// A finished action.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Done {
+    /// The first action that failed, if that kept this one from its work (or is this one).
+    pub(crate) failed: Option<ActionRef>,
+    /// The ID of its inputs.
+    pub(crate) action_id: Option<ActionId>,
+    /// The build ID of its result; of a failed or unfinished one the ID it would have begun with.
+    pub(crate) build_id: String,
+    /// The file with its result.
+    pub(crate) built: Option<PathBuf>,
+    /// The link found its program where it was to be installed.
+    pub(crate) in_place: bool,
+    /// For the action that asks the cache.
+    pub(crate) need: Need,
+    /// For the run of cgo.
+    pub(crate) cgo: Option<Arc<Translated>>,
+}
+
+/// What cgo made of a package.
+#[derive(Debug)]
+pub(crate) struct Translated {
+    /// Flags for what comes after.
+    pub(crate) flags: FinalFlags,
+    /// Go files for the compiler.
+    pub(crate) go_files: Vec<String>,
+    /// Files that an overlay holds, copied into the action's directory: path and copy.
+    pub(crate) copies: Vec<(String, String)>,
+}
+
+/// The finished actions, by reference.
+#[derive(Debug)]
+pub(crate) struct States(Vec<OnceLock<Done>>);
+
+impl States {
+    pub(crate) fn new(actions: usize) -> States {
+        States((0..actions).map(|_| OnceLock::new()).collect())
+    }
+
+    /// What an action came to, if it is finished.
+    pub(crate) fn get(&self, at: ActionRef) -> Option<&Done> {
+        self.0[at.index()].get()
+    }
+
+    pub(crate) fn set(&self, at: ActionRef, done: Done) {
+        let _ = self.0[at.index()].set(done);
+    }
+
+    /// The build ID of an action; empty when it has none.
+    pub(crate) fn build_id(&self, at: ActionRef) -> &str {
+        self.get(at).map_or("", |done| &done.build_id)
+    }
+}

@@ -1,0 +1,103 @@
+//! The work directory: made when something is first put into it, and gone when the build is over.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use gust_fs::temp::TempDir;
+
+use super::error::BuildError;
+use crate::site::{Site, lock};
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+/// The work directory of one build.
+#[derive(Debug)]
+pub struct Work {
+    parent: PathBuf,
+    dry: bool,
+    made: OnceLock<TempDir>,
+    path: OnceLock<String>,
+    making: Mutex<()>,
+    dirs: Mutex<HashSet<String>>,
+}
+
+impl Work {
+    /// A work directory to be made in `parent`. In a dry run it is called $WORK and never made.
+    pub(crate) fn new(parent: PathBuf, dry: bool) -> Work {
+        let path = OnceLock::new();
+        if dry {
+            let _ = path.set("$WORK".to_owned());
+        }
+        Work {
+            parent,
+            dry,
+            made: OnceLock::new(),
+            path,
+            making: Mutex::new(()),
+            dirs: Mutex::default(),
+        }
+    }
+
+    /// Its path, if it was made.
+    pub(crate) fn known(&self) -> &str {
+        self.path.get().map_or("", String::as_str)
+    }
+
+    /// Its path; it is made when it was not.
+    pub(crate) fn path(&self) -> Result<&str, BuildError> {
+        if let Some(path) = self.path.get() {
+            return Ok(path);
+        }
+        let _making = lock(&self.making);
+        if self.path.get().is_none() {
+            let parent = std::path::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
+            let dir = TempDir::new_in(&parent, "go-build").map_err(|error| {
+                let why = gust_fs::errtext::go_text(&error);
+                let dir = parent.join("go-build");
+                BuildError::Other(format!(
+                    "go: creating work dir: mkdir {}: {why}",
+                    dir.display()
+                ))
+            })?;
+            let _ = self.path.set(dir.path().to_string_lossy().into_owned());
+            let _ = self.made.set(dir);
+        }
+        Ok(self.known())
+    }
+
+    /// The directory of an action, with a slash at the end.
+    pub(crate) fn objdir(&self, number: u32) -> Result<String, BuildError> {
+        Ok(format!("{}/b{number:03}/", self.path()?))
+    }
+
+    /// Notes that a directory is made; false when it was before.
+    pub(crate) fn first_use(&self, dir: &str) -> bool {
+        lock(&self.dirs).insert(dir.to_owned())
+    }
+
+    /// Was the directory made by this build?
+    pub(crate) fn has_made(&self, dir: &str) -> bool {
+        lock(&self.dirs).contains(dir)
+    }
+
+    /// Leaves it on the disk.
+    pub(crate) fn keep(&mut self) {
+        if let Some(dir) = self.made.take() {
+            dir.keep();
+        }
+    }
+
+    /// Is nothing really made?
+    pub(crate) fn is_dry(&self) -> bool {
+        self.dry
+    }
+}
+
+/// Where work directories are made: GOTMPDIR, or the system's place.
+pub(crate) fn parent(site: &Site<'_>) -> PathBuf {
+    let dir = site.settings.get("GOTMPDIR");
+    match dir.is_empty() {
+        true => gust_toolchain::locate::temp_dir(site.settings),
+        false => Path::new(dir).to_path_buf(),
+    }
+}

@@ -1,0 +1,44 @@
+//! Command lines and configuration files of the release's tools.
+//!
+//! - [`compile`], [`asm`], [`link`]: command lines
+//! - [`config`]: importcfg and embedcfg files
+//! - [`trimpath`]: which file names the tools shorten
+//! - [`pack`]: adding objects to an archive
+//! - [`response`]: arguments too long for a command line
+
+pub mod asm;
+pub mod compile;
+pub mod config;
+pub mod link;
+pub mod pack;
+pub mod response;
+pub mod trimpath;
+
+use crate::site::Site;
+use gust_packages::Package;
+
+/// A tool's command line so far: what -toolexec says, and the tool.
+fn tool_words(site: &Site<'_>, tool: &str) -> Vec<String> {
+    let mut words = site.options.toolexec.clone();
+    words.push(site.tool(tool));
+    words
+}
+
+fn add(words: &mut Vec<String>, more: &[&str]) {
+    words.extend(more.iter().map(|&w| w.to_owned()));
+}
+
+/// A file of a package as an absolute path; generated ones are absolute already.
+pub fn absolute(p: &Package, file: &str) -> String {
+    if file.starts_with('/') || file.starts_with("$WORK") {
+        return file.to_owned();
+    }
+    p.dir.join(file).to_string_lossy().into_owned()
+}
+
+/// The path that a tool is to read a file at: an overlay may have put it elsewhere.
+pub fn actual(site: &Site<'_>, p: &Package, file: &str) -> String {
+    let path = absolute(p, file);
+    let real = site.view.actual(path.as_ref());
+    real.to_string_lossy().into_owned()
+}
