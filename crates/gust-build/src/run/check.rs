@@ -7,7 +7,7 @@ use gust_packages::Package;
 use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
-use super::reuse::{Found, Reuse};
+use super::reuse::Reuse;
 use super::state::{Done, Need};
 use crate::id;
 use crate::plan::{ActionRef, Kind};

@@ -29,7 +29,7 @@ pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
     let Some((program, args)) = start.words.split_first() else {
         return (Vec::new(), Ok(()));
     };
-    let Some(path) = site.settings.environ().look_path(program) else {
+    let Some(path) = site.settings.environ().look_path(site.view, program) else {
         return (Vec::new(), Err(BuildError::NotFound(program.clone())));
     };
     let mut command = Command::new(&path);

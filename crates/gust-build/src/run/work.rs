@@ -14,7 +14,6 @@ use std::sync::Mutex;
 #[derive(Debug)]
 pub struct Work {
     parent: PathBuf,
-    dry: bool,
     made: OnceLock<TempDir>,
     path: OnceLock<String>,
     making: Mutex<()>,
@@ -30,7 +29,6 @@ impl Work {
         }
         Work {
             parent,
-            dry,
             made: OnceLock::new(),
             path,
             making: Mutex::new(()),
@@ -85,11 +83,6 @@ impl Work {
         if let Some(dir) = self.made.take() {
             dir.keep();
         }
-    }
-
-    /// Is nothing really made?
-    pub(crate) fn is_dry(&self) -> bool {
-        self.dry
     }
 }
 

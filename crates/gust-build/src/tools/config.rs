@@ -46,7 +46,7 @@ fn marked(stamp: &str) -> Vec<u8> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct EmbedConfig<'a> {
-    patterns: &'a BTreeMap<Str, Vec<Str>>,
+    patterns: BTreeMap<&'a str, Vec<&'a str>>,
     files: BTreeMap<&'a str, String>,
 }
 
@@ -59,8 +59,12 @@ pub fn embedcfg(site: &Site<'_>, p: &Package) -> Option<String> {
     let file = |f: &Str| actual(site, p, f);
     let files = embed.files.iter().map(|f| (&**f, file(f))).collect();
     let config = EmbedConfig {
-        patterns: &embed.map,
+        patterns: embed.map.iter().map(|(p, f)| (&**p, names(f))).collect(),
         files,
     };
     gust_text::json::to_string_indent(&config).ok()
+}
+
+fn names(files: &[Str]) -> Vec<&str> {
+    files.iter().map(|f| &**f).collect()
 }

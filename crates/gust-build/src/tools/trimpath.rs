@@ -46,7 +46,7 @@ fn overlay_rules(site: &Site<'_>, p: &Package, objdir: &str, shown: &str, rules:
         let path = Path::new(&path);
         let base = path.file_name().unwrap_or_default().to_string_lossy();
         let go = file.ends_with(".go") || file.ends_with(".s");
-        let for_cgo = !go || cgo.contains(&***file);
+        let for_cgo = !go || cgo.contains(&**file);
         if site.view.is_overlaid(path) {
             if for_cgo {
                 cgo_moved = true;
