@@ -40,7 +40,11 @@ pub(super) fn lines(
     identity(h, site, compilers, "CC", &cc, "c");
     if !p.sources.cxx.is_empty() || !p.sources.swigcxx.is_empty() {
         let cxx = site.settings.cxx();
-        h.line(format_args!("CXX={} {}", Words(&cxx), Words(&flags.cxxflags)));
+        h.line(format_args!(
+            "CXX={} {}",
+            Words(&cxx),
+            Words(&flags.cxxflags)
+        ));
         identity(h, site, compilers, "CXX", &cxx, "c++");
     }
     if !p.sources.f.is_empty() {
@@ -62,6 +66,9 @@ fn identity(
     let program = command.first().map_or("", String::as_str);
     match site.compiler_id(compilers, program, language) {
         Ok(id) => h.line(format_args!("{name} ID={}", quote(&id))),
-        Err(error) => h.line(format_args!("{name} ID ERROR={}", quote(&error.to_string()))),
+        Err(error) => h.line(format_args!(
+            "{name} ID ERROR={}",
+            quote(&error.to_string())
+        )),
     }
 }

@@ -25,7 +25,12 @@ pub enum Input<'a> {
 }
 
 /// Environment variables by which the compiler is debugged.
-const MAGIC: [&str; 4] = ["GOCLOBBERDEADHASH", "GOSSAFUNC", "GOSSADIR", "GOCOMPILEDEBUG"];
+const MAGIC: [&str; 4] = [
+    "GOCLOBBERDEADHASH",
+    "GOSSAFUNC",
+    "GOSSADIR",
+    "GOCOMPILEDEBUG",
+];
 
 /// The ID of the archive of `p`. `workdir` is the work directory, `inputs` come in the order of its action's deps.
 ///

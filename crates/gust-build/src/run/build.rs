@@ -229,12 +229,17 @@ impl Executor<'_> {
         }
         let objdir = &making.objdir;
         let archive = format!("{objdir}_pkg_.a");
-        let objects = making.objects.iter().map(|o| match o.starts_with(['/', '$']) {
-            true => o.clone(),
-            false => format!("{objdir}{o}"),
-        });
+        let objects = making
+            .objects
+            .iter()
+            .map(|o| match o.starts_with(['/', '$']) {
+                true => o.clone(),
+                false => format!("{objdir}{o}"),
+            });
         let objects: Vec<String> = objects.collect();
-        let mut words = ["go", "tool", "pack", "r", &archive].map(str::to_owned).to_vec();
+        let mut words = ["go", "tool", "pack", "r", &archive]
+            .map(str::to_owned)
+            .to_vec();
         words.extend(objects.iter().cloned());
         let line = format!("{} # internal", command_line(&words));
         job.show(&p.dir.to_string_lossy(), &line);

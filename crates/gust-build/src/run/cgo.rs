@@ -37,7 +37,11 @@ impl Executor<'_> {
 
     /// The cgo tool over a package's files, if the package is to be built at all.
     pub(crate) fn run_cgo(&self, job: &Job<'_>) -> Result<Done, BuildError> {
-        let needed = job.action.deps.first().and_then(|&dep| self.states.get(dep));
+        let needed = job
+            .action
+            .deps
+            .first()
+            .and_then(|&dep| self.states.get(dep));
         if needed.is_none_or(|done| done.need.nothing()) {
             return Ok(Done::default());
         }
@@ -54,7 +58,13 @@ impl Executor<'_> {
         let files: Vec<String> = p.sources.cgo.iter().map(|f| f.to_string()).collect();
         let moved = |path: &str| {
             let overlaid = self.site.view.is_overlaid(Path::new(path));
-            let real = || self.site.view.actual(Path::new(path)).to_string_lossy().into_owned();
+            let real = || {
+                self.site
+                    .view
+                    .actual(Path::new(path))
+                    .to_string_lossy()
+                    .into_owned()
+            };
             overlaid.then(real)
         };
         let toolexec = &self.site.options.toolexec;
@@ -73,7 +83,12 @@ impl Executor<'_> {
     fn invoke(&self, job: &Job<'_>, invocation: &Invocation) -> Result<(), BuildError> {
         let dir = invocation.dir.to_string_lossy();
         let p = job.package()?;
-        job.run(&dir, &p.import_path, &invocation.environment, &invocation.words)
+        job.run(
+            &dir,
+            &p.import_path,
+            &invocation.environment,
+            &invocation.words,
+        )
     }
 
     /// C compilers cannot be told of an overlay: files that it holds, and with them all others, are copied.
@@ -156,7 +171,9 @@ impl Executor<'_> {
         }
         let trimmed = output.trim_ascii();
         let words = pkg_config::split(trimmed)?.into_iter();
-        Ok(words.map(|w| String::from_utf8_lossy(&w).into_owned()).collect())
+        Ok(words
+            .map(|w| String::from_utf8_lossy(&w).into_owned())
+            .collect())
     }
 
     /// One file of another language.
@@ -166,7 +183,11 @@ impl Executor<'_> {
         file: &CgoFile,
         language: Language,
     ) -> Result<Done, BuildError> {
-        let run = job.action.deps.first().and_then(|&dep| self.states.get(dep));
+        let run = job
+            .action
+            .deps
+            .first()
+            .and_then(|&dep| self.states.get(dep));
         let Some(cgo) = run.and_then(|done| done.cgo.clone()) else {
             return Ok(Done::default());
         };
@@ -185,7 +206,10 @@ impl Executor<'_> {
         let check = self.plan.action(job.action.deps[0]).deps.first();
         let build_id = check.and_then(|&check| self.states.get(check)?.action_id);
         let description = format!("cgo compile {source}");
-        let id = self.site.hashing.subkey(build_id.unwrap_or_default(), &description);
+        let id = self
+            .site
+            .hashing
+            .subkey(build_id.unwrap_or_default(), &description);
         let unit = Unit {
             source,
             object: self.place(job)?,
@@ -223,7 +247,12 @@ impl Executor<'_> {
     ) -> Result<(Vec<String>, Vec<String>), BuildError> {
         let missing = || BuildError::Internal("no cgo run".to_owned());
         let is_collect = |dep: &&ActionRef| self.plan.action(**dep).kind == Kind::CgoCollect;
-        let collect = *job.action.deps.iter().find(is_collect).ok_or_else(missing)?;
+        let collect = *job
+            .action
+            .deps
+            .iter()
+            .find(is_collect)
+            .ok_or_else(missing)?;
         let cgo = self.states.get(collect).and_then(|done| done.cgo.clone());
         let cgo = cgo.ok_or_else(missing)?;
         let (p, objdir) = (job.package()?, job.objdir()?);
@@ -269,7 +298,10 @@ impl Executor<'_> {
         let (_, ended) = job.run_out(&dir, &trial.environment, &trial.words);
         let saw = if ended.is_ok() { "succeeded" } else { "failed" };
         let line = command_line(&trial.words);
-        job.show("", &format!("{line} # test for internal linking errors ({saw})"));
+        job.show(
+            "",
+            &format!("{line} # test for internal linking errors ({saw})"),
+        );
         if ended.is_err() {
             job.write(&format!("{objdir}{}", dynimport::FAILED), b"")?;
             return Ok(false);

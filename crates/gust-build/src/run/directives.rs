@@ -56,7 +56,10 @@ fn check(site: &Site<'_>, key: &str, value: &str) -> Result<(), String> {
     if key == "default" {
         return check_default(site, value);
     }
-    let table = site.settings.goroot_src().join("internal/godebugs/table.go");
+    let table = site
+        .settings
+        .goroot_src()
+        .join("internal/godebugs/table.go");
     let Ok(table) = site.view.read_to_string(&table) else {
         return Ok(());
     };
@@ -68,7 +71,9 @@ fn check(site: &Site<'_>, key: &str, value: &str) -> Result<(), String> {
     let line = removed.lines().find(|line| line.contains(&entry));
     let number = |line: &str| {
         let rest = line.split_once("Removed: ")?.1;
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         Some(rest[..end].to_owned())
     };
     let shown = quote(key);

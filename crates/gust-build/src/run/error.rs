@@ -55,7 +55,10 @@ pub enum BuildError {
     #[error("exec: {}: executable file not found in $PATH", quote(.0))]
     NotFound(String),
     /// An argument that a C compiler would take for the name of a file with arguments.
-    #[error("invalid command-line argument {argument} in command: {}", command_line(words))]
+    #[error(
+        "invalid command-line argument {argument} in command: {}",
+        command_line(words)
+    )]
     ResponseWord {
         /// The argument.
         argument: String,

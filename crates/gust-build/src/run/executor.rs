@@ -9,12 +9,12 @@ use std::sync::{Arc, Condvar, Mutex};
 use gust_packages::{Package, PackageId};
 use gust_toolchain::compiler::Compilers;
 
+use super::Sink;
 use super::error::BuildError;
 use super::job::{Job, Shop};
 use super::state::{Done, States};
 use super::status::Status;
 use super::work::{self, Work};
-use super::Sink;
 use crate::plan::{ActionRef, Kind, Plan};
 use crate::show::Script;
 use crate::site::{Site, lock};
@@ -95,7 +95,11 @@ fn run_all(
 ) -> Outcome {
     let order = plan.order();
     let triggers = plan.triggers(&order);
-    let jobs = if site.options.dry_run { 1 } else { site.options.jobs.max(1) };
+    let jobs = if site.options.dry_run {
+        1
+    } else {
+        site.options.jobs.max(1)
+    };
     let queue = Queue::new(plan, &order, &triggers, jobs);
     let executor = Executor {
         site,
@@ -302,4 +306,3 @@ impl Executor<'_> {
         self.shop.sink.failure(desc.as_deref(), &text);
     }
 }
-

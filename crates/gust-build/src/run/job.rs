@@ -57,7 +57,9 @@ impl<'a> Job<'a> {
     /// The action's directory, with a slash at the end.
     pub(crate) fn objdir(&self) -> Result<String, BuildError> {
         let missing = || BuildError::Internal(format!("{} without directory", self.action.mode()));
-        self.shop.work.objdir(self.action.objdir.ok_or_else(missing)?)
+        self.shop
+            .work
+            .objdir(self.action.objdir.ok_or_else(missing)?)
     }
 
     /// From now on output is kept.
@@ -133,7 +135,10 @@ impl<'a> Job<'a> {
     ) -> process::Ended {
         if let Some(argument) = words.iter().find(|w| w.starts_with('@')) {
             let (argument, words) = (argument.clone(), words.to_vec());
-            return (Vec::new(), Err(BuildError::ResponseWord { argument, words }));
+            return (
+                Vec::new(),
+                Err(BuildError::ResponseWord { argument, words }),
+            );
         }
         let options = self.site().options;
         if options.prints_commands() {
@@ -173,7 +178,11 @@ impl<'a> Job<'a> {
         let package_desc = self.package.map(Package::desc).unwrap_or_default();
         let package_dir = self.package.map(|p| &*p.dir).unwrap_or(Path::new(""));
         let desc = if desc.is_empty() { &package_desc } else { desc };
-        let dir = if dir.is_empty() { package_dir } else { Path::new(dir) };
+        let dir = if dir.is_empty() {
+            package_dir
+        } else {
+            Path::new(dir)
+        };
         let (site, work) = (self.site(), self.shop.work.known());
         let text = readable(output, dir, site.settings.cwd(), work, site.options.show);
         let import_path = self.package.map_or("", |p| &*p.import_path);

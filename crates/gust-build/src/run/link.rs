@@ -81,7 +81,12 @@ impl Executor<'_> {
                 plugin_path: plugin.as_deref(),
             },
         )?;
-        job.run(&command.dir, &p.import_path, &command.environment, &command.words)?;
+        job.run(
+            &command.dir,
+            &p.import_path,
+            &command.environment,
+            &command.words,
+        )?;
         let id = done.action_id.unwrap_or_default();
         done.build_id = self.finish(job, id, &done.build_id, &target)?;
         done.built = Some(target.into());
@@ -122,11 +127,15 @@ impl Executor<'_> {
 
     /// Puts the result of the action before it into its place.
     pub(crate) fn install(&self, job: &Job<'_>) -> Result<Done, BuildError> {
-        self.install_result(job).map_err(|error| BuildError::Install {
-            command: self.site.options.command,
-            path: job.package.map(|p| p.import_path.to_string()).unwrap_or_default(),
-            source: Box::new(error),
-        })
+        self.install_result(job)
+            .map_err(|error| BuildError::Install {
+                command: self.site.options.command,
+                path: job
+                    .package
+                    .map(|p| p.import_path.to_string())
+                    .unwrap_or_default(),
+                source: Box::new(error),
+            })
     }
 
     fn install_result(&self, job: &Job<'_>) -> Result<Done, BuildError> {

@@ -14,7 +14,13 @@ static C_NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b_C2?(type|func|var|macro)_\B").ok());
 
 /// The output of a tool that worked on files in `dir`, as it is shown to someone standing in `cwd`.
-pub(crate) fn readable(output: &[u8], dir: &Path, cwd: &Path, work: &str, keep_cgo: bool) -> String {
+pub(crate) fn readable(
+    output: &[u8],
+    dir: &Path,
+    cwd: &Path,
+    work: &str,
+    keep_cgo: bool,
+) -> String {
     let mut out = String::from_utf8_lossy(output).into_owned();
     if !out.ends_with('\n') {
         out.push('\n');

@@ -194,7 +194,10 @@ pub(crate) fn read_build_id(file: &Path) -> Option<String> {
         (&opened).take(HEAD).read_to_end(&mut head).ok()?;
         if head.len() as u64 >= HEAD && buildid::read(&head).is_err() {
             head.clear();
-            std::fs::File::open(file).ok()?.read_to_end(&mut head).ok()?;
+            std::fs::File::open(file)
+                .ok()?
+                .read_to_end(&mut head)
+                .ok()?;
         }
     }
     buildid::read(&head).ok()

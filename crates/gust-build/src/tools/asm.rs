@@ -27,7 +27,10 @@ pub fn symabis_words(
     files: &[String],
 ) -> Vec<String> {
     let mut words = start(site, p, path, objdir);
-    add(&mut words, &["-gensymabis", "-o", &format!("{objdir}symabis")]);
+    add(
+        &mut words,
+        &["-gensymabis", "-o", &format!("{objdir}symabis")],
+    );
     let ours = |f: &&String| &*p.import_path != "runtime/cgo" || !f.starts_with("gcc_");
     words.extend(files.iter().filter(ours).map(|f| {
         let path = absolute(p, f);
@@ -40,7 +43,10 @@ fn start(site: &Site<'_>, p: &Package, path: &str, objdir: &str) -> Vec<String> 
     let (goos, goarch) = (site.settings.goos(), site.settings.goarch());
     let mut words = tool_words(site, "asm");
     add(&mut words, &["-p", path]);
-    add(&mut words, &["-trimpath", &trimpath::rules(site, p, objdir)]);
+    add(
+        &mut words,
+        &["-trimpath", &trimpath::rules(site, p, objdir)],
+    );
     add(&mut words, &["-I", objdir]);
     let include = site.settings.goroot().join("pkg").join("include");
     add(&mut words, &["-I", &include.to_string_lossy()]);
@@ -65,7 +71,10 @@ fn arch_defines(site: &Site<'_>, goarch: &str) -> Vec<String> {
     let up_to = |levels: &[(&str, &str)], has: &dyn Fn(&str) -> bool| -> Vec<String> {
         let from = levels.iter().position(|(level, _)| has(level));
         let from = from.unwrap_or(levels.len() - 1);
-        levels[from..].iter().map(|(_, d)| (*d).to_owned()).collect()
+        levels[from..]
+            .iter()
+            .map(|(_, d)| (*d).to_owned())
+            .collect()
     };
     match goarch {
         "386" => named("GO386"),

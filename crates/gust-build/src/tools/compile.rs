@@ -49,7 +49,10 @@ pub fn words(site: &Site<'_>, p: &Package, run: &Compile<'_>) -> Vec<String> {
     let objdir = run.objdir;
     let mut words = tool_words(site, "compile");
     add(&mut words, &["-o", &format!("{objdir}_pkg_.a")]);
-    add(&mut words, &["-trimpath", &trimpath::rules(site, p, objdir)]);
+    add(
+        &mut words,
+        &["-trimpath", &trimpath::rules(site, p, objdir)],
+    );
     default_flags(site, p, run, &mut words);
     words.extend(site.shape.gcflags.iter().cloned());
     words.extend(site.options.gcflags.of(p).iter().cloned());

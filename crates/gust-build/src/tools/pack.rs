@@ -19,10 +19,7 @@ pub fn append<P: AsRef<Path>>(archive: &Path, objects: &[P]) -> io::Result<()> {
         out.write_all(name)?;
         write!(out, "{:1$}", "", 16 - name.len())?;
         let (zero, mode, size) = (0, 0o644, data.len());
-        writeln!(
-            out,
-            "{zero:<12}{zero:<6}{zero:<6}{mode:<8o}{size:<10}`"
-        )?;
+        writeln!(out, "{zero:<12}{zero:<6}{zero:<6}{mode:<8o}{size:<10}`")?;
         out.write_all(&data)?;
         if size % 2 != 0 {
             out.write_all(&[0])?;
