@@ -10,6 +10,7 @@ pub mod compiler;
 pub mod envfile;
 pub mod environ;
 pub mod experiment;
+pub mod fips;
 pub mod goroot;
 pub mod locate;
 pub mod memo;

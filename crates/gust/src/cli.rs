@@ -229,17 +229,33 @@ fn invoke(
         },
         Err(failure) => return ui.finish(Err(failure)),
     };
-    let Some(run) = command.run else {
-        let text = format!(
-            "gust: 'go {}' is not here yet; the README lists what is missing",
-            command.name
-        );
-        return ui.finish(Err(Failure::with_code(text, 2)));
+    let run = match available(&request) {
+        Ok(run) => run,
+        Err(failure) => return ui.finish(Err(failure)),
     };
     let session = Session::new(request, settings, ui);
     let outcome = run(&session);
     session.ui().finish(outcome);
     session.close()
+}
+
+/// What runs the request, if gust has the command and its flags.
+fn available(request: &Request) -> Result<commands::Run, Failure> {
+    let missing = |what: String| Failure::with_code(format!("gust: {what} is not here yet; the README lists what is missing"), 2);
+    let command = request.command;
+    if let Some(flag) = flags::missing(command.id, &request.flags) {
+        return Err(missing(format!("'go {} {flag}'", command.name)));
+    }
+    let Some(run) = command.run else {
+        if command.arguments == Arguments::Own && matches!(request.args.first().map(String::as_str), Some("-h" | "-help" | "--help")) {
+            return Err(usage(command, None));
+        }
+        if command.id == Id::Bug && !request.args.is_empty() {
+            return Err(Failure::error("bug takes no arguments"));
+        }
+        return Err(missing(format!("'go {}'", command.name)));
+    };
+    Ok(run)
 }
 
 /// What a person asked for: a command, its flags and arguments.
@@ -295,7 +311,7 @@ fn request(
 pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
     let mut lines: Vec<String> = problem.into_iter().collect();
     lines.push(format!("usage: {}", command.usage_line()));
-    lines.push(format!("Run 'go help {}' for details.", command.name));
+    lines.extend(command.hints());
     Failure { lines, code: 2 }
 }
 

@@ -21,6 +21,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    process::restore_sigpipe();
     cli::main(std::env::args_os().collect())
 }

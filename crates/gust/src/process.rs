@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The environment that the process was started with.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment becomes a value")]
 pub(crate) fn environ() -> Environ {
     Environ::new(std::env::vars_os())
 }
@@ -23,7 +24,8 @@ pub(crate) fn cwd(environ: &Environ) -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
 
-fn same_dir(named: &std::path::Path) -> bool {
+#[expect(clippy::disallowed_methods, reason = "asked before there is a view")]
+fn same_dir(named: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (std::fs::metadata(named), std::fs::metadata(".")) {
         (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
@@ -37,13 +39,9 @@ pub(crate) fn program() -> PathBuf {
 }
 
 /// Goes to another directory, for -C.
+#[expect(clippy::disallowed_methods, reason = "-C is meant for everything, and comes first")]
 pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
     std::env::set_current_dir(dir)
-}
-
-/// A reader that goes away ends the program quietly, as it does for any other program in a pipe.
-pub(crate) fn restore_sigpipe() {
-    // Rust's runtime ignores the signal. Nothing to do with it here: printing treats a broken pipe as the end.
 }
 
 /// Puts another program in this one's place, with the arguments after the name. Comes back only when that failed, with Go's text.

@@ -164,9 +164,13 @@ impl Ui {
         reason = "the one place that ends the process"
     )]
     fn give_up(&self, error: &io::Error) {
-        if error.kind() != io::ErrorKind::BrokenPipe {
-            let _ = writeln!(io::stderr(), "go: write /dev/stdout: {error}");
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            // As any other program whose reader has gone: by the signal that Rust's runtime keeps from it.
+            gust_fs::temp::remove_all();
+            let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
         }
+        let text = gust_fs::errtext::go_text(error);
+        let _ = writeln!(io::stderr(), "go: write /dev/stdout: {text}");
         std::process::exit(1);
     }
 }

@@ -79,6 +79,22 @@ impl Command {
     }
 }
 
+impl Command {
+    /// The lines after the usage line that say where more is to be learned.
+    pub(crate) fn hints(&self) -> Vec<String> {
+        let name = self.name;
+        match self.id {
+            Id::Test => vec!["Run 'go help test' and 'go help testflag' for details.".to_owned()],
+            Id::Vet | Id::Fix => vec![
+                format!("Run 'go help {name}' for details."),
+                format!("Run 'go tool {name} help' for a full list of flags and analyzers."),
+                format!("Run 'go tool {name} -help' for an overview."),
+            ],
+            _ => vec![format!("Run 'go help {name}' for details.")],
+        }
+    }
+}
+
 const fn command(
     id: Id,
     name: &'static str,
@@ -331,7 +347,35 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|c| c.name == name)
 }
 
-/// The commands of go that gust does not have yet, as the README lists them.
-pub(crate) fn missing() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().filter(|c| c.run.is_none()).map(|c| c.name)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flags::{FLAGS, MISSING};
+    use std::collections::BTreeSet;
+
+    fn readme() -> String {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+        let view = gust_fs::View::new(gust_fs::Overlay::none());
+        view.read_to_string(std::path::Path::new(file)).expect("the README is there")
+    }
+
+    #[test]
+    fn the_readme_lists_the_missing_commands() {
+        let text = readme();
+        let (_, rest) = text.split_once("missing commands: begin").expect("the list's beginning");
+        let (list, _) = rest.split_once("<!-- missing commands: end").expect("the list's end");
+        let (_, list) = list.split_once("-->").expect("the end of the comment");
+        let listed: BTreeSet<&str> = list.split('`').skip(1).step_by(2).collect();
+        let missing: BTreeSet<&str> = COMMANDS.iter().filter(|c| c.run.is_none()).map(|c| c.name).collect();
+        assert_eq!(listed, missing, "the README's list (left) and the table (right) differ");
+    }
+
+    #[test]
+    fn the_readme_names_the_missing_flags() {
+        let text = readme();
+        for missing in MISSING {
+            assert!(FLAGS.iter().any(|f| f.name == missing.flag), "-{} is no flag", missing.flag);
+            assert!(text.contains(&missing.shown()), "the README does not name {}", missing.shown());
+        }
+    }
 }

@@ -2,10 +2,14 @@
 //! come from this table.
 
 mod check;
+mod missing;
 mod table;
 mod values;
 
 use crate::commands::Id;
+pub(crate) use missing::missing;
+#[cfg(test)]
+pub(crate) use missing::MISSING;
 pub(crate) use table::FLAGS;
 pub(crate) use values::Flags;
 

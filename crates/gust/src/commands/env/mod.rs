@@ -123,6 +123,7 @@ fn position(session: &Session) -> Result<[Variable; 2], Failure> {
 
 fn go_mod(session: &Session) -> Result<String, Failure> {
     let settings = session.settings();
+    settings.fips()?;
     let mode = locate::module_mode(settings)?;
     if mode == ModuleMode::Off {
         return Ok(String::new());
