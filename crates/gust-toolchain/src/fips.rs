@@ -54,7 +54,9 @@ impl Fips {
 
     /// The build tag that a snapshot adds, such as fips140v1.0.
     pub fn build_tag(&self) -> Option<String> {
-        let Fips::Snapshot { version, .. } = self else { return None };
+        let Fips::Snapshot { version, .. } = self else {
+            return None;
+        };
         let mut parts = version.splitn(3, '.');
         Some(format!("fips140{}.{}", parts.next()?, parts.next()?))
     }
@@ -79,14 +81,20 @@ impl Settings {
             return Err(FipsError::Malformed(name.to_owned()));
         }
         let dir = self.goroot().join("lib/fips140");
-        let alias = self.view().read_to_string(&dir.join(format!("{name}.txt"))).ok();
+        let alias = self
+            .view()
+            .read_to_string(&dir.join(format!("{name}.txt")))
+            .ok();
         let version = alias.as_deref().map_or(name, str::trim).to_owned();
         let zip = dir.join(format!("{version}.zip"));
         if self.view().exists(&zip) {
             return Ok(Fips::Snapshot { version, zip });
         }
         Err(match alias {
-            Some(_) => FipsError::UnknownFrom { version, name: name.to_owned() },
+            Some(_) => FipsError::UnknownFrom {
+                version,
+                name: name.to_owned(),
+            },
             None => FipsError::Unknown(version),
         })
     }

@@ -241,13 +241,23 @@ fn invoke(
 
 /// What runs the request, if gust has the command and its flags.
 fn available(request: &Request) -> Result<commands::Run, Failure> {
-    let missing = |what: String| Failure::with_code(format!("gust: {what} is not here yet; the README lists what is missing"), 2);
+    let missing = |what: String| {
+        Failure::with_code(
+            format!("gust: {what} is not here yet; the README lists what is missing"),
+            2,
+        )
+    };
     let command = request.command;
     if let Some(flag) = flags::missing(command.id, &request.flags) {
         return Err(missing(format!("'go {} {flag}'", command.name)));
     }
     let Some(run) = command.run else {
-        if command.arguments == Arguments::Own && matches!(request.args.first().map(String::as_str), Some("-h" | "-help" | "--help")) {
+        if command.arguments == Arguments::Own
+            && matches!(
+                request.args.first().map(String::as_str),
+                Some("-h" | "-help" | "--help")
+            )
+        {
             return Err(usage(command, None));
         }
         if command.id == Id::Bug && !request.args.is_empty() {

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The environment that the process was started with.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment becomes a value")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment becomes a value"
+)]
 pub(crate) fn environ() -> Environ {
     Environ::new(std::env::vars_os())
 }
@@ -39,7 +42,10 @@ pub(crate) fn program() -> PathBuf {
 }
 
 /// Goes to another directory, for -C.
-#[expect(clippy::disallowed_methods, reason = "-C is meant for everything, and comes first")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "-C is meant for everything, and comes first"
+)]
 pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
     std::env::set_current_dir(dir)
 }

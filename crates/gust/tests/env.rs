@@ -8,10 +8,50 @@ const MODULE: &str = "-- go.mod --\nmodule example.com/m\n\ngo 1.25\n";
 
 /// GOGCCFLAGS holds the name of a work directory that differs from run to run.
 const STEADY: &[&str] = &[
-    "GOPATH", "GOROOT", "GOOS", "GOARCH", "GOEXE", "GOMODCACHE", "GOENV", "GOMOD", "GOWORK", "GOPROXY", "GONOPROXY", "GONOSUMDB",
-    "GOSUMDB", "GOFLAGS", "GOEXPERIMENT", "GOFIPS140", "GOTOOLDIR", "GOVERSION", "GOTELEMETRY", "CC", "CXX", "AR", "GCCGO",
-    "CGO_ENABLED", "CGO_CFLAGS", "CGO_LDFLAGS", "PKG_CONFIG", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOPPC64", "GORISCV64",
-    "GOWASM", "GO386", "GOAUTH", "GOVCS", "GOINSECURE", "GOPRIVATE", "GOBIN", "GOTMPDIR", "GODEBUG", "GO111MODULE", "NOSUCH",
+    "GOPATH",
+    "GOROOT",
+    "GOOS",
+    "GOARCH",
+    "GOEXE",
+    "GOMODCACHE",
+    "GOENV",
+    "GOMOD",
+    "GOWORK",
+    "GOPROXY",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOSUMDB",
+    "GOFLAGS",
+    "GOEXPERIMENT",
+    "GOFIPS140",
+    "GOTOOLDIR",
+    "GOVERSION",
+    "GOTELEMETRY",
+    "CC",
+    "CXX",
+    "AR",
+    "GCCGO",
+    "CGO_ENABLED",
+    "CGO_CFLAGS",
+    "CGO_LDFLAGS",
+    "PKG_CONFIG",
+    "GOAMD64",
+    "GOARM",
+    "GOARM64",
+    "GOMIPS",
+    "GOPPC64",
+    "GORISCV64",
+    "GOWASM",
+    "GO386",
+    "GOAUTH",
+    "GOVCS",
+    "GOINSECURE",
+    "GOPRIVATE",
+    "GOBIN",
+    "GOTMPDIR",
+    "GODEBUG",
+    "GO111MODULE",
+    "NOSUCH",
 ];
 
 #[test]
@@ -27,7 +67,11 @@ fn every_environment() {
         &[("CC", "./gcc")],
         &[("CC", "'gcc")],
         &[("CGO_CFLAGS", "-O3 'a b'"), ("PKG_CONFIG", "foo")],
-        &[("GOPRIVATE", "a.b/*"), ("GOINSECURE", "c"), ("GOAUTH", "off")],
+        &[
+            ("GOPRIVATE", "a.b/*"),
+            ("GOINSECURE", "c"),
+            ("GOAUTH", "off"),
+        ],
         &[("GO111MODULE", "off")],
         &[("GO111MODULE", "nosuch")],
         &[("GOWORK", "off"), ("GOFLAGS", "-nosuch")],
@@ -42,7 +86,11 @@ fn every_environment() {
         &[("GOPATH", "~/x")],
     ];
     for environment in environments {
-        let place = environment.iter().fold(Oracle::new(MODULE), |place, (name, value)| place.env(name, value));
+        let place = environment
+            .iter()
+            .fold(Oracle::new(MODULE), |place, (name, value)| {
+                place.env(name, value)
+            });
         for flags in [&[][..], &["-json"], &["-changed"]] {
             place.same(&[&["env"], flags, STEADY].concat());
         }
@@ -83,11 +131,15 @@ fn nothing_is_set_that_cannot_be() {
 
 #[test]
 fn what_is_set_stays() {
-    let place = Oracle::new("-- settings --\n# mine\nGOBIN=/a\nGOPRIVATE=x\nGOBIN=/b\nunknown\nGOX=1").env("GOENV", "settings");
+    let place =
+        Oracle::new("-- settings --\n# mine\nGOBIN=/a\nGOPRIVATE=x\nGOBIN=/b\nunknown\nGOX=1")
+            .env("GOENV", "settings");
     place.same(&["env", "-w", "GOPRIVATE=y", "CC=clang -m64"]);
     place.same(&["env", "-u", "GOBIN"]);
     place.same(&["env", "-u", "GOX"]);
     place.same(&["env", "-changed", "GOBIN", "GOPRIVATE"]);
     place.same(&["env", "GOX", "GOBIN"]);
-    Oracle::new(MODULE).env("GOENV", "a/b/c").same(&["env", "-w", "GOBIN=/a"]);
+    Oracle::new(MODULE)
+        .env("GOENV", "a/b/c")
+        .same(&["env", "-w", "GOBIN=/a"]);
 }

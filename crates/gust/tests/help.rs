@@ -36,7 +36,10 @@ fn every_command_and_topic_has_a_page() {
     let place = Oracle::new("");
     let gust = std::path::Path::new(oracle::gust());
     let overview = place.answer(gust, &["help"]).stdout;
-    let words = overview.lines().filter_map(|line| line.strip_prefix('\t')).filter_map(|line| line.split(' ').next());
+    let words = overview
+        .lines()
+        .filter_map(|line| line.strip_prefix('\t'))
+        .filter_map(|line| line.split(' ').next());
     let names: Vec<&str> = words.filter(|name| *name != "go").collect();
     assert!(names.len() > 30, "{names:?}");
     for name in names {

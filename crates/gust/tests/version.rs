@@ -7,15 +7,27 @@ use oracle::Oracle;
 #[test]
 fn own() {
     let place = Oracle::new("-- go.mod --\nmodule m\n\ngo 1.25\n");
-    for args in [&[][..], &["-m"], &["-v"], &["-json"], &["-x"], &["-C", "/nosuch"], &["-v", "-C", "/"]] {
+    for args in [
+        &[][..],
+        &["-m"],
+        &["-v"],
+        &["-json"],
+        &["-x"],
+        &["-C", "/nosuch"],
+        &["-v", "-C", "/"],
+    ] {
         place.same(&[&["version"], args].concat());
     }
-    Oracle::new("").env("GOFLAGS", "-v -m -json").same(&["version"]);
+    Oracle::new("")
+        .env("GOFLAGS", "-v -m -json")
+        .same(&["version"]);
 }
 
 #[test]
 fn of_files() {
-    let place = Oracle::new("-- empty.exe --\n-- text.txt --\nhello, this is no program\n-- sub/x.so --\nnope\n-- sub/y --\ny\n");
+    let place = Oracle::new(
+        "-- empty.exe --\n-- text.txt --\nhello, this is no program\n-- sub/x.so --\nnope\n-- sub/y --\ny\n",
+    );
     for args in [
         &["empty.exe", "text.txt", "missing"][..],
         &["-m", "text.txt"],
@@ -41,13 +53,29 @@ fn of_files() {
 
 #[test]
 fn releases_that_are_none() {
-    for setting in ["nosuch", "go1.26+nosuch", "nosuch+auto", "path", "auto", "local", "local+path"] {
-        Oracle::new("-- go.mod --\nmodule m\n").env("GOTOOLCHAIN", setting).same(&["version"]);
+    for setting in [
+        "nosuch",
+        "go1.26+nosuch",
+        "nosuch+auto",
+        "path",
+        "auto",
+        "local",
+        "local+path",
+    ] {
+        Oracle::new("-- go.mod --\nmodule m\n")
+            .env("GOTOOLCHAIN", setting)
+            .same(&["version"]);
     }
     let newer = "-- go.mod --\nmodule m\n\ngo 1.999\n";
-    Oracle::new(newer).env("GOTOOLCHAIN", "path").same(&["version"]);
+    Oracle::new(newer)
+        .env("GOTOOLCHAIN", "path")
+        .same(&["version"]);
     Oracle::new(newer).same(&["version"]);
     let line = "-- go.mod --\nmodule m\n\ngo 1.21\ntoolchain nosuch\n";
-    Oracle::new(line).env("GOTOOLCHAIN", "path").same(&["version"]);
-    Oracle::new(line).env("GOTOOLCHAIN", "go1.9999.9+path").same(&["env", "GOTOOLCHAIN"]);
+    Oracle::new(line)
+        .env("GOTOOLCHAIN", "path")
+        .same(&["version"]);
+    Oracle::new(line)
+        .env("GOTOOLCHAIN", "go1.9999.9+path")
+        .same(&["env", "GOTOOLCHAIN"]);
 }

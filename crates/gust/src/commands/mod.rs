@@ -356,26 +356,46 @@ mod tests {
     fn readme() -> String {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
         let view = gust_fs::View::new(gust_fs::Overlay::none());
-        view.read_to_string(std::path::Path::new(file)).expect("the README is there")
+        view.read_to_string(std::path::Path::new(file))
+            .expect("the README is there")
     }
 
     #[test]
     fn the_readme_lists_the_missing_commands() {
         let text = readme();
-        let (_, rest) = text.split_once("missing commands: begin").expect("the list's beginning");
-        let (list, _) = rest.split_once("<!-- missing commands: end").expect("the list's end");
+        let (_, rest) = text
+            .split_once("missing commands: begin")
+            .expect("the list's beginning");
+        let (list, _) = rest
+            .split_once("<!-- missing commands: end")
+            .expect("the list's end");
         let (_, list) = list.split_once("-->").expect("the end of the comment");
         let listed: BTreeSet<&str> = list.split('`').skip(1).step_by(2).collect();
-        let missing: BTreeSet<&str> = COMMANDS.iter().filter(|c| c.run.is_none()).map(|c| c.name).collect();
-        assert_eq!(listed, missing, "the README's list (left) and the table (right) differ");
+        let missing: BTreeSet<&str> = COMMANDS
+            .iter()
+            .filter(|c| c.run.is_none())
+            .map(|c| c.name)
+            .collect();
+        assert_eq!(
+            listed, missing,
+            "the README's list (left) and the table (right) differ"
+        );
     }
 
     #[test]
     fn the_readme_names_the_missing_flags() {
         let text = readme();
         for missing in MISSING {
-            assert!(FLAGS.iter().any(|f| f.name == missing.flag), "-{} is no flag", missing.flag);
-            assert!(text.contains(&missing.shown()), "the README does not name {}", missing.shown());
+            assert!(
+                FLAGS.iter().any(|f| f.name == missing.flag),
+                "-{} is no flag",
+                missing.flag
+            );
+            assert!(
+                text.contains(&missing.shown()),
+                "the README does not name {}",
+                missing.shown()
+            );
         }
     }
 }

@@ -9,18 +9,41 @@ pub(crate) struct Missing {
     /// Only this value is missing; empty: any.
     pub(crate) value: &'static str,
     /// Only for this command; None: for all that take it.
-    
     pub(crate) command: Option<Id>,
 }
 
 /// All of them.
 pub(crate) const MISSING: &[Missing] = &[
-    Missing { flag: "cover", value: "true", command: None },
-    Missing { flag: "covermode", value: "", command: None },
-    Missing { flag: "coverpkg", value: "", command: None },
-    Missing { flag: "compiler", value: "gccgo", command: None },
-    Missing { flag: "buildmode", value: "shared", command: None },
-    Missing { flag: "linkshared", value: "true", command: None },
+    Missing {
+        flag: "cover",
+        value: "true",
+        command: None,
+    },
+    Missing {
+        flag: "covermode",
+        value: "",
+        command: None,
+    },
+    Missing {
+        flag: "coverpkg",
+        value: "",
+        command: None,
+    },
+    Missing {
+        flag: "compiler",
+        value: "gccgo",
+        command: None,
+    },
+    Missing {
+        flag: "buildmode",
+        value: "shared",
+        command: None,
+    },
+    Missing {
+        flag: "linkshared",
+        value: "true",
+        command: None,
+    },
 ];
 
 impl Missing {
@@ -37,7 +60,8 @@ impl Missing {
 pub(crate) fn missing(command: Id, flags: &Flags) -> Option<String> {
     let wanted = |m: &&Missing| {
         let given = flags.last(m.flag);
-        m.command.is_none_or(|id| id == command) && given.is_some_and(|v| m.value.is_empty() || v == m.value)
+        m.command.is_none_or(|id| id == command)
+            && given.is_some_and(|v| m.value.is_empty() || v == m.value)
     };
     // go list takes the flags of coverage and builds nothing with them unless it is asked for exports.
     if matches!(command, Id::List | Id::Clean | Id::Test) {

@@ -7,9 +7,9 @@ mod table;
 mod values;
 
 use crate::commands::Id;
-pub(crate) use missing::missing;
 #[cfg(test)]
 pub(crate) use missing::MISSING;
+pub(crate) use missing::missing;
 pub(crate) use table::FLAGS;
 pub(crate) use values::Flags;
 
