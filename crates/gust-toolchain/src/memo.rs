@@ -41,6 +41,6 @@ impl Memo {
 }
 
 /// A key from its parts.
-pub(crate) fn key(parts: &[&str]) -> Vec<u8> {
+pub fn key(parts: &[&str]) -> Vec<u8> {
     parts.join("\0").into_bytes()
 }

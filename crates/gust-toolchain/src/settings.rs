@@ -211,7 +211,7 @@ impl Settings {
     }
 
     /// What tells a file's present state from any other, as text, without reading it; None for a file too young to tell.
-    pub(crate) fn signature(&self, path: &Path) -> Option<String> {
+    pub fn signature(&self, path: &Path) -> Option<String> {
         let sig = self.view.stat(path).ok()?.sig;
         let hex = sig.to_bytes().iter().map(|b| format!("{b:02x}")).collect();
         self.view.is_settled(&sig).then_some(hex)
