@@ -216,13 +216,18 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
     let mut config = network::config(settings, &Flags::default());
     if settings.goroot_found() == Found::Nowhere {
         // No release has said where releases come from.
-        for (value, default) in [(&mut config.goproxy, "https://proxy.golang.org,direct"), (&mut config.gosumdb, "sum.golang.org")] {
+        for (value, default) in [
+            (&mut config.goproxy, "https://proxy.golang.org,direct"),
+            (&mut config.gosumdb, "sum.golang.org"),
+        ] {
             if value.is_empty() {
                 *value = default.to_owned();
             }
         }
     }
-    let memo = settings.state_dir().map_or_else(Memo::in_memory, |dir| Memo::open(&dir));
+    let memo = settings
+        .state_dir()
+        .map_or_else(Memo::in_memory, |dir| Memo::open(&dir));
     let version = release::module_version(toolchain);
     let proof = proof(settings, &config, &version);
     if let Some((dir, key)) = &proof
@@ -231,7 +236,9 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
         return Ok(dir.clone());
     }
     let fetcher = network::fetcher(config.clone(), settings.view());
-    let dir = fetcher.dir(gust_fetch::toolchain::MODULE, &version).map_err(|error| explain(settings, toolchain, &error))?;
+    let dir = fetcher
+        .dir(gust_fetch::toolchain::MODULE, &version)
+        .map_err(|error| explain(settings, toolchain, &error))?;
     release::make_usable(toolchain, &dir)?;
     if let Some((_, key)) = proof {
         memo.put(key, b"verified".to_vec());
@@ -244,14 +251,26 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
 /// Where the release would be, and the name under which it is remembered that it was checked in its present state, by the present
 /// checksum database. A directory of the module cache never changes; that it is a new one shows in its signature.
 fn proof(settings: &Settings, config: &Config, version: &str) -> Option<(PathBuf, Vec<u8>)> {
-    let dir = config.gomodcache.join(format!("{}@{version}", gust_fetch::toolchain::MODULE));
-    let hash = config.gomodcache.join(format!("cache/download/{}/@v/{version}.ziphash", gust_fetch::toolchain::MODULE));
+    let dir = config
+        .gomodcache
+        .join(format!("{}@{version}", gust_fetch::toolchain::MODULE));
+    let hash = config.gomodcache.join(format!(
+        "cache/download/{}/@v/{version}.ziphash",
+        gust_fetch::toolchain::MODULE
+    ));
     let states = [settings.signature(&dir)?, settings.signature(&hash)?];
     let [dir_state, hash_state] = &states;
     if settings.view().exists(&hash.with_extension("partial")) {
         return None;
     }
-    let parts = ["release", dir.to_str()?, dir_state, hash_state, &config.gosumdb, &config.gonosumdb];
+    let parts = [
+        "release",
+        dir.to_str()?,
+        dir_state,
+        hash_state,
+        &config.gosumdb,
+        &config.gonosumdb,
+    ];
     let key = gust_toolchain::memo::key(&parts);
     Some((dir, key))
 }
