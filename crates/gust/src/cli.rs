@@ -301,7 +301,15 @@ fn request(
         startup: Startup::default(),
     };
     if command.arguments == Arguments::Own {
-        return Ok(request);
+        let help = matches!(
+            request.args.first().map(String::as_str),
+            Some("-h" | "-help" | "--help" | "--h")
+        );
+        return if help {
+            Err(usage(command, None))
+        } else {
+            Ok(request)
+        };
     }
     request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
     let lookup = |name: &str| flags::lookup(command.id, name);

@@ -309,14 +309,17 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
         }
         Resolver::Gopath(g) => {
             let by = importer.and_then(Node::as_importer);
-            let from = importer.and_then(|n| n.located.dir.clone());
+            let from = match importer {
+                Some(node) => node.located.dir.as_deref().map(Path::to_path_buf),
+                None => Some(env.config.cwd.clone()),
+            };
             let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
             let raw = (meaning.path != *path).then(|| path.clone());
             Want {
                 path: meaning.path,
                 raw,
                 known_dir: meaning.dir,
-                from_dir: from.map(|d| d.to_path_buf()),
+                from_dir: from,
             }
         }
     }

@@ -1,10 +1,11 @@
 //! `go help`: the list of commands, each command, and the topics.
 
-use crate::commands::{self, COMMANDS, Command, GROUPS};
-use crate::flags::{FLAGS, Kind};
+use crate::commands::{self, COMMANDS, Command, GROUPS, Id};
+use crate::flags::{FLAGS, Flag, Kind};
 use crate::ui::{Failure, Outcome, Ui};
 use std::fmt::Write;
 
+mod pages;
 mod topics;
 
 pub(crate) use topics::TOPICS;
@@ -31,6 +32,11 @@ pub(crate) fn run(ui: &Ui, words: &[String]) -> Outcome {
         }
         None => {
             let known = match words {
+                [first, second, _, ..]
+                    if commands::find(&format!("{first} {second}")).is_some() =>
+                {
+                    format!("go help {first} {second}")
+                }
                 [first, _, ..] if page(first).is_some() => format!("go help {first}"),
                 _ => "go help".to_owned(),
             };
@@ -105,32 +111,45 @@ pub(crate) fn group(group: &str) -> String {
     text
 }
 
+/// Flags that so many commands have are shown on the page of `build` alone.
+const SHARED_BY: u32 = 8;
+
 /// A command's page: usage, what it does, its flags from the table.
 fn command(command: &Command) -> String {
-    let mut text = format!("usage: {}\n\n", command.usage_line());
-    let mut short = command.short.to_owned();
-    if let Some(first) = short.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let _ = writeln!(text, "{short}.");
-    let own: Vec<_> = FLAGS
-        .iter()
-        .filter(|f| f.commands & (1 << command.id as u64) != 0)
+    let mut text = format!(
+        "usage: {}\n\n{}",
+        command.usage_line(),
+        pages::text(command.id)
+    );
+    let has = |flag: &Flag| flag.commands & (1 << command.id as u64) != 0;
+    let shared = |flag: &Flag| flag.commands.count_ones() >= SHARED_BY;
+    let flags = || {
+        FLAGS
+            .iter()
+            .filter(|f| has(f) && !f.name.starts_with("test."))
+    };
+    let own: Vec<&Flag> = flags()
+        .filter(|f| !shared(f) || command.id == Id::Build)
         .collect();
     if !own.is_empty() {
         text.push_str("\nFlags:\n\n");
+        own.iter().for_each(|flag| describe(&mut text, flag));
     }
-    for flag in own.iter().filter(|f| !f.name.starts_with("test.")) {
-        let value = match (flag.kind, flag.value) {
-            (Kind::Bool | Kind::Optional, "") => String::new(),
-            (Kind::Optional, value) => format!("[={value}]"),
-            (_, "") => " value".to_owned(),
-            (_, value) => format!(" {value}"),
-        };
-        let _ = writeln!(text, "\t-{}{value}\n\t\t{}", flag.name, flag.doc);
+    if flags().count() > own.len() {
+        text.push_str("\nFlags that it shares with the other commands that build or work on modules: see 'go help build'.\n");
     }
     if command.run.is_none() {
         text.push_str("\nThis command is not here yet.\n");
     }
     text
+}
+
+fn describe(text: &mut String, flag: &Flag) {
+    let value = match (flag.kind, flag.value) {
+        (Kind::Bool | Kind::Optional, "") => String::new(),
+        (Kind::Optional, value) => format!("[={value}]"),
+        (_, "") => " value".to_owned(),
+        (_, value) => format!(" {value}"),
+    };
+    let _ = writeln!(text, "\t-{}{value}\n\t\t{}", flag.name, flag.doc);
 }
