@@ -7,7 +7,7 @@
 //! | [`meta`] | [`Meta`], [`Signature`]: what is known of a file without reading it |
 //! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
 //! | [`lock`] | file locks that exclude a running `go` |
-//! | [`write`] | files that appear whole or not at all |
+//! | [`write`](mod@write) | files that appear whole or not at all |
 //! | [`temp`] | work directories that are removed whatever happens |
 //! | [`errtext`] | what Go says for an operating system error |
 //!

@@ -6,7 +6,7 @@
 //! placeholder read as zeros, and the true ID of the same length is written over it. Two things that depend on
 //! the placeholder count as zeros too: a Mach-O code signature, and the host's own build ID (the GNU note, LC_UUID).
 //!
-//! * [`read`] finds the ID in an archive, an ELF, Mach-O or any other program.
+//! * [`mod@read`] finds the ID in an archive, an ELF, Mach-O or any other program.
 //! * [`find_and_hash`] gives the places of an ID and the content's hash.
 //! * [`rewrite`] puts the true ID in place and renews a Mach-O signature.
 

@@ -1,4 +1,4 @@
-//! Holding `#cgo` flags against the lists of [`allowed`](super::allowed).
+//! Holding `#cgo` flags against the lists of [`super::allowed`].
 
 use std::sync::LazyLock;
 

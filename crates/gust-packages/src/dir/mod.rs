@@ -2,7 +2,7 @@
 //!
 //! [`DirIndex`] holds the raw facts of every source file of a directory, whatever the platform; it changes only with the
 //! files, so it is persisted. [`Indexer`] finds indexes: in memory, in the persisted store when the signatures of the directory
-//! and its files still hold, or by reading the files' headers. [`select`] then sorts an index for one [`BuildContext`](crate::context::BuildContext):
+//! and its files still hold, or by reading the files' headers. [`mod@select`] then sorts an index for one [`BuildContext`](crate::context::BuildContext):
 //! pure computation, no disk. [`embed`] matches `//go:embed` patterns to files.
 
 pub mod embed;

@@ -1,6 +1,6 @@
 //! Import paths to directories.
 //!
-//! - [`std`](self::std): the standard library and its vendored packages
+//! - [`mod@std`]: the standard library and its vendored packages
 //! - [`gopath`]: GOPATH mode
 //! - [`modules`]: main modules, dependencies, vendor directories
 //!

@@ -2,7 +2,7 @@
 //!
 //! [`select`] decides by name alone. When another release than the one in GOROOT is wanted, the binary finds it on PATH or has it
 //! fetched, [`make_usable`] finishes a fetched one, and [`driven`] says whether gust drives it itself or hands over to its go
-//! command. [`newer`] chooses a release when a module turns out to need a newer one than is running.
+//! command. [`mod@newer`] chooses a release when a module turns out to need a newer one than is running.
 
 mod newer;
 mod provide;
