@@ -1,14 +1,12 @@
 //! The `h1:` hash of a tree of files: of a module's zip, of its directory, of a go.mod alone.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "hashes whole trees once; what is remembered of them would only cost memory"
-)]
-
-use std::path::Path;
+use std::ffi::CStr;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use gust_fs::View;
-use rayon::prelude::*;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir};
 use sha2::{Digest, Sha256};
 
 use crate::archive::{self, Archive};
@@ -69,36 +67,114 @@ pub fn of_zip(view: &View, path: &Path) -> Result<String, FetchError> {
 /// The hash of a directory whose files stand under `prefix` (such as `path@version`) in the zip
 /// that it came from.
 pub fn of_dir(dir: &Path, prefix: &str) -> Result<String, FetchError> {
-    let mut files = Vec::new();
-    list(dir, &mut files)?;
-    let lines: Result<Vec<_>, FetchError> = files
-        .par_iter()
-        .with_min_len(16)
-        .map(|path| {
-            let data = std::fs::read(path).map_err(|err| FetchError::io("open", path, err))?;
-            let relative = path.strip_prefix(dir).unwrap_or(path);
-            let name = format!("{prefix}/{}", relative.display());
-            Ok((name, <[u8; 32]>::from(Sha256::digest(data))))
-        })
-        .collect();
+    let walk = Walk {
+        sums: Mutex::default(),
+        failed: Mutex::default(),
+    };
+    rayon::scope(|scope| walk.directory(scope, PathBuf::from(dir), prefix.to_owned()));
+    if let Some(err) = walk
+        .failed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        return Err(err);
+    }
     let mut hash = Hash1::default();
-    for (name, sum) in lines? {
-        hash.add(name.as_bytes(), sum);
+    for (name, sum) in walk
+        .sums
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        hash.add(&name, sum);
     }
     hash.finish()
         .ok_or(FetchError::Zip(archive::ZipError::Newline))
 }
 
-fn list(dir: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), FetchError> {
-    let wrong = |err| FetchError::io("open", dir, err);
-    for entry in std::fs::read_dir(dir).map_err(wrong)? {
-        let entry = entry.map_err(wrong)?;
-        let kind = entry.file_type().map_err(wrong)?;
-        if kind.is_dir() {
-            list(&entry.path(), files)?
-        } else {
-            files.push(entry.path())
+/// As much of a file as is read at once; most are smaller.
+const CHUNK: usize = 128 << 10;
+
+/// A tree on its way to its hash, one task a directory.
+struct Walk {
+    sums: Mutex<Vec<(Vec<u8>, [u8; 32])>>,
+    failed: Mutex<Option<FetchError>>,
+}
+
+impl Walk {
+    fn directory<'s>(&'s self, scope: &rayon::Scope<'s>, dir: PathBuf, name: String) {
+        let result = self.try_directory(scope, &dir, &name);
+        if let Err(err) = result {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(err);
         }
     }
-    Ok(())
+
+    fn try_directory<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        dir: &Path,
+        name: &str,
+    ) -> Result<(), FetchError> {
+        let wrong = |err: rustix::io::Errno| FetchError::io("open", dir, err.into());
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(dir, flags, Mode::empty()).map_err(wrong)?;
+        let mut files = Vec::new();
+        let mut buffer = Vec::with_capacity(32 << 10);
+        let mut entries = RawDir::new(&opened, buffer.spare_capacity_mut());
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(wrong)?;
+            let file_name = entry.file_name().to_bytes();
+            if matches!(file_name, b"." | b"..") {
+                continue;
+            }
+            if is_dir(&opened, &entry) {
+                let below = String::from_utf8_lossy(file_name).into_owned();
+                let (dir, name) = (dir.join(&below), format!("{name}/{below}"));
+                scope.spawn(move |scope| self.directory(scope, dir, name));
+            } else {
+                files.push(entry.file_name().to_owned());
+            }
+        }
+        let mut sums = Vec::with_capacity(files.len());
+        let mut chunk = vec![0; CHUNK];
+        for file in files {
+            let sum = hash_file(&opened, &file, &mut chunk).map_err(|err| {
+                let file = dir.join(file.to_string_lossy().as_ref());
+                FetchError::io("open", &file, err.into())
+            })?;
+            let mut full = name.as_bytes().to_vec();
+            full.push(b'/');
+            full.extend_from_slice(file.to_bytes());
+            sums.push((full, sum));
+        }
+        self.sums
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .append(&mut sums);
+        Ok(())
+    }
+}
+
+fn is_dir(dir: &OwnedFd, entry: &rustix::fs::RawDirEntry<'_>) -> bool {
+    match entry.file_type() {
+        FileType::Directory => true,
+        FileType::Unknown => rustix::fs::statat(dir, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory),
+        _ => false,
+    }
+}
+
+fn hash_file(dir: &OwnedFd, name: &CStr, chunk: &mut [u8]) -> rustix::io::Result<[u8; 32]> {
+    let file = rustix::fs::openat(dir, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let first = rustix::io::read(&file, &mut *chunk)?;
+    let mut hash = Sha256::new();
+    hash.update(&chunk[..first]);
+    // Less than was asked for is all there is, on every file system that a module cache is on; a
+    // second look would cost a system call for each of tens of thousands of files. Were it
+    // otherwise the hash would be wrong, never wrongly right.
+    let mut last = first;
+    while last == chunk.len() {
+        last = rustix::io::read(&file, &mut *chunk)?;
+        hash.update(&chunk[..last]);
+    }
+    Ok(hash.finalize().into())
 }

@@ -36,6 +36,7 @@ pub mod sumdb;
 mod sums;
 pub mod toolchain;
 pub mod vcs;
+mod verify;
 
 pub use archive::ZipError;
 pub use config::{Config, Hooks, HttpProxies, Silent, Sink, Timeouts};
@@ -46,3 +47,4 @@ pub use info::{Info, Origin, Timestamp, Versions};
 pub use proxy::{MayNotExist, Proxy};
 pub use repo::Repo;
 pub use sums::{SumFiles, SumKey, SumStore};
+pub use verify::VerifyError;

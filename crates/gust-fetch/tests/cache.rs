@@ -202,3 +202,57 @@ fn a_module_for_a_newer_go_is_refused() {
     assert!(fetcher.dir(PATH, VERSION).is_ok());
     let _ = hello();
 }
+
+#[test]
+fn what_was_changed_in_the_cache_is_found() {
+    let room = Room::new();
+    let server = Server::modules(hello_set());
+    let modules = [
+        (PATH.to_owned(), VERSION.to_owned()),
+        ("example.com/never".to_owned(), "v1.0.0".to_owned()),
+    ];
+    let verify = || {
+        room.fetcher("off")
+            .verify(&modules)
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert!(verify().is_empty());
+    let mut config = room.config(&server.url());
+    config.mod_cache_rw = true;
+    let dir = room.fetcher_with(config).dir(PATH, VERSION).unwrap();
+    assert!(verify().is_empty(), "{:?}", verify());
+    std::fs::write(dir.join("sub/dir/new.go"), "package new\n").unwrap();
+    assert_eq!(
+        verify(),
+        [format!(
+            "{PATH} {VERSION}: dir has been modified ({})",
+            dir.display()
+        )]
+    );
+    std::fs::remove_file(dir.join("sub/dir/new.go")).unwrap();
+    let zip = room
+        .cache()
+        .join("cache/download/example.com/!hello/@v/v1.2.3.zip");
+    let other = gust_testkit::Module::new(PATH, VERSION, &[("other", "")]);
+    std::fs::write(&zip, other.zip).unwrap();
+    assert_eq!(
+        verify(),
+        [format!(
+            "{PATH} {VERSION}: zip has been modified ({})",
+            zip.display()
+        )]
+    );
+    let hash = room
+        .cache()
+        .join("cache/download/example.com/!hello/@v/v1.2.3.ziphash");
+    std::fs::remove_file(&hash).unwrap();
+    assert_eq!(
+        verify(),
+        [format!(
+            "{PATH} {VERSION}: missing ziphash: open {}: no such file or directory",
+            hash.display()
+        )]
+    );
+}
