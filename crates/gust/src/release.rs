@@ -260,7 +260,9 @@ fn proof(settings: &Settings, config: &Config, version: &str) -> Option<(PathBuf
     ));
     let states = [settings.signature(&dir)?, settings.signature(&hash)?];
     let [dir_state, hash_state] = &states;
-    if settings.view().exists(&hash.with_extension("partial")) {
+    // Without what the database said there is nothing to go by, not even a memory of it.
+    let said = config.gomodcache.join("cache/download/sumdb");
+    if settings.view().exists(&hash.with_extension("partial")) || !settings.view().exists(&said) {
         return None;
     }
     let parts = [
