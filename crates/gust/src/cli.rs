@@ -301,15 +301,7 @@ fn request(
         startup: Startup::default(),
     };
     if command.arguments == Arguments::Own {
-        let help = matches!(
-            request.args.first().map(String::as_str),
-            Some("-h" | "-help" | "--help" | "--h")
-        );
-        return if help {
-            Err(usage(command, None))
-        } else {
-            Ok(request)
-        };
+        return Ok(request);
     }
     request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
     let lookup = |name: &str| flags::lookup(command.id, name);
