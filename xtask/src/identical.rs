@@ -1,8 +1,8 @@
 //! `cargo xtask identical`: the same program from go and from gust, compared to the byte.
 //!
 //! Each builds in a build cache of its own, so that neither can hand the other its work. Modules come from one
-//! module cache. GOOS, GOARCH, CGO_ENABLED and the like reach both through the environment; what stands behind `--`
-//! is given to both as build flags.
+//! module cache. GOOS, GOARCH, CGO_ENABLED, GOTOOLCHAIN and the like reach both through the environment; what stands
+//! behind `--` is given to both as build flags.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,12 +46,23 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
         Some(file) => fs::canonicalize(file).with_context(|| file.display().to_string())?,
         None => go::build_gust(false)?,
     };
+    // Both drive one release: that of the go that was named, if one was.
+    let goroot = match &options.go {
+        Some(go) => Some(go::env(go, "GOROOT")?),
+        None => None,
+    };
     let work = go::top().join("target/identical");
     let mut same = true;
     for program in &options.programs {
         let source = source_of(&go, program, &work)?;
         for (name, tool) in [("go", &go), ("gust", &gust)] {
-            build(tool, &source, &work.join(name), &options.flags)?;
+            build(
+                tool,
+                &source,
+                &work.join(name),
+                &options.flags,
+                goroot.as_deref(),
+            )?;
         }
         same &= compare(program, &work.join("go/out"), &work.join("gust/out"))?;
     }
@@ -74,7 +85,10 @@ struct Source {
 
 /// A directory stands for its main package; `package@version` is required by a module made for it.
 fn source_of(go: &Path, program: &str, work: &Path) -> Result<Source> {
-    let Some((package, version)) = program.split_once('@') else {
+    let named = program
+        .split_once('@')
+        .filter(|_| !Path::new(program).is_dir());
+    let Some((package, version)) = named else {
         let dir = fs::canonicalize(program).with_context(|| program.to_owned())?;
         return Ok(Source {
             dir,
@@ -102,7 +116,13 @@ fn source_of(go: &Path, program: &str, work: &Path) -> Result<Source> {
     })
 }
 
-fn build(tool: &Path, source: &Source, place: &Path, flags: &[String]) -> Result<()> {
+fn build(
+    tool: &Path,
+    source: &Source,
+    place: &Path,
+    flags: &[String],
+    goroot: Option<&str>,
+) -> Result<()> {
     if place.exists() {
         fs::remove_dir_all(place)?;
     }
@@ -118,7 +138,11 @@ fn build(tool: &Path, source: &Source, place: &Path, flags: &[String]) -> Result
             .arg(&source.package)
             .env("GOCACHE", place.join("cache"))
             .env("GOENV", "off")
-            .env("GOTOOLCHAIN", "local"),
+            .env(
+                "GOTOOLCHAIN",
+                std::env::var_os("GOTOOLCHAIN").unwrap_or_else(|| "local".into()),
+            )
+            .envs(goroot.map(|dir| ("GOROOT", dir))),
     )?;
     println!(
         "{:>8.1} s  {} build {}",
