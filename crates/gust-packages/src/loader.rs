@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{LoadConfig, Pgo};
 use crate::dir::{SelectMode, select};
 use crate::env::{Env, bin_dir};
-use crate::graph::assemble::{Ask, Assembler, Assembly};
+use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::universe::{Node, NodeId, Resolver, Universe};
 use crate::graph::{all, checks, pgo, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
@@ -121,7 +121,7 @@ impl Loader {
             };
             for path in &m.packages {
                 let node = assembler.universe.target(&self.env, None, path);
-                let (id, _) = assembler.load(None, path, node, &[], ask);
+                let (id, _) = assembler.load(None, path, node, &Place::Nowhere, ask);
                 assembler.graph()[id]
                     .matched
                     .push(m.pattern.as_str().into());
@@ -247,7 +247,7 @@ impl Loader {
     ) -> (PackageId, Option<PackageError>) {
         let path = Str::from(path);
         self.with_graph(graph, |assembler| {
-            assembler.import_by(importer, &path, &[], false)
+            assembler.import_by(importer, &path, &Place::Nowhere, false)
         })
     }
 

@@ -2,16 +2,14 @@
 //! several errors are the ones that go makes. No disk is touched here that a wave has not touched before, as a rule.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::universe::{NodeError, NodeId, Resolver, Universe};
-use super::visibility::{Importer, check_internal, check_vendor};
+use super::universe::{NodeId, Resolver, Universe};
 use super::{linker, sources, target};
 use crate::env::Env;
 use crate::model::{
-    ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str,
+    Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str,
 };
-use crate::paths::{clean_slash, dir_import_path, is_local_import, is_safe_arg, is_standard_path};
+use crate::paths::{dir_import_path, is_local_import, is_safe_arg, is_standard_path};
 
 /// How a package is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,7 +29,7 @@ pub(crate) struct Assembly {
     by_node: HashMap<NodeId, PackageId>,
     node_of: Vec<Option<NodeId>>,
     /// Packages whose imports are complete. An import of another one is a cycle.
-    finished: Vec<bool>,
+    pub(super) finished: Vec<bool>,
     /// Import paths by their case-folded form.
     folded: HashMap<String, Str>,
     names: HashMap<String, Str>,
@@ -52,8 +50,26 @@ pub(crate) struct Assembler<'a> {
     pub(crate) env: &'a Env,
     pub(crate) universe: &'a mut Universe,
     pub(crate) assembly: &'a mut Assembly,
-    pub(crate) stack: Vec<ImportInfo>,
+    pub(super) stack: Vec<Step>,
     frames: Vec<Frame>,
+}
+
+/// One step of the way to the package that is being loaded. Where the import stands is looked up when an error tells it.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub(super) path: Str,
+    pub(super) place: Place,
+}
+
+/// Where an import path is written.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// On the command line, or nowhere.
+    Nowhere,
+    /// In this package's sources.
+    In(PackageId),
+    /// Here.
+    At(SourcePos),
 }
 
 enum Entered {
@@ -99,19 +115,19 @@ impl<'a> Assembler<'a> {
         importer: Option<PackageId>,
         path: &Str,
         node: NodeId,
-        pos: &[SourcePos],
+        place: &Place,
         ask: Ask,
     ) -> (PackageId, Option<PackageError>) {
         let base = self.frames.len();
-        let id = match self.enter(path, node, pos, ask) {
+        let id = match self.enter(path, node, place, ask) {
             Entered::Ready(id) => id,
             Entered::Descends(id) => {
                 self.run(base);
-                self.check_canonical(id, path, pos);
+                self.check_canonical(id, path, place);
                 id
             }
         };
-        (id, self.forbidden(importer, path, id, pos, ask))
+        (id, self.forbidden(importer, path, id, place, ask))
     }
 
     /// Works on frames until only `base` of them are left.
@@ -134,42 +150,43 @@ impl<'a> Assembler<'a> {
             frame.next += 1;
             let Some(node) = node else { continue };
             let id = frame.id;
-            let pos = self.positions(id, &path);
-            if let Entered::Ready(child) = self.enter(&path, node, &pos, ask) {
-                self.imported(child, &path, &pos);
+            let place = Place::In(id);
+            if let Entered::Ready(child) = self.enter(&path, node, &place, ask) {
+                self.imported(child, &path, &place);
             }
         }
     }
 
     /// Attaches a package that had to be loaded first.
     fn attach(&mut self, child: PackageId, path: &Str) {
-        let pos = self
-            .frames
-            .last()
-            .map(|f| self.positions(f.id, path))
-            .unwrap_or_default();
-        self.check_canonical(child, path, &pos);
-        self.imported(child, path, &pos);
+        let Some(frame) = self.frames.last() else { return };
+        let place = Place::In(frame.id);
+        self.check_canonical(child, path, &place);
+        self.imported(child, path, &place);
     }
 
-    fn positions(&self, id: PackageId, path: &str) -> Vec<SourcePos> {
-        self.assembly.graph[id]
-            .sources
-            .import_pos
-            .get(path)
-            .cloned()
-            .unwrap_or_default()
+    /// Enters a package under a name of its own, as the tests of a package have one.
+    pub(crate) fn push_step(&mut self, path: Str) {
+        self.stack.push(Step {
+            path,
+            place: Place::Nowhere,
+        });
+    }
+
+    /// Leaves the package entered last.
+    pub(crate) fn pop_step(&mut self) {
+        self.stack.pop();
     }
 
     /// Finds the package, or begins it.
-    fn enter(&mut self, path: &Str, node: NodeId, pos: &[SourcePos], ask: Ask) -> Entered {
+    fn enter(&mut self, path: &Str, node: NodeId, place: &Place, ask: Ask) -> Entered {
         if self.universe[node].located.malformed {
-            return Entered::Ready(self.malformed(path, node, pos));
+            return Entered::Ready(self.malformed(path, node, place));
         }
         if let Some(&id) = self.assembly.by_node.get(&node) {
-            self.stack.push(ImportInfo {
+            self.stack.push(Step {
                 path: path.clone(),
-                pos: pos.first().cloned(),
+                place: place.clone(),
             });
             self.reuse(id);
             self.stack.pop();
@@ -184,10 +201,10 @@ impl<'a> Assembler<'a> {
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);
         self.assembly.by_node.insert(node, id);
-        if self.begin(id, path, node, pos) {
+        if self.begin(id, path, node, place) {
             return Entered::Descends(id);
         }
-        self.check_canonical(id, path, pos);
+        self.check_canonical(id, path, place);
         Entered::Ready(id)
     }
 
@@ -195,51 +212,6 @@ impl<'a> Assembler<'a> {
         let p = &mut self.assembly.graph[id];
         p.cmdline_pkg |= ask.cmdline;
         p.cmdline_pkg_literal |= ask.literal;
-    }
-
-    /// A path that names no package: each mention makes one of its own.
-    fn malformed(&mut self, path: &Str, node: NodeId, pos: &[SourcePos]) -> PackageId {
-        let problem = self.universe[node].located.problem.clone();
-        let problem = problem.unwrap_or_else(|| Arc::new(Problem::InvalidImportPath(path.clone())));
-        let mut stack = self.stack.clone();
-        stack.push(ImportInfo {
-            path: path.clone(),
-            pos: pos.first().cloned(),
-        });
-        let error = PackageError {
-            problem,
-            ..PackageError::at(&stack, Problem::Cycle)
-        };
-        let package = Package {
-            error: Some(error),
-            incomplete: true,
-            ..Package::named(path.clone())
-        };
-        self.push(package, Some(node))
-    }
-
-    /// Another import of a package. While its own imports are being loaded, that is a cycle.
-    fn reuse(&mut self, id: PackageId) {
-        let unfinished = !self.assembly.finished[id.index()];
-        let stack = &self.stack;
-        let p = &mut self.assembly.graph[id];
-        if unfinished {
-            match &mut p.error {
-                None => {
-                    p.error = Some(PackageError {
-                        is_import_cycle: true,
-                        ..PackageError::at(stack, Problem::Cycle)
-                    })
-                }
-                Some(e) => e.is_import_cycle = true,
-            }
-            p.incomplete = true;
-        }
-        if let Some(e) = &mut p.error {
-            if !e.is_import_cycle && !e.import_stack.is_empty() && shorter(stack, &e.import_stack) {
-                e.import_stack = stack.clone();
-            }
-        }
     }
 
     /// The package as its node tells it, imports apart.
@@ -273,11 +245,11 @@ impl<'a> Assembler<'a> {
     }
 
     /// Everything before the imports. Returns whether they are to be loaded; if so, a frame stands ready.
-    fn begin(&mut self, id: PackageId, path: &Str, node: NodeId, pos: &[SourcePos]) -> bool {
+    fn begin(&mut self, id: PackageId, path: &Str, node: NodeId, place: &Place) -> bool {
         let config = &self.env.config;
         let modules = matches!(self.env.resolver, Resolver::Modules(_));
         if let Some(error) = self.universe[node].error.clone() {
-            self.node_error(id, error, path, pos);
+            self.node_error(id, error, path, place);
         }
         let p = &mut self.assembly.graph[id];
         if p.local && !modules {
@@ -289,7 +261,7 @@ impl<'a> Assembler<'a> {
             match self.implicit_imports(id) {
                 Ok(list) => extra = list,
                 Err(problem) => {
-                    self.set_error(id, problem, path, pos);
+                    self.set_error(id, problem, path, place);
                     return false;
                 }
             }
@@ -306,20 +278,20 @@ impl<'a> Assembler<'a> {
                 path: import_path,
                 other: first.clone(),
             };
-            self.set_error(id, problem, path, pos);
+            self.set_error(id, problem, path, place);
             return false;
         }
         if !is_safe_arg(&import_path) {
-            self.set_error(id, Problem::InvalidImportPath(import_path), path, pos);
+            self.set_error(id, Problem::InvalidImportPath(import_path), path, place);
             return false;
         }
-        self.stack.push(ImportInfo {
+        self.stack.push(Step {
             path: path.clone(),
-            pos: pos.first().cloned(),
+            place: place.clone(),
         });
         self.facts(id, node);
         if let Some(problem) = sources::check_names(&self.assembly.graph[id]) {
-            self.set_error(id, problem, path, pos);
+            self.set_error(id, problem, path, place);
             self.stack.pop();
             return false;
         }
@@ -343,17 +315,7 @@ impl<'a> Assembler<'a> {
         let p = &mut self.assembly.graph[id];
         p.default_godebug = godebug.into();
         if let Some(problem) = self.universe[node].embed_problem.clone() {
-            p.incomplete = true;
-            if p.error.is_none() {
-                p.error = Some(PackageError {
-                    problem: problem.clone(),
-                    ..PackageError::at(&self.stack, Problem::Cycle)
-                });
-            }
-            let positions = sources::embed_positions(&p.sources.embed, &problem);
-            if let Some(e) = &mut p.error {
-                e.set_pos(&positions, &self.env.config.cwd);
-            }
+            self.embed_error(id, problem);
         }
     }
 
@@ -435,7 +397,7 @@ impl<'a> Assembler<'a> {
     }
 
     /// Attaches a loaded import to the package on top.
-    fn imported(&mut self, child: PackageId, path: &Str, pos: &[SourcePos]) {
+    fn imported(&mut self, child: PackageId, path: &Str, place: &Place) {
         let Some(frame) = self.frames.last() else {
             return;
         };
@@ -444,7 +406,7 @@ impl<'a> Assembler<'a> {
             import: true,
             ..Ask::default()
         };
-        let forbidden = self.forbidden(Some(parent), path, child, pos, ask);
+        let forbidden = self.forbidden(Some(parent), path, child, place, ask);
         let c = &self.assembly.graph[child];
         let (import_path, incomplete) = (c.import_path.clone(), c.incomplete);
         let p = &mut self.assembly.graph[parent];
@@ -468,132 +430,11 @@ impl<'a> Assembler<'a> {
         self.assembly.finished[frame.id.index()] = true;
         let problem = sources::settle_cgo(p, self.env.config.context.cgo_enabled);
         if let Some(problem) = problem {
-            self.set_error(frame.id, problem, &frame.path, &[]);
+            self.set_error(frame.id, problem, &frame.path, &Place::Nowhere);
         }
         self.stack.pop();
     }
 
-    fn check_canonical(&mut self, id: PackageId, path: &Str, pos: &[SourcePos]) {
-        if matches!(self.env.resolver, Resolver::Modules(_)) {
-            return;
-        }
-        let mut clean = clean_slash(path);
-        if path.starts_with("./") && clean != ".." && !clean.starts_with("../") {
-            clean = format!("./{clean}");
-        }
-        if clean == **path {
-            return;
-        }
-        let problem = Problem::NonCanonical {
-            path: path.clone(),
-            clean: clean_slash(path).into(),
-        };
-        let mut error = PackageError::at(&self.stack, problem);
-        error.set_pos(pos, &self.env.config.cwd);
-        let p = &mut self.assembly.graph[id];
-        p.error = Some(error);
-        p.incomplete = true;
-    }
-
-    /// Why the importer may not import the package, if so.
-    fn forbidden(
-        &self,
-        importer: Option<PackageId>,
-        path: &Str,
-        id: PackageId,
-        pos: &[SourcePos],
-        ask: Ask,
-    ) -> Option<PackageError> {
-        let by = &self.assembly.graph[importer?];
-        let p = &self.assembly.graph[id];
-        let view = &self.env.config.view;
-        let dir_path = self.command_line_dir_path(by, p);
-        let who = Importer {
-            path: &by.import_path,
-            dir: &by.dir,
-            dir_path: dir_path.as_deref(),
-        };
-        let mut error = check_internal(view, &who, p, &self.stack);
-        if error.is_none() && ask.import {
-            error = check_vendor(view, &who, path, p, &self.stack);
-        }
-        if error.is_none() && &*p.name == "main" && by.dir != p.dir {
-            error = Some(PackageError::at(
-                &self.stack,
-                Problem::Program(path.clone()),
-            ));
-        }
-        if error.is_none() && p.local && !by.local {
-            let problem = if &**path == "." {
-                Problem::CurrentDirectory(path.clone())
-            } else {
-                Problem::LocalImport(path.clone())
-            };
-            error = Some(PackageError::at(&self.stack, problem));
-        }
-        let mut error = error?;
-        error.set_pos(pos, &self.env.config.cwd);
-        Some(error)
-    }
-
-    /// For files named on the command line that import an internal package: what their directory would be imported as.
-    fn command_line_dir_path(&self, by: &Package, p: &Package) -> Option<String> {
-        if !by.cmdline_files || p.module.is_none() || p.error.is_some() {
-            return None;
-        }
-        let Resolver::Modules(m) = &self.env.resolver else {
-            return None;
-        };
-        Some(m.dir_import_path(&by.dir))
-    }
-
-    fn node_error(&mut self, id: PackageId, error: NodeError, path: &Str, pos: &[SourcePos]) {
-        let depth = self.stack.len();
-        let own = ImportInfo {
-            path: path.clone(),
-            pos: pos.first().cloned(),
-        };
-        let mut position = None;
-        let problem = match error {
-            NodeError::NoGo => {
-                self.stack.push(own);
-                Arc::new(sources::no_go(&self.assembly.graph[id]))
-            }
-            NodeError::Syntax(at, message) => {
-                self.stack.push(own);
-                position = Some(at);
-                Arc::new(Problem::Source(message))
-            }
-            NodeError::Problem(problem) => problem,
-        };
-        let cwd = &self.env.config.cwd;
-        let mut error = PackageError {
-            problem,
-            ..PackageError::at(&self.stack, Problem::Cycle)
-        };
-        error.set_pos(position.as_slice(), cwd);
-        if self.stack.last().is_some_and(|top| top.path != *path) {
-            error.set_pos(pos, cwd);
-        }
-        self.stack.truncate(depth);
-        let p = &mut self.assembly.graph[id];
-        p.error = Some(error);
-        p.incomplete = true;
-    }
-
-    /// The first error counts. It gets the import's position unless the package itself is on the stack already.
-    fn set_error(&mut self, id: PackageId, problem: Problem, path: &Str, pos: &[SourcePos]) {
-        let p = &mut self.assembly.graph[id];
-        if p.error.is_some() {
-            return;
-        }
-        let mut error = PackageError::at(&self.stack, problem);
-        if self.stack.last().is_some_and(|top| top.path != *path) {
-            error.set_pos(pos, &self.env.config.cwd);
-        }
-        p.error = Some(error);
-        p.incomplete = true;
-    }
 }
 
 impl Assembler<'_> {
@@ -602,7 +443,7 @@ impl Assembler<'_> {
         &mut self,
         importer: Option<PackageId>,
         path: &Str,
-        pos: &[SourcePos],
+        place: &Place,
         import: bool,
     ) -> (PackageId, Option<PackageError>) {
         let by = importer.and_then(|id| self.node_of(id));
@@ -611,7 +452,7 @@ impl Assembler<'_> {
             importer,
             path,
             node,
-            pos,
+            place,
             Ask {
                 import,
                 ..Ask::default()
@@ -626,7 +467,7 @@ impl Assembler<'_> {
         let id = self.assembly.graph.push(package);
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);
-        if self.begin(id, path, node, &[]) {
+        if self.begin(id, path, node, &Place::Nowhere) {
             self.run(0);
         }
         id
@@ -639,15 +480,6 @@ impl Assembly {
         self.node_of.resize(self.graph.packages.len(), None);
         self.finished.resize(self.graph.packages.len(), true);
     }
-}
-
-/// Is the stack shorter than the other, or earlier by text when they are of one length?
-fn shorter(a: &[ImportInfo], b: &[ImportInfo]) -> bool {
-    if a.len() != b.len() {
-        return a.len() < b.len();
-    }
-    let differs = a.iter().zip(b).find(|(x, y)| x.path != y.path);
-    differs.is_some_and(|(x, y)| x.path < y.path)
 }
 
 fn shared(names: &mut HashMap<String, Str>, text: &str) -> Str {

@@ -6,6 +6,7 @@
 
 pub(crate) mod all;
 pub(crate) mod assemble;
+mod blame;
 pub(crate) mod checks;
 pub mod godebug;
 mod linker;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::assemble::Assembler;
+use super::assemble::{Assembler, Place};
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
+    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem,
     Sources, Str, TestMain,
 };
 
@@ -85,10 +85,7 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
 }
 
 fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Side {
-    a.stack.push(ImportInfo {
-        path: step,
-        pos: None,
-    });
+    a.push_step(step);
     let p = &a.graph()[of];
     let sources = p.sources.clone();
     let own = p.import_path.clone();
@@ -111,8 +108,9 @@ fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Sid
         ..Side::default()
     };
     for path in &raw {
-        let pos: &[SourcePos] = positions.get(path).map_or(&[], Vec::as_slice);
-        let (child, error) = a.import_by(Some(of), path, pos, true);
+        let first = positions.get(path).and_then(|list| list.first());
+        let place = first.map_or(Place::Nowhere, |pos| Place::At(pos.clone()));
+        let (child, error) = a.import_by(Some(of), path, &place, true);
         if let (Some(error), None) = (error, &side.error) {
             side.error = Some(error);
             side.incomplete = true;
@@ -127,7 +125,7 @@ fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Sid
         }
     }
     embed_side(a, of, &mut side, external);
-    a.stack.pop();
+    a.pop_step();
     side
 }
 
@@ -144,7 +142,7 @@ fn embed_side(a: &mut Assembler, of: PackageId, side: &mut Side, external: bool)
         return;
     }
     let positions = super::sources::embed_positions(&side.embed, &problem);
-    let mut error = PackageError::at(&a.stack, problem);
+    let mut error = a.error_here(problem);
     error.set_pos(&positions, &a.env.config.cwd);
     side.error = Some(error);
 }
@@ -256,20 +254,17 @@ fn main_package(
         Ok(list) => deps.extend(list.into_iter().map(Str::from)),
         Err(problem) => m.error = Some(PackageError::new(problem)),
     }
-    a.stack.push(ImportInfo {
-        path: "testmain".into(),
-        pos: None,
-    });
+    a.push_step("testmain".into());
     let tested = a.graph()[internal].import_path.clone();
     for dep in deps {
         let id = if dep == tested {
             internal
         } else {
-            a.import_by(None, &dep, &[], false).0
+            a.import_by(None, &dep, &Place::Nowhere, false).0
         };
         m.direct.push(id);
     }
-    a.stack.pop();
+    a.pop_step();
     let t = &a.graph()[internal];
     let halves = (!t.sources.go.is_empty() || !t.sources.cgo.is_empty()).then_some(internal);
     for half in halves.into_iter().chain(external) {

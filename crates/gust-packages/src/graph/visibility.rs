@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gust_fs::View;
 
-use crate::model::{ImportInfo, Package, PackageError, Problem, Str};
+use crate::model::{Package, Problem, Str};
 use crate::paths::{clean, has_file_prefix, has_path_prefix, real_path};
 
 /// The importing side of an import.
@@ -21,9 +21,7 @@ pub(super) struct Importer<'a> {
 pub(super) fn check_internal(
     view: &View,
     by: &Importer,
-    p: &Package,
-    stack: &[ImportInfo],
-) -> Option<PackageError> {
+    p: &Package) -> Option<Problem> {
     if p.error.is_some() || by.path.is_empty() {
         return None;
     }
@@ -38,11 +36,7 @@ pub(super) fn check_internal(
     if allowed_internal(view, by, p, parent_len) {
         return None;
     }
-    let problem = Problem::Internal(p.import_path.clone());
-    Some(PackageError {
-        always_print_stack: true,
-        ..PackageError::at(stack, problem)
-    })
+    Some(Problem::Internal(p.import_path.clone()))
 }
 
 fn allowed_internal(view: &View, by: &Importer, p: &Package, parent_len: usize) -> bool {
@@ -65,26 +59,21 @@ pub(super) fn check_vendor(
     view: &View,
     by: &Importer,
     path: &Str,
-    p: &Package,
-    stack: &[ImportInfo],
-) -> Option<PackageError> {
+    p: &Package) -> Option<Problem> {
     if by.path.is_empty() {
         return None;
     }
     if let Some(at) = find_vendor(&p.import_path) {
         if in_tree_of(view, by.dir, p, at.saturating_sub(1)) == Some(false) {
-            return Some(PackageError::at(stack, Problem::Vendored));
+            return Some(Problem::Vendored);
         }
     }
     let at = find_vendor(path)?;
     let as_path = Str::from(&path[at + "vendor/".len()..]);
-    Some(PackageError::at(
-        stack,
-        Problem::ImportedAs {
+    Some(Problem::ImportedAs {
             path: path.clone(),
             as_path,
-        },
-    ))
+        })
 }
 
 /// Is `dir` in the tree of the directory that the first `len` bytes of the import path stand for? `None`: it cannot be told.

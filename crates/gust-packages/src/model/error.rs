@@ -90,11 +90,16 @@ pub struct PackageError {
 impl PackageError {
     /// An error with no position and no stack.
     pub fn new(problem: Problem) -> PackageError {
+        PackageError::shared(Arc::new(problem))
+    }
+
+    /// The same for a problem that others have too.
+    pub fn shared(problem: Arc<Problem>) -> PackageError {
         PackageError {
             import_stack: Vec::new(),
             pos: String::new(),
             position: None,
-            problem: Arc::new(problem),
+            problem,
             is_import_cycle: false,
             always_print_stack: false,
         }

@@ -7,13 +7,14 @@ use super::glob::Glob;
 use super::local;
 use super::walk::{Met, Verdict, Walk, is_hidden};
 use super::{Match, clean_patterns};
-use crate::dir::{DirIndex, SelectError, SelectMode, scan_imports, select};
+use crate::dir::{DirIndex, FileFacts, FileKind, SelectError, SelectMode, scan_imports, select};
 use crate::env::Env;
 use crate::graph::universe::Resolver;
 use crate::model::Str;
 use crate::paths::{is_standard_path, join_clean};
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
+use gust_syntax::header::Constraint;
 
 /// Matches and the warnings met on the way.
 #[derive(Default)]
@@ -276,15 +277,32 @@ pub(super) fn has_package(env: &Env, index: &DirIndex) -> bool {
 
 /// The same by the stricter look that GOPATH mode and directories take. Packages with errors count.
 pub(super) fn has_sources(env: &Env, index: &DirIndex) -> bool {
-    let modules = matches!(env.resolver, Resolver::Modules(_));
+    if index.files.iter().any(|f| is_plain(env, f)) {
+        return true;
+    }
     let mode = SelectMode {
-        modules,
+        modules: env.modules_on(),
         ..SelectMode::default()
     };
     !matches!(
         select(index, &env.config.context, mode).error,
         Some(SelectError::NoGo { .. })
     )
+}
+
+/// A Go file that counts, as most do, without a closer look.
+fn is_plain(env: &Env, file: &FileFacts) -> bool {
+    let FileKind::Go(header) = &file.kind else {
+        return false;
+    };
+    header.error.is_none()
+        && header.constraint == Constraint::None
+        && &*header.package != "documentation"
+        && !header.imports.iter().any(|i| &*i.path == "C")
+        && env
+            .config
+            .context
+            .file_name_matches(&file.name, &mut |_| {})
 }
 
 /// `std` or `cmd`: GOROOT/src in the order of the walk.

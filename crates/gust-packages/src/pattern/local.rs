@@ -33,7 +33,7 @@ pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
         return;
     }
     for dir in match_dirs(env, m, &roots, true) {
-        match import_path(env, resolver, &dir) {
+        match import_path(env, resolver, &dir, m.is_literal()) {
             Ok(path) => m.packages.push(path.into()),
             Err(NoPath::Special(_)) if !m.is_literal() => {}
             Err(_) if !resolver.source.has_root() => m.fail(resolver.source.no_main_module()),
@@ -174,10 +174,17 @@ fn ignored(env: &Env, root: Option<&PathBuf>) -> Vec<String> {
     main.map(|m| m.ignore.clone()).unwrap_or_default()
 }
 
-/// The import path of a directory.
-fn import_path(env: &Env, resolver: &ModuleResolver, dir: &str) -> Result<String, NoPath> {
+/// The import path of a directory. Those that a walk found are known to hold Go files.
+fn import_path(
+    env: &Env,
+    resolver: &ModuleResolver,
+    dir: &str,
+    literal: bool,
+) -> Result<String, NoPath> {
     let dir = join_clean(&env.config.cwd, dir);
-    check_holds_go(env, &dir)?;
+    if literal {
+        check_holds_go(env, &dir)?;
+    }
     let source = &resolver.source;
     if let Some(main) = source.mains().iter().find(|m| m.dir == dir) {
         if dir == resolver.std.src {

@@ -209,17 +209,22 @@ impl ModuleResolver {
             (b, true) => root.join(b),
             (b, false) => root.join(b.strip_prefix('/')?),
         };
-        if local {
-            let between = dir
-                .ancestors()
-                .take_while(|d| *d != root && d.starts_with(root));
-            for d in between {
-                if self.view.is_file(&d.join("go.mod")) {
-                    return None;
-                }
+        if !self.view.is_dir(&dir) {
+            return None;
+        }
+        let index = self.indexer.index(&dir).ok()?;
+        if local && dir != root {
+            let mut between = dir.parent()?.ancestors().take_while(|d| *d != root && d.starts_with(root));
+            if index.has_go_mod || between.any(|d| self.has_go_mod(d)) {
+                return None;
             }
         }
-        self.has_go_files(&dir).then_some(dir)
+        index.has_go_files().then_some(dir)
+    }
+
+    /// Is a module rooted in the directory?
+    fn has_go_mod(&self, dir: &Path) -> bool {
+        self.view.is_file(&dir.join("go.mod"))
     }
 
     fn has_go_files(&self, dir: &Path) -> bool {
