@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use super::universe::{NodeId, Resolver, Universe};
 use super::{linker, sources, target};
 use crate::env::Env;
-use crate::model::{
-    Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str,
-};
+use crate::model::{Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str};
 use crate::paths::{dir_import_path, is_local_import, is_safe_arg, is_standard_path};
 
 /// How a package is asked for.
@@ -159,7 +157,9 @@ impl<'a> Assembler<'a> {
 
     /// Attaches a package that had to be loaded first.
     fn attach(&mut self, child: PackageId, path: &Str) {
-        let Some(frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
         let place = Place::In(frame.id);
         self.check_canonical(child, path, &place);
         self.imported(child, path, &place);
@@ -434,7 +434,6 @@ impl<'a> Assembler<'a> {
         }
         self.stack.pop();
     }
-
 }
 
 impl Assembler<'_> {

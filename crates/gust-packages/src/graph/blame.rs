@@ -23,13 +23,19 @@ impl Assembler<'_> {
 
     /// The way to here, to be told with an error.
     pub(crate) fn way(&self) -> Vec<ImportInfo> {
-        let told = |s: &Step| ImportInfo { path: s.path.clone(), pos: self.pos(&s.place, &s.path) };
+        let told = |s: &Step| ImportInfo {
+            path: s.path.clone(),
+            pos: self.pos(&s.place, &s.path),
+        };
         self.stack.iter().map(told).collect()
     }
 
     /// An error met here.
     pub(crate) fn error_here(&self, problem: impl Into<Arc<Problem>>) -> PackageError {
-        PackageError { import_stack: self.way(), ..PackageError::shared(problem.into()) }
+        PackageError {
+            import_stack: self.way(),
+            ..PackageError::shared(problem.into())
+        }
     }
 
     fn error_from(&self, problem: Problem, place: &Place, path: &str) -> PackageError {
@@ -48,10 +54,17 @@ impl Assembler<'_> {
     pub(super) fn malformed(&mut self, path: &Str, node: NodeId, place: &Place) -> PackageId {
         let problem = self.universe[node].located.problem.clone();
         let problem = problem.unwrap_or_else(|| Arc::new(Problem::InvalidImportPath(path.clone())));
-        self.stack.push(Step { path: path.clone(), place: place.clone() });
+        self.stack.push(Step {
+            path: path.clone(),
+            place: place.clone(),
+        });
         let error = Some(self.error_here(problem));
         self.stack.pop();
-        let package = Package { error, incomplete: true, ..Package::named(path.clone()) };
+        let package = Package {
+            error,
+            incomplete: true,
+            ..Package::named(path.clone())
+        };
         self.push(package, Some(node))
     }
 
@@ -62,14 +75,23 @@ impl Assembler<'_> {
             match &mut self.assembly.graph[id].error {
                 None => {
                     let error = self.error_here(Problem::Cycle);
-                    self.blame(id, PackageError { is_import_cycle: true, ..error });
+                    self.blame(
+                        id,
+                        PackageError {
+                            is_import_cycle: true,
+                            ..error
+                        },
+                    );
                 }
                 Some(e) => e.is_import_cycle = true,
             }
             self.assembly.graph[id].incomplete = true;
         }
-        let Some(e) = &self.assembly.graph[id].error else { return };
-        if !e.is_import_cycle && !e.import_stack.is_empty() && shorter(&self.stack, &e.import_stack) {
+        let Some(e) = &self.assembly.graph[id].error else {
+            return;
+        };
+        if !e.is_import_cycle && !e.import_stack.is_empty() && shorter(&self.stack, &e.import_stack)
+        {
             let way = self.way();
             if let Some(e) = &mut self.assembly.graph[id].error {
                 e.import_stack = way;
@@ -89,7 +111,10 @@ impl Assembler<'_> {
         if clean == **path {
             return;
         }
-        let problem = Problem::NonCanonical { path: path.clone(), clean: clean_slash(path).into() };
+        let problem = Problem::NonCanonical {
+            path: path.clone(),
+            clean: clean_slash(path).into(),
+        };
         let error = self.error_from(problem, place, path);
         self.blame(id, error);
     }
@@ -107,12 +132,23 @@ impl Assembler<'_> {
         let p = &self.assembly.graph[id];
         let view = &self.env.config.view;
         let dir_path = self.command_line_dir_path(by, p);
-        let who = Importer { path: &by.import_path, dir: &by.dir, dir_path: dir_path.as_deref() };
+        let who = Importer {
+            path: &by.import_path,
+            dir: &by.dir,
+            dir_path: dir_path.as_deref(),
+        };
         if let Some(problem) = check_internal(view, &who, p) {
             let error = self.error_from(problem, place, path);
-            return Some(PackageError { always_print_stack: true, ..error });
+            return Some(PackageError {
+                always_print_stack: true,
+                ..error
+            });
         }
-        let mut problem = if ask.import { check_vendor(view, &who, path, p) } else { None };
+        let mut problem = if ask.import {
+            check_vendor(view, &who, path, p)
+        } else {
+            None
+        };
         if problem.is_none() && &*p.name == "main" && by.dir != p.dir {
             problem = Some(Problem::Program(path.clone()));
         }
@@ -130,14 +166,25 @@ impl Assembler<'_> {
         if !by.cmdline_files || p.module.is_none() || p.error.is_some() {
             return None;
         }
-        let Resolver::Modules(m) = &self.env.resolver else { return None };
+        let Resolver::Modules(m) = &self.env.resolver else {
+            return None;
+        };
         Some(m.dir_import_path(&by.dir))
     }
 
     /// What was found wrong when the package was located and scanned. Where the package itself is to blame, it stands on the way.
-    pub(super) fn node_error(&mut self, id: PackageId, error: NodeError, path: &Str, place: &Place) {
+    pub(super) fn node_error(
+        &mut self,
+        id: PackageId,
+        error: NodeError,
+        path: &Str,
+        place: &Place,
+    ) {
         let depth = self.stack.len();
-        let own = Step { path: path.clone(), place: place.clone() };
+        let own = Step {
+            path: path.clone(),
+            place: place.clone(),
+        };
         let mut position = None;
         let problem = match error {
             NodeError::NoGo => {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::assemble::{Assembler, Place};
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem,
-    Sources, Str, TestMain,
+    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Sources, Str,
+    TestMain,
 };
 
 /// What a test program's main package imports besides the tests.

@@ -18,10 +18,7 @@ pub(super) struct Importer<'a> {
 }
 
 /// Internal packages are for the tree of their parent directory.
-pub(super) fn check_internal(
-    view: &View,
-    by: &Importer,
-    p: &Package) -> Option<Problem> {
+pub(super) fn check_internal(view: &View, by: &Importer, p: &Package) -> Option<Problem> {
     if p.error.is_some() || by.path.is_empty() {
         return None;
     }
@@ -55,11 +52,7 @@ fn allowed_internal(view: &View, by: &Importer, p: &Package, parent_len: usize) 
 }
 
 /// Vendored packages likewise; and they are imported by the path behind `vendor/`.
-pub(super) fn check_vendor(
-    view: &View,
-    by: &Importer,
-    path: &Str,
-    p: &Package) -> Option<Problem> {
+pub(super) fn check_vendor(view: &View, by: &Importer, path: &Str, p: &Package) -> Option<Problem> {
     if by.path.is_empty() {
         return None;
     }
@@ -71,9 +64,9 @@ pub(super) fn check_vendor(
     let at = find_vendor(path)?;
     let as_path = Str::from(&path[at + "vendor/".len()..]);
     Some(Problem::ImportedAs {
-            path: path.clone(),
-            as_path,
-        })
+        path: path.clone(),
+        as_path,
+    })
 }
 
 /// Is `dir` in the tree of the directory that the first `len` bytes of the import path stand for? `None`: it cannot be told.

@@ -214,7 +214,10 @@ impl ModuleResolver {
         }
         let index = self.indexer.index(&dir).ok()?;
         if local && dir != root {
-            let mut between = dir.parent()?.ancestors().take_while(|d| *d != root && d.starts_with(root));
+            let mut between = dir
+                .parent()?
+                .ancestors()
+                .take_while(|d| *d != root && d.starts_with(root));
             if index.has_go_mod || between.any(|d| self.has_go_mod(d)) {
                 return None;
             }
