@@ -35,42 +35,49 @@ pub(super) struct Parsed {
 /// go's parser gives up behind the tenth error.
 const MAX_ERRORS: usize = 10;
 
-struct GiveUp;
+pub(super) struct GiveUp;
 
-type Parse<T = ()> = Result<T, GiveUp>;
+pub(super) type Parse<T = ()> = Result<T, GiveUp>;
 
-struct Parser<'a, 'b> {
-    lexer: &'b mut Lexer<'a>,
+/// The parser of headers; `functions` goes on with it behind the imports.
+pub(super) struct Parser<'a, 'b> {
+    pub(super) lexer: &'b mut Lexer<'a>,
     lines: Lines<'a>,
-    out: Parsed,
-    token: Token,
-    start: usize,
-    end: usize,
+    pub(super) out: Parsed,
+    pub(super) token: Token,
+    pub(super) start: usize,
+    pub(super) end: usize,
     lead: Option<Group>,
     sync: (usize, u32),
 }
 
 /// Parses what `lexer` holds; the lexer's own complaints are taken over too.
 pub(super) fn parse(lexer: &mut Lexer<'_>) -> Parsed {
-    let lines = Lines::new(lexer.src);
-    let mut parser = Parser {
-        lexer,
-        lines,
-        out: Parsed::default(),
-        token: Token::Illegal,
-        start: usize::MAX,
-        end: 0,
-        lead: None,
-        sync: (0, 0),
-    };
-    parser.next();
+    let mut parser = Parser::new(lexer);
     if let Err(GiveUp) = parser.file() {
         parser.out.package = None;
     }
     parser.out
 }
 
-impl Parser<'_, '_> {
+impl<'a, 'b> Parser<'a, 'b> {
+    /// Stands on the first token.
+    pub(super) fn new(lexer: &'b mut Lexer<'a>) -> Self {
+        let lines = Lines::new(lexer.src);
+        let mut parser = Parser {
+            lexer,
+            lines,
+            out: Parsed::default(),
+            token: Token::Illegal,
+            start: usize::MAX,
+            end: 0,
+            lead: None,
+            sync: (0, 0),
+        };
+        parser.next();
+        parser
+    }
+
     fn next_token(&mut self) {
         self.token = self.lexer.scan();
         (self.start, self.end) = (self.lexer.start, self.lexer.end);
@@ -102,7 +109,7 @@ impl Parser<'_, '_> {
         (group, end_line)
     }
 
-    fn next(&mut self) {
+    pub(super) fn next(&mut self) {
         self.lead = None;
         let previous = self.start;
         self.next_token();
@@ -124,7 +131,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn error(&mut self, at: usize, message: String) -> Parse {
+    pub(super) fn error(&mut self, at: usize, message: String) -> Parse {
         if let Some(&(last, _)) = self.out.errors.last() {
             if self.said_line(last) == self.said_line(at) {
                 return Ok(());
@@ -144,7 +151,7 @@ impl Parser<'_, '_> {
             .line
     }
 
-    fn expected(&mut self, what: &str) -> Parse {
+    pub(super) fn expected(&mut self, what: &str) -> Parse {
         let found = match self.token {
             Token::Semicolon { newline: true } => "newline".to_string(),
             token if token.is_literal() => {
@@ -155,7 +162,7 @@ impl Parser<'_, '_> {
         self.error(self.start, format!("expected {what}, found {found}"))
     }
 
-    fn expect(&mut self, token: Token) -> Parse {
+    pub(super) fn expect(&mut self, token: Token) -> Parse {
         if self.token != token {
             self.expected(&format!("'{}'", token.name()))?;
         }
@@ -180,7 +187,7 @@ impl Parser<'_, '_> {
     }
 
     /// Skips to firm ground after an error.
-    fn advance(&mut self, firm: fn(Token) -> bool) {
+    pub(super) fn advance(&mut self, firm: fn(Token) -> bool) {
         while self.token != Token::Eof {
             if firm(self.token) {
                 if self.start == self.sync.0 && self.sync.1 < 10 {
@@ -196,7 +203,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn file(&mut self) -> Parse {
+    pub(super) fn file(&mut self) -> Parse {
         if !self.out.errors.is_empty() {
             return Ok(());
         }
