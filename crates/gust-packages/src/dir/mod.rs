@@ -21,4 +21,5 @@ pub use error::SelectError;
 pub use facts::{DirIndex, FileFacts, FileKind, SubDir};
 pub use indexer::Indexer;
 pub use scan_imports::{ScannedImports, scan_imports, scan_imports_any};
+pub(crate) use select::position;
 pub use select::{SelectMode, Selected, select};

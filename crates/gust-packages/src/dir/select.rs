@@ -507,7 +507,7 @@ fn add_position(positions: &mut Positions, key: &str, pos: SourcePos) {
 }
 
 /// A position as messages have it: `//line` comments may speak of a file of another name.
-fn position(dir: &Path, path: &Arc<Path>, files: &[Box<str>], pos: Pos) -> SourcePos {
+pub(crate) fn position(dir: &Path, path: &Arc<Path>, files: &[Box<str>], pos: Pos) -> SourcePos {
     let other = usize::from(pos.file)
         .checked_sub(1)
         .and_then(|n| files.get(n));

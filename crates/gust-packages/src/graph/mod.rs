@@ -2,7 +2,7 @@
 //!
 //! 1. [`universe`]: locate and scan packages in waves, in parallel
 //! 2. [`assemble`]: walk them in go's order into the graph, with stacks, cycles and errors
-//! 3. [`variants`], [`pgo`]: copies of packages for tests and for profiles
+//! 3. [`variants`], [`testmain`], [`pgo`]: copies of packages for tests and for profiles, and the test program's main
 
 pub(crate) mod all;
 pub(crate) mod assemble;
@@ -13,6 +13,7 @@ mod linker;
 pub(crate) mod pgo;
 mod sources;
 pub(crate) mod target;
+mod testmain;
 pub(crate) mod universe;
 pub(crate) mod variants;
 mod visibility;

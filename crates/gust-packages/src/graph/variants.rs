@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::assemble::{Assembler, Place};
+use super::testmain::TestFunctions;
 use super::{linker, universe};
 use crate::model::{
     Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Sources, Str,
-    TestMain,
+    SourcePos, TestMain,
 };
 
 /// What a test program's main package imports besides the tests.
@@ -236,7 +237,6 @@ fn main_package(
         go: vec!["_testmain.go".into()],
         ..Sources::default()
     });
-    m.testmain = Some(Arc::new(TestMain::default()));
     let s = p.sources.clone();
     let all = s
         .directives
@@ -265,6 +265,8 @@ fn main_package(
         m.direct.push(id);
     }
     a.pop_step();
+    let mut functions = TestFunctions::read(&a.env.config.view, &a.graph()[of]);
+    test_error(a, &mut m, of, functions.error.take());
     let t = &a.graph()[internal];
     let halves = (!t.sources.go.is_empty() || !t.sources.cgo.is_empty()).then_some(internal);
     for half in halves.into_iter().chain(external) {
@@ -274,7 +276,30 @@ fn main_package(
     m.imports.sort_unstable();
     m.imports.dedup();
     m.raw_imports = m.imports.clone();
+    functions.import(halves.is_some(), external.is_some());
+    let source = functions.text(&a.graph()[of].clone(), a.graph(), cover);
+    m.testmain = Some(Arc::new(TestMain { source }));
     a.push(m, None)
+}
+
+/// The main package bears what is wrong with the test files.
+fn test_error(
+    a: &mut Assembler,
+    main: &mut Package,
+    of: PackageId,
+    error: Option<(Option<SourcePos>, Problem)>,
+) {
+    let (Some((pos, problem)), None) = (error, &main.error) else {
+        return;
+    };
+    let own = pos.is_some().then(|| ImportInfo {
+        path: a.graph()[of].import_path.clone(),
+        pos: None,
+    });
+    let mut error = PackageError::at(own.as_slice(), problem);
+    error.set_pos(pos.as_slice(), &a.env.config.cwd);
+    main.error = Some(error);
+    main.incomplete = true;
 }
 
 /// Gives every package between the test's main package and the tested one a copy that depends on the tested one's copy.

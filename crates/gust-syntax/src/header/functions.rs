@@ -84,7 +84,10 @@ pub fn scan_tests(src: &[u8]) -> TestFile {
         let mut errors: Vec<SyntaxError> = parsed
             .errors
             .iter()
-            .map(|(offset, message)| SyntaxError { pos: pos(*offset), message: message.as_str().into() })
+            .map(|(offset, message)| SyntaxError {
+                pos: pos(*offset),
+                message: message.as_str().into(),
+            })
             .collect();
         errors.sort_by_key(|e| (e.pos.line, e.pos.col));
         out.error = Some(TestFileError::Syntax(errors));
@@ -93,16 +96,24 @@ pub fn scan_tests(src: &[u8]) -> TestFile {
     for function in functions {
         match function.kind(src, &parsed.comments, &parsed.groups) {
             Ok(None) => {}
-            Ok(Some(kind)) => out.functions.push(TestFunction { name: function.name, kind }),
+            Ok(Some(kind)) => out.functions.push(TestFunction {
+                name: function.name,
+                kind,
+            }),
             Err(wanted) => {
                 let pos = pos(function.start);
-                out.error = Some(TestFileError::Signature { pos, name: function.name, wanted });
+                out.error = Some(TestFileError::Signature {
+                    pos,
+                    name: function.name,
+                    wanted,
+                });
                 break;
             }
         }
     }
     if out.error.is_some() {
-        out.functions.retain(|f| !matches!(f.kind, TestKind::Example { .. }));
+        out.functions
+            .retain(|f| !matches!(f.kind, TestKind::Example { .. }));
     }
     out
 }
@@ -156,33 +167,52 @@ impl Function {
         if !is("Example") || !self.no_parameters || self.results {
             return Ok(None);
         }
-        Ok(self.body.as_ref().map(|body| example(src, body, comments, groups)))
+        Ok(self
+            .body
+            .as_ref()
+            .map(|body| example(src, body, comments, groups)))
     }
 }
 
 /// `TestX`, but not `Testx`.
 fn is_test_name(name: &str, prefix: &str) -> bool {
-    name.strip_prefix(prefix).is_some_and(|rest| !rest.chars().next().is_some_and(char::is_lowercase))
+    name.strip_prefix(prefix)
+        .is_some_and(|rest| !rest.chars().next().is_some_and(char::is_lowercase))
 }
 
 /// Reads the output comment: the last one in the body.
-fn example(src: &[u8], body: &Range<usize>, comments: &[Range<usize>], groups: &[Range<usize>]) -> TestKind {
+fn example(
+    src: &[u8],
+    body: &Range<usize>,
+    comments: &[Range<usize>],
+    groups: &[Range<usize>],
+) -> TestKind {
     let inside = |group: &&Range<usize>| {
         let of = &comments[(*group).clone()];
-        of.first().is_some_and(|c| c.start >= body.start) && of.last().is_some_and(|c| c.end <= body.end)
+        of.first().is_some_and(|c| c.start >= body.start)
+            && of.last().is_some_and(|c| c.end <= body.end)
     };
     let last = groups.iter().rev().find(inside);
-    let text = last.map(|group| comment_text(comments[group.clone()].iter().map(|c| &src[c.clone()])));
+    let text =
+        last.map(|group| comment_text(comments[group.clone()].iter().map(|c| &src[c.clone()])));
     match text.as_deref().and_then(output) {
-        Some((output, unordered)) => TestKind::Example { output: Some(output.to_string()), unordered },
-        None => TestKind::Example { output: None, unordered: false },
+        Some((output, unordered)) => TestKind::Example {
+            output: Some(output.to_string()),
+            unordered,
+        },
+        None => TestKind::Example {
+            output: None,
+            unordered: false,
+        },
     }
 }
 
 /// `Output:` or `Unordered output:`, and what follows.
 fn output(text: &str) -> Option<(&str, bool)> {
     let strip = |text: &'_ str, word: &str| -> Option<usize> {
-        text.get(..word.len()).filter(|head| head.eq_ignore_ascii_case(word)).map(|_| word.len())
+        text.get(..word.len())
+            .filter(|head| head.eq_ignore_ascii_case(word))
+            .map(|_| word.len())
     };
     let text = text.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     let (text, unordered) = match strip(text, "unordered ") {
@@ -201,7 +231,10 @@ impl Parser<'_, '_> {
                 Token::Keyword("func") => functions.extend(self.function()?),
                 Token::Keyword("import") => {
                     if !imports_may_follow {
-                        self.error(self.start, "imports must appear before other declarations".into())?;
+                        self.error(
+                            self.start,
+                            "imports must appear before other declarations".into(),
+                        )?;
                     }
                     self.skip_declaration()?;
                     continue;
@@ -211,7 +244,9 @@ impl Parser<'_, '_> {
                 }
                 _ => {
                     self.expected("declaration")?;
-                    self.advance(|token| matches!(token, Token::Keyword("import" | "const" | "type" | "var")));
+                    self.advance(|token| {
+                        matches!(token, Token::Keyword("import" | "const" | "type" | "var"))
+                    });
                 }
             }
             imports_may_follow = false;
@@ -227,7 +262,7 @@ impl Parser<'_, '_> {
         if method {
             self.skip_brackets()?;
         }
-        let name = String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into();
+        let name: Box<str> = String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into();
         self.expect(Token::Ident)?;
         let generic = self.token == Token::Op("[");
         if generic {
@@ -238,12 +273,19 @@ impl Parser<'_, '_> {
         }
         let words = self.skip_brackets()?;
         let no_parameters = words.is_empty();
-        let mut results = !matches!(self.token, Token::Op("{") | Token::Semicolon { .. } | Token::Eof);
+        let mut results = !matches!(
+            self.token,
+            Token::Op("{") | Token::Semicolon { .. } | Token::Eof
+        );
         if self.token == Token::Op("(") {
             results = !self.skip_brackets()?.is_empty();
         }
         let body_start = (self.token == Token::Op("{")).then_some(self.start);
-        let end = self.skip_declaration()?;
+        let end = if is_test_name(&name, "Example") {
+            self.skip_declaration_noting_comments()?
+        } else {
+            self.skip_declaration()?
+        };
         Ok((!method).then(|| Function {
             start,
             name,
@@ -275,18 +317,31 @@ impl Parser<'_, '_> {
                 return Ok(words);
             }
             if words.len() < 8 {
-                words.push(String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into_owned());
+                words.push(
+                    String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into_owned(),
+                );
             }
             self.next();
         }
     }
 
-    /// Skips to the end of a declaration, brackets and all; the offset where its last token ends.
     fn skip_declaration(&mut self) -> Parse<usize> {
+        self.skip_statement(false)
+    }
+
+    fn skip_declaration_noting_comments(&mut self) -> Parse<usize> {
+        self.skip_statement(true)
+    }
+
+    /// Skips to the end of a declaration, brackets and all; the offset where its last token ends.
+    fn skip_statement(&mut self, note_comments: bool) -> Parse<usize> {
         let mut depth = 0usize;
         let mut end = self.end;
         loop {
             match self.token {
+                Token::Op("{") if !note_comments && self.lexer.skip_braces() => {
+                    self.end = self.lexer.end;
+                }
                 Token::Op("(" | "[" | "{") => depth += 1,
                 Token::Op(")" | "]" | "}") => depth = depth.saturating_sub(1),
                 Token::Semicolon { .. } if depth == 0 => {
@@ -330,7 +385,11 @@ mod tests {
     }
 
     fn names(body: &str) -> Vec<(String, TestKind)> {
-        scan(body).functions.into_iter().map(|f| (f.name.into(), f.kind)).collect()
+        scan(body)
+            .functions
+            .into_iter()
+            .map(|f| (f.name.into(), f.kind))
+            .collect()
     }
 
     #[test]
@@ -344,33 +403,62 @@ mod tests {
             ("FuzzC", TestKind::Fuzz),
             ("TestMain", TestKind::Main),
         ];
-        assert_eq!(names(body), want.map(|(name, kind)| (name.to_string(), kind)));
+        assert_eq!(
+            names(body),
+            want.map(|(name, kind)| (name.to_string(), kind))
+        );
     }
 
     #[test]
     fn examples() {
-        let example = |output: Option<&str>, unordered| TestKind::Example { output: output.map(Into::into), unordered };
-        let one = |body: &str| names(&format!("func ExampleX() {{\n\tf() // no\n{body}}}\n\n// Output: other\n"))[0].1.clone();
+        let example = |output: Option<&str>, unordered| TestKind::Example {
+            output: output.map(Into::into),
+            unordered,
+        };
+        let one = |body: &str| {
+            names(&format!(
+                "func ExampleX() {{\n\tf() // no\n{body}}}\n\n// Output: other\n"
+            ))[0]
+                .1
+                .clone()
+        };
         assert_eq!(one("\t// Output: a\n"), example(Some("a\n"), false));
-        assert_eq!(one("\t// Unordered output:\n\t// a\n\t// b\n"), example(Some("a\nb\n"), true));
+        assert_eq!(
+            one("\t// Unordered output:\n\t// a\n\t// b\n"),
+            example(Some("a\nb\n"), true)
+        );
         assert_eq!(one("\t// output:\n"), example(Some(""), false));
         assert_eq!(one(""), example(None, false));
-        assert_eq!(names("func ExampleX() int { return 1 }\nfunc ExampleY(x int) {}\n"), []);
+        assert_eq!(
+            names("func ExampleX() int { return 1 }\nfunc ExampleY(x int) {}\n"),
+            []
+        );
     }
 
     #[test]
     fn errors() {
         let signature = |body: &str| match scan(body).error {
-            Some(TestFileError::Signature { pos, name, wanted }) => (pos.line, name.to_string(), wanted),
+            Some(TestFileError::Signature { pos, name, wanted }) => {
+                (pos.line, name.to_string(), wanted)
+            }
             other => panic!("{other:?}"),
         };
-        assert_eq!(signature("func TestBad(t *testing.B) {}\n"), (3, "TestBad".into(), Some('T')));
-        assert_eq!(signature("func TestG[T any](t *testing.T) {}\n"), (3, "TestG".into(), None));
+        assert_eq!(
+            signature("func TestBad(t *testing.B) {}\n"),
+            (3, "TestBad".into(), Some('T'))
+        );
+        assert_eq!(
+            signature("func TestG[T any](t *testing.T) {}\n"),
+            (3, "TestG".into(), None)
+        );
         let syntax = |body: &str| match scan(body).error {
             Some(TestFileError::Syntax(list)) => list[0].message.to_string(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(syntax("!!!syntax error\n"), "expected declaration, found '!'");
+        assert_eq!(
+            syntax("!!!syntax error\n"),
+            "expected declaration, found '!'"
+        );
         assert_eq!(syntax("func TestA() {\n"), "expected '}', found 'EOF'");
     }
 }

@@ -3,6 +3,7 @@
 use super::lines::{LineComment, LineText, line_comment};
 use crate::unicode::{first_char, is_digit, is_letter};
 
+mod braces;
 mod number;
 mod quoted;
 
@@ -236,6 +237,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self) -> Token {
+        let rest = &self.src[self.at..];
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+        let length = rest.iter().position(|b| !plain(b)).unwrap_or(rest.len());
+        self.jump(self.at + length);
         while self
             .char()
             .is_some_and(|c| c == '_' || is_letter(c) || is_digit(c))
@@ -243,10 +248,13 @@ impl<'a> Lexer<'a> {
             self.next();
         }
         let word = std::str::from_utf8(&self.src[self.start..self.at]).unwrap_or_default();
-        let token = match KEYWORDS.binary_search(&word) {
-            Ok(n) => Token::Keyword(KEYWORDS[n]),
-            Err(_) => Token::Ident,
+        let found = match word.as_bytes().first() {
+            Some(b'b'..=b'v') if (2..=11).contains(&word.len()) => {
+                KEYWORDS.binary_search(&word).ok()
+            }
+            _ => None,
         };
+        let token = found.map_or(Token::Ident, |n| Token::Keyword(KEYWORDS[n]));
         self.insert_semicolon = matches!(
             token,
             Token::Ident | Token::Keyword("break" | "continue" | "fallthrough" | "return")
@@ -256,7 +264,9 @@ impl<'a> Lexer<'a> {
 
     fn operator(&mut self, ends_statement: bool) -> Token {
         let rest = &self.src[self.at..];
-        if let Some(op) = OPERATORS.iter().find(|op| rest.starts_with(op.as_bytes())) {
+        let first = rest.first().copied().unwrap_or(0);
+        let alike = |op: &&&str| op.as_bytes()[0] == first && rest.starts_with(op.as_bytes());
+        if let Some(op) = OPERATORS.iter().find(alike) {
             for _ in 0..op.len() {
                 self.next();
             }
@@ -278,6 +288,21 @@ impl<'a> Lexer<'a> {
         }
         self.insert_semicolon = ends_statement;
         Token::Illegal
+    }
+
+    /// Skips past the brace that closes the one just read, unless the text is so odd that each character wants a look, or has no such brace.
+    pub(super) fn skip_braces(&mut self) -> bool {
+        let end = if self.clean {
+            braces::closing(self.src, self.start)
+        } else {
+            None
+        };
+        if let Some(end) = end {
+            self.jump(end);
+            self.end = end;
+            self.insert_semicolon = true;
+        }
+        end.is_some()
     }
 
     fn comment(&mut self, ends_statement: bool) -> Token {

@@ -117,8 +117,9 @@ impl<'a, 'b> Parser<'a, 'b> {
             return;
         }
         let mut group = None;
-        let here = self.line();
-        if previous != usize::MAX && self.lines.line(previous) == here {
+        let same_line = (self.lexer.src.get(previous..self.start))
+            .is_some_and(|between| memchr::memchr(b'\n', between).is_none());
+        if same_line {
             group = Some(self.comment_group(0).0);
         }
         let mut end_line = u32::MAX - 1;
