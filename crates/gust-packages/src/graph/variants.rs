@@ -8,8 +8,8 @@ use super::assemble::{Assembler, Place};
 use super::testmain::TestFunctions;
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Sources, Str,
-    SourcePos, TestMain,
+    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
+    Sources, Str, TestMain,
 };
 
 /// What a test program's main package imports besides the tests.
