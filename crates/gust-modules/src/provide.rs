@@ -1,0 +1,155 @@
+//! Which modules could provide a package, and where their files are.
+
+use std::path::PathBuf;
+
+use gust_syntax::gover;
+use gust_syntax::module::{ModuleVersion, Version};
+
+use crate::Modules;
+use crate::error::{ModulesError, os_text};
+use crate::graph::Pruning;
+
+/// Where a module's files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its directory.
+    pub dir: PathBuf,
+    /// It may hold other modules: a main module or a replacement directory, not one in the module cache.
+    pub local: bool,
+}
+
+/// How far the search for a module goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Main modules and roots.
+    Roots,
+    /// The whole graph, which may have to be read first.
+    Graph,
+}
+
+/// A module whose path is a prefix of an import path.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// The module at its selected version.
+    pub module: ModuleVersion,
+    /// Where its files are, or why they cannot be had.
+    pub place: Result<Place, ModulesError>,
+}
+
+impl Modules {
+    /// Modules whose path is a prefix of the import path, longest first, with their files on this machine.
+    ///
+    /// # Errors
+    /// The graph had to be read and is not complete.
+    pub fn providers(
+        &self,
+        import_path: &str,
+        reach: Reach,
+    ) -> Result<Vec<Provider>, ModulesError> {
+        let modules = self.candidates(import_path, reach)?;
+        let provider = |module: ModuleVersion| Provider {
+            place: self.place(&module),
+            module,
+        };
+        Ok(modules.into_iter().map(provider).collect())
+    }
+
+    /// Modules whose path is a prefix of the import path, longest first.
+    ///
+    /// # Errors
+    /// The graph had to be read and is not complete.
+    pub fn candidates(
+        &self,
+        import_path: &str,
+        reach: Reach,
+    ) -> Result<Vec<ModuleVersion>, ModulesError> {
+        let requirements = self.requirements();
+        let graph = if reach == Reach::Graph || requirements.pruning != Pruning::Pruned {
+            let loaded = self.graph_of(&requirements);
+            if let Some(err) = &loaded.error {
+                return Err(err.clone());
+            }
+            Some(&loaded.graph)
+        } else {
+            None
+        };
+        let mut found = Vec::new();
+        let mut prefix = import_path;
+        loop {
+            if !gover::is_toolchain_module(prefix) {
+                let version = match graph {
+                    Some(graph) => graph.selected(prefix).cloned(),
+                    None => self.root_selected(&requirements, prefix),
+                };
+                if let Some(version) = version.filter(|version| !version.is_none()) {
+                    found.push(ModuleVersion {
+                        path: prefix.into(),
+                        version,
+                    });
+                }
+            }
+            match prefix.rfind('/') {
+                Some(at) if at > 0 => prefix = &prefix[..at],
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    /// Where the files of a module are, replacements followed; it is downloaded if need be.
+    ///
+    /// # Errors
+    /// go.sum does not list it, a replacement directory is not there, or it cannot be downloaded.
+    pub fn place(&self, module: &ModuleVersion) -> Result<Place, ModulesError> {
+        if module.version.is_empty()
+            && let Some(main) = self
+                .main(&module.path)
+                .filter(|main| !main.dir.as_os_str().is_empty())
+        {
+            return Ok(Place {
+                dir: main.dir.clone(),
+                local: true,
+            });
+        }
+        self.places.get_or(module, || self.fetch(module))
+    }
+
+    fn fetch(&self, module: &ModuleVersion) -> Result<Place, ModulesError> {
+        let actual = self.resolve(module);
+        if actual.version.is_empty() && actual != *module {
+            let dir = self.replacement_dir(&actual.path);
+            return match self.view.stat(&dir) {
+                Ok(_) => Ok(Place { dir, local: true }),
+                Err(err) => {
+                    let text = match err.kind() {
+                        std::io::ErrorKind::NotFound => {
+                            format!("replacement directory {} does not exist", actual.path)
+                        }
+                        _ => {
+                            let text = os_text(&err);
+                            format!(
+                                "replacement directory {}: stat {}: {text}",
+                                actual.path,
+                                dir.display()
+                            )
+                        }
+                    };
+                    Err(ModulesError::text(text).of_module(module))
+                }
+            };
+        }
+        if self.must_have_sums() && !self.have_sum(&actual, "") {
+            return Err(ModulesError::MissingSum {
+                hint: String::new(),
+            }
+            .of_module(&actual));
+        }
+        let dir = self.fetcher.dir(&actual.path, &actual.version)?;
+        Ok(Place { dir, local: false })
+    }
+
+    /// Is this exactly a root of the present requirements (or a main module)?
+    pub fn is_root(&self, path: &str, version: &str) -> bool {
+        self.root_selected(&self.requirements(), path)
+            .is_some_and(|v: Version| v == version)
+    }
+}

@@ -1,0 +1,318 @@
+//! Queries: which version of a module is meant by `latest`, `upgrade`, `patch`, `v1`, `>=v1.2.3`, a branch or a commit.
+
+mod allow;
+mod matcher;
+mod repo;
+
+use gust_fetch::{Info, Origin};
+use gust_syntax::module::{ModuleVersion, canonical_version};
+use gust_syntax::{gover, pseudo};
+
+use crate::Modules;
+use crate::error::ModulesError;
+use crate::settings::ModFlag;
+
+pub use allow::Allow;
+use matcher::Matcher;
+use repo::VersionRepo;
+
+/// Does the query name one revision, rather than choose from the versions there are?
+pub fn is_revision_query(path: &str, query: &str) -> bool {
+    let chooses = matches!(query, "latest" | "upgrade" | "patch")
+        || query.starts_with(['<', '>'])
+        || (gover::mod_is_valid(path, query) && gover::mod_is_prefix(path, query));
+    !chooses
+}
+
+/// Splits `path@version` as it stands on a command line; nothing if there is no `@`.
+///
+/// # Errors
+/// A version that could be taken for a flag or a file.
+pub fn split_path_version(arg: &str) -> Result<Option<(&str, &str)>, ModulesError> {
+    let Some((path, version)) = arg.split_once('@') else {
+        return Ok(None);
+    };
+    if version.starts_with(['-', '/']) {
+        return Err(ModulesError::text(format!(
+            "invalid module version \"{version}\""
+        )));
+    }
+    Ok(Some((path, version)))
+}
+
+/// The origin that both answers come from, if that is one.
+pub(crate) fn merge_origins(a: Option<&Origin>, b: Option<&Origin>) -> Option<Origin> {
+    let (a, b) = (a?, b?);
+    if a.vcs != b.vcs || a.url != b.url || a.subdir != b.subdir {
+        return None;
+    }
+    let mut merged = a.clone();
+    let tags = |o: &Origin| (o.tag_sum.clone(), o.tag_prefix.clone());
+    if !b.tag_sum.is_empty() {
+        if !a.tag_sum.is_empty() && tags(a) != tags(b) {
+            return None;
+        }
+        (merged.tag_sum, merged.tag_prefix) = tags(b);
+    }
+    let fields = [
+        (&mut merged.hash, &b.hash),
+        (&mut merged.repo_sum, &b.repo_sum),
+        (&mut merged.reference, &b.reference),
+    ];
+    for (mine, other) in fields {
+        if !other.is_empty() {
+            if !mine.is_empty() && mine != other {
+                return None;
+            }
+            mine.clone_from(other);
+        }
+    }
+    Some(merged)
+}
+
+/// An answer that is an error may still tell where it comes from.
+#[derive(Clone, Debug)]
+pub struct QueryFailure {
+    /// What is wrong.
+    pub err: ModulesError,
+    /// Where the answer comes from.
+    pub origin: Option<Origin>,
+}
+
+impl From<ModulesError> for QueryFailure {
+    fn from(err: ModulesError) -> Self {
+        Self { err, origin: None }
+    }
+}
+
+impl From<gust_fetch::FetchError> for QueryFailure {
+    fn from(err: gust_fetch::FetchError) -> Self {
+        ModulesError::from(err).into()
+    }
+}
+
+impl gust_fetch::MayNotExist for QueryFailure {
+    fn is_not_exist(&self) -> bool {
+        self.err.is_not_exist()
+    }
+
+    fn is_use_proxy(&self) -> bool {
+        gust_fetch::MayNotExist::is_use_proxy(&self.err)
+    }
+}
+
+impl Modules {
+    /// The version that answers a query. `current` is the selected version, `none`, or empty if it does not count.
+    ///
+    /// # Errors
+    /// No version answers, or it could not be found out.
+    pub fn query(
+        &self,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Result<Info, ModulesError> {
+        self.query_with_origin(path, query, current, allow)
+            .map_err(|failure| failure.err)
+    }
+
+    /// As [`Modules::query`], with the origin even of errors.
+    ///
+    /// # Errors
+    /// No version answers, or it could not be found out.
+    pub fn query_with_origin(
+        &self,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Result<Info, QueryFailure> {
+        if !matches!(current, "" | "none") && !gover::mod_is_valid(path, current) {
+            return Err(
+                ModulesError::text(format!("invalid previous version {path}@{current}")).into(),
+            );
+        }
+        if self.mode == ModFlag::Vendor {
+            return Err(ModulesError::QueryDisabled {
+                mode: self.mode.as_str(),
+                reason: self.mod_reason.clone(),
+            }
+            .into());
+        }
+        if self.main(path).is_some() && matches!(query, "upgrade" | "patch") {
+            return Ok(info(""));
+        }
+        if path == "std" || path == "cmd" {
+            let text = format!(
+                "can't query specific version (\"{query}\") of standard-library module \"{path}\""
+            );
+            return Err(ModulesError::text(text).into());
+        }
+        // What the module cache knows of a version needs no proxy to be chosen.
+        if canonical_version(query) == query
+            && !self.highest_replaced.contains_key(path)
+            && let Some(info) = self.fetcher.cached_info(path, query)
+        {
+            self.check_allowed_revision(path, &info.version, allow)?;
+            return Ok(info);
+        }
+        self.fetcher.try_proxies(|proxy| {
+            let repo = VersionRepo::new(self, proxy, path)?;
+            self.query_repo(&repo, path, query, current, allow)
+        })
+    }
+
+    /// All tagged versions of a module, replaced ones included.
+    pub(crate) fn all_versions(&self, path: &str) -> Result<gust_fetch::Versions, ModulesError> {
+        self.fetcher
+            .try_proxies(|proxy| VersionRepo::new(self, proxy, path)?.versions(""))
+    }
+
+    fn check_allowed_revision(
+        &self,
+        path: &str,
+        version: &str,
+        allow: Allow,
+    ) -> Result<(), ModulesError> {
+        match self.check_allowed(&ModuleVersion::new(path, version), allow) {
+            Err(err) if err.is_disallowed() => Err(err),
+            _ => Ok(()),
+        }
+    }
+
+    fn query_repo(
+        &self,
+        repo: &VersionRepo<'_>,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Result<Info, QueryFailure> {
+        let matcher = match Matcher::new(path, query, current)? {
+            Some(matcher) if !matcher.can_stat => matcher,
+            _ => {
+                let info = stat_query(repo, query)?;
+                self.check_allowed_revision(path, &info.version, allow)?;
+                return Ok(info);
+            }
+        };
+        let versions = repo.versions(&matcher.prefix)?;
+        let choice = Choice {
+            modules: self,
+            repo,
+            path,
+            query,
+            current,
+            allow,
+        };
+        let mut origin = versions.origin.clone();
+        match choice.choose(&matcher, &versions.list, &mut origin) {
+            Ok(mut info) => {
+                info.origin = origin;
+                Ok(info)
+            }
+            Err(err) => Err(QueryFailure { err, origin }),
+        }
+    }
+}
+
+fn info(version: &str) -> Info {
+    Info {
+        version: version.to_owned(),
+        time: gust_fetch::Timestamp::ZERO,
+        origin: None,
+    }
+}
+
+/// A version with build metadata may be tagged without them.
+fn stat_query(repo: &VersionRepo<'_>, query: &str) -> Result<Info, ModulesError> {
+    let err = match repo.stat(query) {
+        Ok(info) => return Ok(info),
+        Err(err) => err,
+    };
+    let canonical = canonical_version(query);
+    if canonical.is_empty() || canonical == query {
+        return Err(err);
+    }
+    match repo.stat(&canonical) {
+        Ok(info) => Ok(info),
+        Err(other) if !other.is_not_exist() => Err(other),
+        Err(_) => Err(err),
+    }
+}
+
+/// One choice among the versions of a repository.
+struct Choice<'q> {
+    modules: &'q Modules,
+    repo: &'q VersionRepo<'q>,
+    path: &'q str,
+    query: &'q str,
+    current: &'q str,
+    allow: Allow,
+}
+
+impl Choice<'_> {
+    fn choose(
+        &self,
+        matcher: &Matcher<'_>,
+        versions: &[String],
+        origin: &mut Option<Origin>,
+    ) -> Result<Info, ModulesError> {
+        let (releases, prereleases) = matcher.filter(self.modules, versions, self.allow)?;
+        let best = if matcher.prefer_lower {
+            releases.first().or(prereleases.first())
+        } else {
+            releases.last().or(prereleases.last())
+        };
+        if let Some(version) = best {
+            return self.look_up(version, origin);
+        }
+        if matcher.may_use_latest {
+            match self.repo.latest() {
+                Ok(latest) => {
+                    *origin = merge_origins(origin.as_ref(), latest.origin.as_ref());
+                    if matcher.allows(self.modules, &latest.version, self.allow) {
+                        return self.look_up(&latest.version, origin);
+                    }
+                }
+                Err(err) if err.is_not_exist() => {}
+                Err(err) => return Err(err),
+            }
+        }
+        if matches!(self.query, "upgrade" | "patch") && !matches!(self.current, "" | "none") {
+            self.modules
+                .check_allowed_revision(self.path, self.current, self.allow)?;
+            return self.look_up(self.current, origin);
+        }
+        Err(ModulesError::NoMatchingVersion {
+            query: self.query.to_owned(),
+            current: self.current.to_owned(),
+        })
+    }
+
+    /// Whoever is on a commit of an unnamed branch does not mean to go back in time by upgrading.
+    fn look_up(&self, version: &str, origin: &mut Option<Origin>) -> Result<Info, ModulesError> {
+        let info = self.repo.stat(version)?;
+        *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
+        let may_go_back = !matches!(self.query, "upgrade" | "patch")
+            || !pseudo::is_pseudo(self.current)
+            || info.time.is_zero();
+        if may_go_back {
+            return Ok(info);
+        }
+        let Ok((year, month, day, hour, minute, second)) = pseudo::time(self.current) else {
+            return Ok(info);
+        };
+        let now =
+            gust_fetch::Timestamp::from_utc((i64::from(year), month, day), (hour, minute, second));
+        if (info.time.seconds, info.time.nanos) >= (now.seconds, now.nanos) {
+            return Ok(info);
+        }
+        self.modules
+            .check_allowed_revision(self.path, self.current, self.allow)?;
+        let info = self.repo.stat(self.current)?;
+        *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
+        Ok(info)
+    }
+}
