@@ -74,7 +74,7 @@ impl Compilers {
             return self.try_flag(settings, compiler, flag);
         };
         let memo_key = key(&["ccflag", &program.to_string_lossy(), &sig, flag]);
-        match self.memo.get(&memo_key).as_deref() {
+        match self.memo.get(&memo_key) {
             Some(b"1") => true,
             Some(b"0") => false,
             _ => {
@@ -93,6 +93,7 @@ impl Compilers {
         let Ok(flags) = settings.cgo_flags() else {
             return false;
         };
+        #[expect(clippy::disallowed_methods, reason = "the one place where compilers are asked what they can do")]
         let mut command = Command::new(program);
         command.args(args).arg(flag);
         match flag.starts_with("-Wl,") {
@@ -170,6 +171,7 @@ impl Compilers {
             .map(String::as_str)
             .chain([name, "-###", "-x", language, "-c", "-"])
             .collect();
+        #[expect(clippy::disallowed_methods, reason = "the one place where compilers are asked what they can do")]
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).stdin(Stdio::null());
         command

@@ -65,7 +65,7 @@ fn resolve(inputs: Inputs) -> Settings {
 }
 
 /// A variable of the acceptance suite; always empty in a release binary.
-fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
+pub(crate) fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
     if cfg!(feature = "conformance") {
         environ.get(name)
     } else {

@@ -1,4 +1,8 @@
 //! A release at hand: found on PATH, or fetched and made to run.
+//!
+//! Here files are changed that nobody has looked at through a view yet, so the disk is asked directly.
+
+#![expect(clippy::disallowed_methods, reason = "a release is finished before any view sees it")]
 
 use crate::goroot;
 use crate::settings::Settings;

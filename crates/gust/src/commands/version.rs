@@ -119,7 +119,7 @@ impl Scan<'_> {
     /// Prints what a file was built with; says why it cannot when `must`. Whether it is a Go program.
     fn file(&self, path: &Path, meta: &Meta, must: bool) -> Result<bool, Failure> {
         let (view, ui) = (self.session.settings().view(), self.session.ui());
-        let mut meta = meta.clone();
+        let mut meta = *meta;
         if meta.kind == FileKind::Symlink {
             match view.stat(path) {
                 Ok(target) if target.is_file() => meta = target,

@@ -184,7 +184,7 @@ fn update(
         .env_file()
         .map_err(|why| Failure::error(format!("cannot find go env config: {why}")))?;
     let shown = |error: &std::io::Error| format!("open {}: {}", file.display(), go_text(error));
-    let text = match std::fs::read(file) {
+    let text = match settings.view().read(file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !add.is_empty() => String::new(),
         Err(e) => {
@@ -195,12 +195,14 @@ fn update(
         }
     };
     let text = envfile::edit(&text, add, remove);
-    if std::fs::write(file, &text).is_ok() {
+    // The file may be a symbolic link into somebody's collection of settings: it stays one.
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let write = || gust_fs::write::atomic(&target, text.as_bytes(), 0o666);
+    if write().is_ok() {
         return Ok(());
     }
     if let Some(dir) = file.parent() {
         let _ = std::fs::create_dir_all(dir);
     }
-    std::fs::write(file, &text)
-        .map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
+    write().map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
 }
