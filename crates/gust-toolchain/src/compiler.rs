@@ -93,7 +93,10 @@ impl Compilers {
         let Ok(flags) = settings.cgo_flags() else {
             return false;
         };
-        #[expect(clippy::disallowed_methods, reason = "the one place where compilers are asked what they can do")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where compilers are asked what they can do"
+        )]
         let mut command = Command::new(program);
         command.args(args).arg(flag);
         match flag.starts_with("-Wl,") {
@@ -171,7 +174,10 @@ impl Compilers {
             .map(String::as_str)
             .chain([name, "-###", "-x", language, "-c", "-"])
             .collect();
-        #[expect(clippy::disallowed_methods, reason = "the one place where compilers are asked what they can do")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where compilers are asked what they can do"
+        )]
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).stdin(Stdio::null());
         command

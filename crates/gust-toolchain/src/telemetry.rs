@@ -60,7 +60,8 @@ impl Telemetry {
         })?;
         let file = self.mode_file();
         let text = format!("{mode} {}", today());
-        gust_fs::write::atomic(&file, text.as_bytes(), 0o666).map_err(|e| format!("open {}: {}", file.display(), go_text(&e)))
+        gust_fs::write::atomic(&file, text.as_bytes(), 0o666)
+            .map_err(|e| format!("open {}: {}", file.display(), go_text(&e)))
     }
 }
 

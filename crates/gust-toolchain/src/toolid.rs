@@ -93,7 +93,10 @@ impl Settings {
             why,
             stderr: String::from_utf8_lossy(stderr).into_owned(),
         };
-        #[expect(clippy::disallowed_methods, reason = "the one place where the tools are asked what they are")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the tools are asked what they are"
+        )]
         let mut command = match wrapper {
             [] => Command::new(program),
             [first, rest @ ..] => {

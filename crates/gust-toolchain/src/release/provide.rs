@@ -2,7 +2,10 @@
 //!
 //! Here files are changed that nobody has looked at through a view yet, so the disk is asked directly.
 
-#![expect(clippy::disallowed_methods, reason = "a release is finished before any view sees it")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a release is finished before any view sees it"
+)]
 
 use crate::goroot;
 use crate::settings::Settings;
