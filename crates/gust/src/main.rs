@@ -3,6 +3,7 @@
 //! A command's way: [`cli`] finds the command and reads its flags against the one table in [`flags`], [`session`] makes what the
 //! command needs when it first asks for it, a file under [`commands`] says what was asked for and prints through [`ui`].
 
+mod building;
 mod cli;
 mod commands;
 mod flags;

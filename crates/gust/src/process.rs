@@ -88,3 +88,36 @@ pub(crate) fn unlikely_number() -> u32 {
         .finish();
     (seed ^ u64::from(std::process::id())) as u32
 }
+
+/// Runs a person's program to its end, with this process's own standard input and outputs. The error is Go's text for how it
+/// ended otherwise than well.
+pub(crate) fn run_program(
+    words: &[String],
+    environ: &Environ,
+    settings: &gust_toolchain::Settings,
+) -> Result<(), String> {
+    let Some((name, args)) = words.split_first() else {
+        return Ok(());
+    };
+    let Some(path) = environ.look_path(settings.view(), name) else {
+        let name = gust_text::quote::quote(name);
+        return Err(format!("exec: {name}: executable file not found in $PATH"));
+    };
+    let mut tries = 0;
+    loop {
+        let mut command = Command::new(&path);
+        command.args(args).env_clear().envs(environ.iter());
+        match command.status() {
+            Ok(status) if status.success() => return Ok(()),
+            Ok(status) => return Err(gust_toolchain::exit_text(&status)),
+            // Another go is writing it into the cache at this moment.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy && tries < 3 => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(100 << tries));
+            }
+            Err(error) => {
+                return Err(format!("fork/exec {}: {}", path.display(), go_text(&error)));
+            }
+        }
+    }
+}

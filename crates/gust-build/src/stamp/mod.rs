@@ -5,6 +5,7 @@
 //! - `vcs`: the state of the working copy, stamped where the main module lies in one
 
 pub mod info;
+pub mod program;
 pub mod read;
 pub mod settings;
 // `mod vcs;` comes back with gust_fetch::vcs::local_version.

@@ -1,8 +1,11 @@
 //! Every command, its usage line and what runs it. One file a command; `go mod x` lives in mod_/.
 
+pub(crate) mod build;
 pub(crate) mod env;
+pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod mod_;
+pub(crate) mod run;
 pub(crate) mod telemetry;
 pub(crate) mod version;
 
@@ -124,7 +127,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "build",
         "[-o output] [build flags] [packages]",
         "compile packages and all that they need",
-        None,
+        Some(build::run),
     ),
     command(
         Id::Clean,
@@ -180,7 +183,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "install",
         "[build flags] [packages]",
         "compile packages and put programs in their place",
-        None,
+        Some(install::run),
     ),
     command(
         Id::List,
@@ -285,7 +288,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "run",
         "[build flags] [-exec xprog] package [arguments...]",
         "compile a program and run it",
-        None,
+        Some(run::run),
     ),
     command(
         Id::Telemetry,

@@ -1,0 +1,45 @@
+//! `go install`: compiles programs and puts them where programs go.
+
+use super::build::failure;
+use crate::building::Building;
+use crate::session::Session;
+use crate::ui::Outcome;
+use gust_build::plan;
+
+/// Runs the command.
+pub(crate) fn run(session: &Session) -> Outcome {
+    let mut building = Building::load(session, session.args(), false)?;
+    building.check()?;
+    let gobin = session.settings().gobin();
+    let plan = plan::install(building.setting(), gobin).map_err(failure)?;
+    let outcome = building.carry_out(&plan)?;
+    if !outcome.failed && session.args().is_empty() {
+        remove_leftover(session, &building);
+    }
+    Ok(())
+}
+
+/// A program that an earlier `go build` left in the directory is out of date now.
+fn remove_leftover(session: &Session, building: &Building<'_>) {
+    use std::os::unix::fs::PermissionsExt;
+    let [root] = building.graph.roots.as_slice() else {
+        return;
+    };
+    let package = &building.graph[*root];
+    if &*package.name != "main" {
+        return;
+    }
+    let name = package.exe_name(building.loading.options.modules_enabled);
+    let name = format!("{name}{}", building.loading.shape.exe_suffix);
+    if package.target.as_deref() == Some(&package.dir.join(&name)) {
+        return;
+    }
+    let path = session.settings().cwd().join(name);
+    let runs = |meta: &std::fs::Metadata| {
+        let windows = session.settings().goos() == "windows";
+        meta.is_file() && (windows || meta.permissions().mode() & 0o111 != 0)
+    };
+    if std::fs::metadata(&path).is_ok_and(|meta| runs(&meta)) {
+        let _ = std::fs::remove_file(&path);
+    }
+}
