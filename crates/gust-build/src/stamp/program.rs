@@ -38,8 +38,11 @@ impl Stamping<'_> {
             deps: self.deps(graph, main, module.map_or("", |m| &m.path)),
             ..BuildInfo::default()
         };
-        self.recorded
-            .record(&mut info, &*package.name == "main", &package.default_godebug);
+        self.recorded.record(
+            &mut info,
+            &*package.name == "main",
+            &package.default_godebug,
+        );
         if let Some(module) = module
             && module.version.is_empty()
             && !package.standard

@@ -49,12 +49,7 @@ pub(super) fn of(
 fn recorded(session: &Session, loading: &Loading) -> Recorded {
     let (settings, options) = (session.settings(), &loading.options);
     let raw = |flag: &gust_build::PerPackage| flag.raw().unwrap_or("").to_owned();
-    let names = [
-        "CGO_CFLAGS",
-        "CGO_CPPFLAGS",
-        "CGO_CXXFLAGS",
-        "CGO_LDFLAGS",
-    ];
+    let names = ["CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"];
     let fips = settings.gofips140();
     Recorded {
         asan: options.asan,
@@ -97,7 +92,10 @@ fn stamper(session: &Session, loading: &Loading) -> Stamper {
         cwd: settings.cwd().to_owned(),
         allow_multiple: settings.godebug_value("allowmultiplevcs") == "1",
         has_command: Box::new(move |name| {
-            settings.environ().look_path(settings.view(), name).is_some()
+            settings
+                .environ()
+                .look_path(settings.view(), name)
+                .is_some()
         }),
         known: Known::default(),
     }
