@@ -1,7 +1,7 @@
 //! Any value under a verb: structs, lists, maps and pointers, and what has a text of its own.
 
 use super::verb::Spec;
-use crate::template::{List, Map, Struct, Val};
+use crate::template::{List, Map, Struct, StructType, Val};
 
 /// Values nested deeper than this are cut short; Go would go on until its stack ends.
 const MAX_DEPTH: usize = 100;
@@ -71,6 +71,11 @@ pub(super) fn print(out: &mut String, spec: &Spec, verb: char, value: &Val<'_>, 
                 spec.pad(out, "<nil>");
                 true
             }
+            // Go calls the method, which fails on nil, and shows this instead.
+            None if takes_text(spec, verb) && pointer.ty.is_some_and(says_itself) => {
+                out.push_str("<nil>");
+                true
+            }
             None => false,
         },
         Val::Func(_) => address(out, spec, verb),
@@ -94,6 +99,11 @@ fn own_text(value: &Val<'_>) -> Option<String> {
         },
         _ => None,
     }
+}
+
+/// Has the type a text of its own?
+fn says_itself(ty: &StructType) -> bool {
+    ty.methods.iter().any(|method| matches!(*method, "Error" | "String"))
 }
 
 fn is_compound(value: &Val<'_>) -> bool {
