@@ -103,7 +103,9 @@ fn own_text(value: &Val<'_>) -> Option<String> {
 
 /// Has the type a text of its own?
 fn says_itself(ty: &StructType) -> bool {
-    ty.methods.iter().any(|method| matches!(*method, "Error" | "String"))
+    ty.methods
+        .iter()
+        .any(|method| matches!(*method, "Error" | "String"))
 }
 
 fn is_compound(value: &Val<'_>) -> bool {
