@@ -90,6 +90,9 @@ impl Loader {
         if expansion.all {
             all::expand(&self.env, &self.universe, &mut expansion.matches);
         }
+        if let Some(source) = &self.env.config.modules {
+            expansion.warnings.splice(0..0, source.warnings());
+        }
         expansion.warn_unmatched();
         checks::check_modules(&self.env, &mut self.universe, &roots);
         self.assemble(expansion);

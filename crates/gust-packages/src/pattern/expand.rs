@@ -172,24 +172,17 @@ impl Modules<'_> {
         }
         let glob = Glob::new(&m.pattern);
         let mut trees = Vec::new();
-        for entry in list {
-            let module = entry.candidate;
-            if !glob.may_match_below(&module.path) {
-                continue;
-            }
-            let prefix = self
-                .resolver
-                .source
-                .mains()
-                .iter()
-                .find(|x| module.main && x.path == module.path);
+        for listed in list.iter().filter(|m| glob.may_match_below(&m.path)) {
+            let mains = self.resolver.source.mains();
+            let prefix = mains.iter().find(|x| listed.main && x.path == listed.path);
+            let module = self.resolver.source.candidate(listed);
             match module.root {
                 Ok(root) => trees.push(Tree {
                     root,
-                    prefix: prefix.map_or(module.path.clone(), |x| x.prefix.clone()),
+                    prefix: prefix.map_or(module.path, |x| x.prefix.clone()),
                     stop_at_vendor: true,
                     stop_at_modules: module.local,
-                    ignore: entry.ignore,
+                    ignore: self.resolver.source.ignored(listed),
                 }),
                 Err(e) => m.fail(e.text),
             }

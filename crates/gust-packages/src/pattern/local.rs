@@ -310,9 +310,10 @@ fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<Str
     if resolver.source.vendor().is_some() {
         return None;
     }
-    for entry in resolver.source.build_list().0 {
-        let module = entry.candidate;
-        let Ok(root) = module.root else { continue };
+    for module in resolver.source.build_list().0 {
+        let Some(root) = resolver.source.present_dir(&module) else {
+            continue;
+        };
         let sub = if dir == root {
             String::new()
         } else {

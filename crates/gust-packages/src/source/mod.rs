@@ -1,4 +1,8 @@
-//! What the loader asks of modules. gust-modules answers; tests answer for themselves.
+//! What the loader asks of modules. gust-modules answers through [`FromModules`]; tests answer for themselves.
+
+mod modules;
+
+pub use modules::FromModules;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -78,13 +82,15 @@ pub struct VendorTree {
     pub dir: PathBuf,
 }
 
-/// A module of the build list and where it is.
-#[derive(Debug, Clone)]
-pub struct BuildListEntry {
-    /// The module.
-    pub candidate: Candidate,
-    /// `ignore` lines of its go.mod.
-    pub ignore: Vec<String>,
+/// A module of the build list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Module path.
+    pub path: String,
+    /// Selected version; empty for main modules.
+    pub version: String,
+    /// A main module.
+    pub main: bool,
 }
 
 /// The answers.
@@ -101,10 +107,18 @@ pub trait ModuleSource: Send + Sync {
     fn vendored_by(&self, path: &str) -> Option<Option<Candidate>>;
     /// Notes that a package in the vendor directory was passed over.
     fn warn_unlisted(&self, path: &str);
+    /// Warnings that came up since they were last asked for.
+    fn warnings(&self) -> Vec<String>;
     /// Modules whose path is a prefix of the import path, longest first. An error is one of the module graph.
     fn candidates(&self, path: &str, reach: Reach) -> Result<Vec<Candidate>, String>;
     /// All modules of the build list, main ones first. The second part tells why it may be incomplete.
-    fn build_list(&self) -> (Vec<BuildListEntry>, Option<String>);
+    fn build_list(&self) -> (Vec<Listed>, Option<String>);
+    /// A module of the build list with its files, which are downloaded if need be.
+    fn candidate(&self, module: &Listed) -> Candidate;
+    /// Its directory, if that is on this machine.
+    fn present_dir(&self, module: &Listed) -> Option<PathBuf>;
+    /// `ignore` lines of its go.mod.
+    fn ignored(&self, module: &Listed) -> Vec<String>;
     /// What `go list` shows of the module; its go.mod is read to be sure.
     fn module_info(&self, module: &Candidate) -> Result<Option<Arc<ModulePublic>>, String>;
     /// Is this a well-formed import path? go's text if not.
