@@ -34,8 +34,12 @@ impl FromModules {
                 prefix: m.prefix.clone(),
                 dir: m.dir.clone(),
                 in_goroot_src: m.in_goroot_src,
-                ignore: file.map_or(Vec::new(), |f| f.ignore.iter().map(|i| i.path.clone()).collect()),
-                tools: file.map_or(Vec::new(), |f| f.tool.iter().map(|t| t.path.as_str().into()).collect()),
+                ignore: file.map_or(Vec::new(), |f| {
+                    f.ignore.iter().map(|i| i.path.clone()).collect()
+                }),
+                tools: file.map_or(Vec::new(), |f| {
+                    f.tool.iter().map(|t| t.path.as_str().into()).collect()
+                }),
             }
         });
         let mains = mains.collect();
@@ -61,11 +65,17 @@ impl FromModules {
             self.modules.go_mod(module).map_err(|e| e.to_string())?;
         }
         let requirements = self.modules.requirements();
-        let info = self.modules.module_info(Some(&requirements), module, InfoMode::default());
+        let info = self
+            .modules
+            .module_info(Some(&requirements), module, InfoMode::default());
         Ok(Some(Arc::new(info)))
     }
 
-    fn candidate_of(&self, module: ModuleVersion, place: Result<gust_modules::provide::Place, ModulesError>) -> Candidate {
+    fn candidate_of(
+        &self,
+        module: ModuleVersion,
+        place: Result<gust_modules::provide::Place, ModulesError>,
+    ) -> Candidate {
         let main = module.version.is_empty() && self.mains.iter().any(|m| *m.path == *module.path);
         let local = place.as_ref().is_ok_and(|p| p.local);
         let root = place.map(|p| p.dir).map_err(|e| RootError {
@@ -120,7 +130,9 @@ impl ModuleSource for FromModules {
     }
 
     fn vendor_lists(&self, path: &str) -> bool {
-        self.modules.vendor().is_some_and(|v| v.list.packages.contains_key(path))
+        self.modules
+            .vendor()
+            .is_some_and(|v| v.list.packages.contains_key(path))
     }
 
     fn warn_unlisted(&self, path: &str) {
@@ -147,8 +159,14 @@ impl ModuleSource for FromModules {
             Reach::Roots => gust_modules::Reach::Roots,
             Reach::Graph => gust_modules::Reach::Graph,
         };
-        let providers = self.modules.providers(path, reach).map_err(|e| e.to_string())?;
-        Ok(providers.into_iter().map(|p| self.candidate_of(p.module, p.place)).collect())
+        let providers = self
+            .modules
+            .providers(path, reach)
+            .map_err(|e| e.to_string())?;
+        Ok(providers
+            .into_iter()
+            .map(|p| self.candidate_of(p.module, p.place))
+            .collect())
     }
 
     fn build_list(&self) -> (Vec<Listed>, Option<String>) {
@@ -162,7 +180,10 @@ impl ModuleSource for FromModules {
             let stand_in = m.version.is_empty() && !self.mains.iter().any(|x| *x.path == *m.path);
             !gust_syntax::gover::is_toolchain_module(&m.path) && !stand_in
         };
-        (list.into_iter().filter(real).map(listed).collect(), problem.map(|e| e.to_string()))
+        (
+            list.into_iter().filter(real).map(listed).collect(),
+            problem.map(|e| e.to_string()),
+        )
     }
 
     fn candidate(&self, module: &Listed) -> Candidate {
@@ -177,14 +198,23 @@ impl ModuleSource for FromModules {
         if actual.version.is_empty() {
             return self.modules.place(&module).ok().map(|p| p.dir);
         }
-        self.modules.fetcher().cached_dir(&actual.path, &actual.version)
+        self.modules
+            .fetcher()
+            .cached_dir(&actual.path, &actual.version)
     }
 
     fn ignored(&self, module: &Listed) -> Vec<String> {
-        if let Some(main) = self.mains.iter().find(|m| module.main && m.path == module.path) {
+        if let Some(main) = self
+            .mains
+            .iter()
+            .find(|m| module.main && m.path == module.path)
+        {
             return main.ignore.clone();
         }
-        self.modules.go_mod(&version_of(module)).map(|m| m.ignore.clone()).unwrap_or_default()
+        self.modules
+            .go_mod(&version_of(module))
+            .map(|m| m.ignore.clone())
+            .unwrap_or_default()
     }
 
     fn module_info(&self, module: &Candidate) -> Shown {
@@ -211,10 +241,12 @@ impl ModuleSource for FromModules {
 
     fn go_version_for(&self, module: Option<&ModulePublic>) -> String {
         match module {
-            Some(m) if self.modules.settings().root == RootMode::Ignored => match m.go_version.as_str() {
-                "" => "1.20".to_owned(),
-                version => version.to_owned(),
-            },
+            Some(m) if self.modules.settings().root == RootMode::Ignored => {
+                match m.go_version.as_str() {
+                    "" => "1.20".to_owned(),
+                    version => version.to_owned(),
+                }
+            }
             _ => self.go_version(),
         }
     }
@@ -232,7 +264,9 @@ impl ModuleSource for FromModules {
     }
 
     fn is_root(&self, path: &str, version: &str) -> bool {
-        self.in_workspace() || self.modules.mode() == ModFlag::Mod || self.modules.is_root(path, version)
+        self.in_workspace()
+            || self.modules.mode() == ModFlag::Mod
+            || self.modules.is_root(path, version)
     }
 
     fn module_root_of(&self, dir: &Path) -> Option<PathBuf> {
