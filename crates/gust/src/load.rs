@@ -4,7 +4,6 @@ use crate::session::Session;
 use crate::ui::Failure;
 use gust_build::options::{BuildOptions, PerPackage};
 use gust_build::shape::{Platform, Shape, ShapeError};
-use gust_fs::{Overlay, View};
 use gust_packages::Loader;
 use gust_packages::config::{BuildShape, LoadConfig, Needs, Pgo};
 use gust_packages::context::BuildContext;
@@ -18,10 +17,8 @@ pub(crate) struct Loading {
     /// Loads packages.
     pub(crate) loader: Loader,
     /// The options of a build of them.
-    #[allow(dead_code, reason = "for the commands that build")]
     pub(crate) options: BuildOptions,
     /// What they make of the build.
-    #[allow(dead_code, reason = "for the commands that build")]
     pub(crate) shape: Shape,
 }
 
@@ -41,7 +38,7 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
     }
     check_compilers(session)?;
     let config = LoadConfig {
-        view: view(session)?,
+        view: Arc::clone(session.view()?),
         context: Arc::new(context(session, &shape)),
         modules,
         cwd: settings.cwd().to_owned(),
@@ -75,27 +72,6 @@ fn shape_failure(error: ShapeError) -> Failure {
 fn modules(session: &Session) -> Result<Option<Arc<dyn ModuleSource>>, Failure> {
     let _ = session;
     Ok(None)
-}
-
-/// The view of the disk with the -overlay file applied.
-fn view(session: &Session) -> Result<Arc<View>, Failure> {
-    let settings = session.settings();
-    let Some(file) = session.flags().last("overlay").filter(|f| !f.is_empty()) else {
-        return Ok(Arc::clone(settings.view()));
-    };
-    let path = settings.cwd().join(file);
-    let json = settings.view().read(&path).map_err(|e| {
-        Failure::error(format!(
-            "reading overlay: open {file}: {}",
-            gust_fs::errtext::go_text(&e)
-        ))
-    })?;
-    let overlay = Overlay::parse(&json, settings.cwd()).map_err(Failure::error)?;
-    let view = View::new(overlay);
-    Ok(Arc::new(match settings.state_dir() {
-        Some(dir) => view.with_state_dir(&dir),
-        None => view,
-    }))
 }
 
 fn context(session: &Session, shape: &Shape) -> BuildContext {

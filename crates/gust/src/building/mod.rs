@@ -30,12 +30,25 @@ impl<'a> Building<'a> {
         args: &[String],
         mains_only: bool,
     ) -> Result<Building<'a>, Failure> {
-        refuse_missing(session)?;
         let needs = Needs {
             mains_only,
             ..Needs::default()
         };
+        Building::load_for(session, args, needs, Purpose::Build)
+    }
+
+    /// The same for a purpose of its own.
+    pub(crate) fn load_for(
+        session: &'a Session,
+        args: &[String],
+        needs: Needs,
+        purpose: Purpose,
+    ) -> Result<Building<'a>, Failure> {
+        if purpose == Purpose::Build {
+            refuse_missing(session)?;
+        }
         let mut loading = load::loading(session, needs)?;
+        loading.options.purpose = purpose;
         let graph = loading.loader.load(args).map_err(Failure::error)?;
         for warning in &graph.warnings {
             session.ui().note(warning);

@@ -1,6 +1,8 @@
 //! What a listing adds to the graph: which packages it shows and why, how variants are named, what depends on what.
 
+use super::Statuses;
 use crate::flags::Flags;
+use gust_build::run::Status;
 use gust_packages::context::BuildContext;
 use gust_packages::model::{DepSets, Str};
 use gust_packages::{Loader, Package, PackageError, PackageGraph, PackageId};
@@ -11,6 +13,7 @@ use std::cell::OnceCell;
 pub(super) struct Answer<'g> {
     pub(super) graph: &'g PackageGraph,
     loader: &'g Loader,
+    statuses: Statuses,
     /// The packages to show, in order.
     pub(super) listed: Vec<PackageId>,
     /// Named by the command line, by id.
@@ -38,6 +41,7 @@ impl<'g> Answer<'g> {
     pub(super) fn new(
         graph: &'g PackageGraph,
         loader: &'g Loader,
+        statuses: Statuses,
         roots: Vec<PackageId>,
         listed: Vec<PackageId>,
         flags: &Flags,
@@ -48,12 +52,18 @@ impl<'g> Answer<'g> {
         Answer {
             graph,
             loader,
+            statuses,
             listed,
             named,
             tell_variants: flags.bool("test") || (auto_pgo && roots.len() > 1),
             compiled: flags.bool("compiled"),
             deps: OnceCell::new(),
         }
+    }
+
+    /// What a build said of the package, if one was asked.
+    pub(super) fn status(&self, id: PackageId) -> Option<&Status> {
+        self.statuses.get(&id)
     }
 
     /// What the packages were loaded for.

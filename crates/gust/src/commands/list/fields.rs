@@ -177,8 +177,32 @@ pub(super) fn worth<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Wort
         "XTestImports" => owned(answer.test_imports(id).1),
         "XTestEmbedPatterns" => Worth::Names(&s.xtest_embed.patterns),
         "XTestEmbedFiles" => Worth::Names(&s.xtest_embed.files),
-        "Stale" => Worth::Flag(false),
-        "CompiledGoFiles" => Worth::Names(&[]),
-        _ => text(""),
+        _ => built(answer, id, field),
+    }
+}
+
+/// The fields that a build knows.
+fn built<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Worth<'g> {
+    let owned = |text: &str| Worth::Text(Cow::Owned(text.to_owned()));
+    let status = answer.status(id);
+    match (field, status) {
+        ("Stale", status) => Worth::Flag(status.is_some_and(|s| s.stale)),
+        ("StaleReason", Some(s)) => owned(&s.stale_reason),
+        ("BuildID", Some(s)) => owned(&s.build_id),
+        ("Export", Some(s)) => match &s.export {
+            Some(file) => owned(&file.to_string_lossy()),
+            None => owned(""),
+        },
+        ("CompiledGoFiles", status) => {
+            let files = status.and_then(|s| s.compiled_go_files.as_ref());
+            Worth::List(
+                files
+                    .into_iter()
+                    .flatten()
+                    .map(|f| Cow::Owned(f.clone()))
+                    .collect(),
+            )
+        }
+        _ => Worth::Text(Cow::Borrowed("")),
     }
 }

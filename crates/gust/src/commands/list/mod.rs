@@ -10,15 +10,22 @@ mod json;
 mod output;
 mod reflect;
 
-use crate::load::{self, Loading};
+use crate::building::Building;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use answer::Answer;
-use gust_cache::{Cache, Hashing};
+use gust_build::Purpose;
+use gust_build::run::Status;
+use gust_cache::Cache;
 use gust_packages::config::Needs;
-use gust_packages::{PackageGraph, PackageId};
+use gust_packages::model::Problem;
+use gust_packages::{PackageError, PackageGraph, PackageId};
 use output::Form;
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// What a build said of packages.
+type Statuses = HashMap<PackageId, Status>;
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -88,7 +95,7 @@ fn check_packages(session: &Session) -> Outcome {
 fn packages(session: &Session, form: &Form) -> Outcome {
     let (flags, ui) = (session.flags(), session.ui());
     let template = form.parse()?;
-    let tolerant = flags.bool("e");
+    let purpose = purpose(session);
     let wants_embeds = form.wants_any(&["EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"]);
     let needs = Needs {
         imports: !flags.bool("find"),
@@ -96,51 +103,77 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         embeds: flags.bool("export") || wants_embeds,
         mains_only: false,
     };
-    let Loading { mut loader, .. } = load::loading(session, needs)?;
-    let mut graph = loader.load(session.args()).map_err(Failure::error)?;
-    for warning in &graph.warnings {
-        ui.note(warning);
-    }
-    let mut roots = graph.roots.clone();
-    if !tolerant {
-        for &id in &roots {
-            if let Some(error) = &graph[id].error {
-                ui.complain(error);
-            }
-        }
+    let mut building = Building::load_for(session, session.args(), needs, purpose)?;
+    let mut roots = building.graph.roots.clone();
+    if !flags.bool("e") {
+        complain(session, &building.graph, &roots);
         if ui.code() != 0 {
             return Err(Failure::silent(ui.code()));
         }
     }
     if flags.bool("test") {
-        add_tests(session, &mut loader, &mut graph, &mut roots)?;
+        add_tests(session, &mut building, &mut roots)?;
     }
-    let listed = if flags.bool("deps") {
-        graph.deps_postorder(&roots)
-    } else {
-        roots.clone()
+    let mut listed = roots.clone();
+    if flags.bool("deps") {
+        listed = building.graph.deps_postorder(&roots);
+        if !flags.bool("e") {
+            complain(session, &building.graph, &listed);
+        }
+    }
+    let statuses = match flags.bool("export") || flags.bool("compiled") || form.wants_stale() {
+        true => build(&mut building, &listed)?,
+        false => Statuses::new(),
     };
-    if flags.bool("deps") && !tolerant {
-        listed
-            .iter()
-            .filter_map(|id| graph[*id].error.as_ref())
-            .for_each(|error| ui.complain(error));
-    }
-    let answer = Answer::new(&graph, &loader, roots, listed, flags);
+    let (graph, loader) = (&building.graph, &building.loading.loader);
+    let answer = Answer::new(graph, loader, statuses, roots, listed, flags);
     output::write(session, form, template, &answer)?;
-    loader.save();
+    building.loading.loader.save();
     Ok(())
+}
+
+/// What a build for this listing is for.
+fn purpose(session: &Session) -> Purpose {
+    let flags = session.flags();
+    Purpose::List {
+        export: flags.bool("export"),
+        compiled: flags.bool("compiled"),
+        tolerant: flags.bool("e"),
+    }
+}
+
+/// Prints the errors of packages; the command goes on but fails.
+fn complain(session: &Session, graph: &PackageGraph, packages: &[PackageId]) {
+    packages
+        .iter()
+        .filter_map(|id| graph[*id].error.as_ref())
+        .for_each(|error| session.ui().complain(error));
+}
+
+/// Asks the build what is stale, and has it make what is asked for. Errors become those of the packages.
+fn build(building: &mut Building<'_>, listed: &[PackageId]) -> Result<Statuses, Failure> {
+    let plan = gust_build::plan::list(building.setting(), listed);
+    let statuses = building.carry_out(&plan)?.statuses;
+    for (id, status) in &statuses {
+        if let Some(error) = &status.error {
+            let package = &mut building.graph[*id];
+            package.incomplete = true;
+            if package.error.is_none() {
+                package.error = Some(PackageError::new(Problem::Other(error.clone())));
+            }
+        }
+    }
+    Ok(statuses)
 }
 
 /// Adds the packages of test programs behind the packages that they test.
 fn add_tests(
     session: &Session,
-    loader: &mut gust_packages::Loader,
-    graph: &mut PackageGraph,
+    building: &mut Building<'_>,
     roots: &mut Vec<PackageId>,
 ) -> Outcome {
     let tolerant = session.flags().bool("e");
-    let mut cache = None;
+    let (graph, loader) = (&mut building.graph, &mut building.loading.loader);
     for id in roots.clone() {
         let sources = &graph[id].sources;
         if sources.test_go.is_empty() && sources.xtest_go.is_empty() {
@@ -158,12 +191,7 @@ fn add_tests(
             roots.push(tests.internal);
         }
         roots.extend(tests.external);
-        if cache.is_none() {
-            cache = Some(Cache::open(session.build_cache_dir()?).map_err(Failure::error)?);
-        }
-        if let Some(cache) = &cache {
-            keep_main(session, cache, graph, tests.main)?;
-        }
+        keep_main(session, session.cache()?, graph, tests.main)?;
     }
     Ok(())
 }
@@ -196,7 +224,7 @@ fn keep_main(
     let Some(testmain) = graph[main].testmain.clone() else {
         return Ok(());
     };
-    let hashing = Hashing::new(session.settings().release_name());
+    let hashing = crate::building::hashing(session);
     let mut hasher = hashing.hasher("testmain");
     hasher.write(b"testmain\n");
     hasher.write(&testmain.source);

@@ -61,6 +61,15 @@ impl Form {
         }
     }
 
+    /// The answer shows whether packages are stale.
+    pub(super) fn wants_stale(&self) -> bool {
+        match self {
+            Form::Json(_) => self.wants_any(&["Stale", "StaleReason"]),
+            Form::Template(text) => text.contains(".Stale"),
+            Form::Plain => false,
+        }
+    }
+
     /// The template, where the form is one.
     pub(super) fn parse(&self) -> Result<Option<Template>, Failure> {
         let Form::Template(text) = self else {
