@@ -431,6 +431,11 @@ impl Modules {
         &self.settings
     }
 
+    /// The door to the disk.
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
     /// The module cache and the network.
     pub fn fetcher(&self) -> &Arc<Fetcher> {
         &self.fetcher

@@ -8,7 +8,7 @@ use gust_packages::Loader;
 use gust_packages::config::{BuildShape, LoadConfig, Needs, Pgo};
 use gust_packages::context::BuildContext;
 use gust_packages::pattern::PackageMatcher;
-use gust_packages::source::ModuleSource;
+use gust_packages::source::{FromModules, ModuleSource};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,8 +70,9 @@ fn shape_failure(error: ShapeError) -> Failure {
 
 /// The modules that packages come from; none in GOPATH mode.
 fn modules(session: &Session) -> Result<Option<Arc<dyn ModuleSource>>, Failure> {
-    let _ = session;
-    Ok(None)
+    let Some(modules) = session.modules()? else { return Ok(None) };
+    let source = FromModules::new(Arc::clone(modules), Arc::clone(session.view()?));
+    Ok(Some(Arc::new(source)))
 }
 
 fn context(session: &Session, shape: &Shape) -> BuildContext {

@@ -9,6 +9,7 @@ mod commands;
 mod flags;
 mod help;
 mod load;
+mod modules;
 mod network;
 mod process;
 mod release;

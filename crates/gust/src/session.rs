@@ -4,12 +4,13 @@ use crate::cli::Request;
 use crate::flags::Flags;
 use crate::signals::Watch;
 use crate::ui::{Failure, Ui};
-use crate::{network, process, release};
+use crate::{modules, network, process, release};
 use gust_cache::Cache;
 use gust_fetch::{Config, Fetcher};
 use gust_fs::errtext::{PathError, go_text};
 use gust_fs::temp::TempDir;
 use gust_fs::{Overlay, OverlayError, View};
+use gust_modules::{ModuleSettings, Modules};
 use gust_toolchain::Settings;
 use gust_toolchain::compiler::Compilers;
 use gust_toolchain::memo::Memo;
@@ -25,6 +26,7 @@ pub(crate) struct Session {
     ui: Ui,
     view: OnceCell<Arc<View>>,
     fetcher: OnceCell<Arc<Fetcher>>,
+    modules: OnceCell<Option<Arc<Modules>>>,
     cache: OnceCell<Arc<Cache>>,
     memo: OnceCell<Arc<Memo>>,
     compilers: OnceCell<Compilers>,
@@ -42,6 +44,7 @@ impl Session {
             ui,
             view: OnceCell::new(),
             fetcher: OnceCell::new(),
+            modules: OnceCell::new(),
             cache: OnceCell::new(),
             memo: OnceCell::new(),
             compilers: OnceCell::new(),
@@ -129,6 +132,26 @@ impl Session {
         Ok(self
             .fetcher
             .get_or_init(|| Arc::new(network::fetcher(config, view))))
+    }
+
+    /// The modules that the command works with; none in GOPATH mode. Loaded once, with the settings of the command's kind.
+    pub(crate) fn modules(&self) -> Result<Option<&Arc<Modules>>, Failure> {
+        if let Some(modules) = self.modules.get() {
+            return Ok(modules.as_ref());
+        }
+        self.modules_with(modules::settings(self)?)
+    }
+
+    /// As [`Session::modules`], with settings of the command's own making; the first to ask says which.
+    pub(crate) fn modules_with(
+        &self,
+        settings: ModuleSettings,
+    ) -> Result<Option<&Arc<Modules>>, Failure> {
+        if self.modules.get().is_none() {
+            let loaded = modules::load(self, settings)?;
+            let _ = self.modules.set(loaded);
+        }
+        Ok(self.modules.get().and_then(Option::as_ref))
     }
 
     /// The build cache's directory, which must be one.
