@@ -70,7 +70,9 @@ fn shape_failure(error: ShapeError) -> Failure {
 
 /// The modules that packages come from; none in GOPATH mode.
 fn modules(session: &Session) -> Result<Option<Arc<dyn ModuleSource>>, Failure> {
-    let Some(modules) = session.modules()? else { return Ok(None) };
+    let Some(modules) = session.modules()? else {
+        return Ok(None);
+    };
     let source = FromModules::new(Arc::clone(modules), Arc::clone(session.view()?));
     Ok(Some(Arc::new(source)))
 }
