@@ -70,6 +70,11 @@ impl Form {
         }
     }
 
+    /// Anything but JSON of other fields than these: errors found on the way to them are told in every other form.
+    pub(super) fn is_not_json_without(&self, names: &[&str]) -> bool {
+        !matches!(self, Form::Json(fields) if !fields.is_empty()) || self.wants_any(names)
+    }
+
     /// The template, where the form is one.
     pub(super) fn parse(&self) -> Result<Option<Template>, Failure> {
         let Form::Template(text) = self else {
