@@ -96,7 +96,8 @@ fn packages(session: &Session, form: &Form) -> Outcome {
     let (flags, ui) = (session.flags(), session.ui());
     let template = form.parse()?;
     let purpose = purpose(session);
-    let wants_embeds = form.is_not_json_without(&["EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"]);
+    let wants_embeds =
+        form.is_not_json_without(&["EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"]);
     let needs = Needs {
         imports: !flags.bool("find"),
         tests: flags.bool("test"),
