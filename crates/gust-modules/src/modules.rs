@@ -396,6 +396,11 @@ impl Modules {
         self.mains.iter().any(|main| main.file.is_some())
     }
 
+    /// The nearest directory from `dir` upwards that holds a go.mod.
+    pub fn module_root_of(&self, dir: &Path) -> Option<PathBuf> {
+        locate::module_root(&self.view, dir)
+    }
+
     /// go.work, if it is in use.
     pub fn workspace(&self) -> Option<&Workspace> {
         self.work.as_ref()

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use gust_syntax::gover;
-use gust_syntax::module::{ModuleVersion, Version};
+use gust_syntax::module::ModuleVersion;
 
 use crate::Modules;
 use crate::error::{ModulesError, os_text};
 use crate::graph::Pruning;
+use crate::settings::ModFlag;
 
 /// Where a module's files are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Modules {
         reach: Reach,
     ) -> Result<Vec<ModuleVersion>, ModulesError> {
         let requirements = self.requirements();
-        let graph = if reach == Reach::Graph || requirements.pruning != Pruning::Pruned {
+        let graph = if reach == Reach::Graph || requirements.pruning == Pruning::Unpruned {
             let loaded = self.graph_of(&requirements);
             if let Some(err) = &loaded.error {
                 return Err(err.clone());
@@ -147,9 +148,19 @@ impl Modules {
         Ok(Place { dir, local: false })
     }
 
-    /// Is this exactly a root of the present requirements (or a main module)?
-    pub fn is_root(&self, path: &str, version: &str) -> bool {
-        self.root_selected(&self.requirements(), path)
-            .is_some_and(|v: Version| v == version)
+    /// May a package of a main module import from this module as things are? If go.mod cannot be changed, it must require the
+    /// module at that version (in a workspace, some go.mod must have led to it).
+    pub fn is_explicit(&self, module: &ModuleVersion) -> bool {
+        let requirements = self.requirements();
+        if self.work.is_some() {
+            return self.mode == ModFlag::Vendor
+                || self
+                    .graph_of(&requirements)
+                    .graph
+                    .required_by(module)
+                    .is_some();
+        }
+        self.mode == ModFlag::Mod
+            || self.root_selected(&requirements, &module.path).as_ref() == Some(&module.version)
     }
 }
