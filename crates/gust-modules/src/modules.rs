@@ -520,9 +520,11 @@ impl Modules {
 
     /// All modules of the graph at their selected versions, main modules first; with what is wrong with the graph.
     pub fn build_list(&self) -> (Vec<ModuleVersion>, Option<ModulesError>) {
-        let requirements = self.requirements();
-        let loaded = self.graph_of(&requirements);
-        (loaded.graph.build_list(), loaded.error.clone())
+        let (requirements, error) = self.expand(&self.requirements());
+        if error.is_none() {
+            self.set_shared_requirements(Arc::clone(&requirements));
+        }
+        (self.graph_of(&requirements).graph.build_list(), error)
     }
 
     pub(crate) fn note(&self, line: &str) {

@@ -264,9 +264,7 @@ impl ModuleSource for FromModules {
     }
 
     fn is_root(&self, path: &str, version: &str) -> bool {
-        self.in_workspace()
-            || self.modules.mode() == ModFlag::Mod
-            || self.modules.is_root(path, version)
+        self.modules.is_explicit(&ModuleVersion::new(path, version))
     }
 
     fn module_root_of(&self, dir: &Path) -> Option<PathBuf> {
