@@ -221,14 +221,12 @@ impl ModulesError {
         }
     }
 
-    /// The release that something asks for, if that is what is wrong: (go version, toolchain line).
+    /// What asks for a newer release, and for which, if that is what is wrong.
     pub fn too_new(&self) -> Option<(&str, &str)> {
         match self {
             Self::TooNew {
-                go_version,
-                toolchain,
-                ..
-            } => Some((go_version, toolchain)),
+                what, go_version, ..
+            } => Some((what, go_version)),
             Self::Module { err, .. } | Self::Context { err, .. } | Self::BuildList { err, .. } => {
                 err.too_new()
             }

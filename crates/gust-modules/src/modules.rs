@@ -177,7 +177,7 @@ impl Modules {
     fn in_workspace_words(&self, dir: &Path, err: ModulesError) -> ModulesError {
         let Some(_) = &self.work else { return err };
         match err.too_new() {
-            Some((go_version, _)) if !self.settings.is_work_command => {
+            Some((_, go_version)) if !self.settings.is_work_command => {
                 self.work_too_old(dir, go_version)
             }
             _ => {
