@@ -142,17 +142,19 @@ pub(crate) fn create_parent(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the directories of a tree unwritable, children first, as far as possible.
+/// Makes directories that were made with one mode, the first of them first, unwritable, children
+/// before parents, as far as possible.
 pub(crate) fn make_read_only(dirs: &[PathBuf]) {
     use std::os::unix::fs::PermissionsExt as _;
+    let Some(Ok(meta)) = dirs.first().map(std::fs::metadata) else {
+        return;
+    };
+    let mode = meta.permissions().mode() & 0o7777;
+    if mode & 0o222 == 0 {
+        return;
+    }
     for dir in dirs.iter().rev() {
-        if let Ok(meta) = std::fs::metadata(dir) {
-            let mode = meta.permissions().mode() & 0o7777;
-            if mode & 0o222 != 0 {
-                let _ =
-                    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & !0o222));
-            }
-        }
+        let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & !0o222));
     }
 }
 
