@@ -86,6 +86,11 @@ impl Fetcher {
         self.sums.write(&self.layout, keep, readonly)
     }
 
+    /// The lock that older go commands hold while they change go.mod or go.sum; best effort, held until dropped.
+    pub fn side_lock(&self) -> Option<gust_fs::lock::FileLock> {
+        gust_fs::lock::FileLock::exclusive(&self.layout.side_lock()).ok()
+    }
+
     pub(crate) fn http(&self) -> &http::Client {
         &self.http
     }

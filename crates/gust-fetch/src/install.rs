@@ -80,6 +80,20 @@ impl Fetcher {
         })
     }
 
+    /// Both zip and directory of a version, whichever is missing; gives back the directory.
+    pub fn download(&self, path: &str, version: &str) -> Result<PathBuf, FetchError> {
+        if self.cached_dir(path, version).is_some() {
+            self.zip(path, version)?;
+        }
+        self.dir(path, version)
+    }
+
+    /// The zip of a version if it was downloaded whole.
+    pub fn downloaded_zip(&self, path: &str, version: &str) -> Option<PathBuf> {
+        let job = Job::new(self, path, version).ok()?;
+        job.zip_is_there().then_some(job.zip)
+    }
+
     /// [`Fetcher::dir`] of many versions, many at a time; answers in the order of the questions.
     /// Each may be of use at once: `done` is called as soon as an answer is there.
     pub fn download_all(

@@ -18,6 +18,7 @@
 //! Lazily: a main module at go 1.17 or later answers for its imports from go.mod alone; the graph is read when an import
 //! is not found that way, or when somebody asks for all modules.
 
+mod commit;
 pub mod error;
 pub mod explain;
 pub mod graph;

@@ -197,7 +197,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "mod download",
         "[-x] [-json] [-reuse=old.json] [modules]",
         "fetch modules into the module cache",
-        None,
+        Some(mod_::download::run),
     ),
     command(
         Id::ModEdit,
@@ -239,7 +239,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "mod verify",
         "",
         "check the module cache against what was downloaded",
-        None,
+        Some(mod_::verify::run),
     ),
     command(
         Id::ModWhy,

@@ -1,1 +1,4 @@
 //! `go mod x`: one file each.
+
+pub(crate) mod download;
+pub(crate) mod verify;
