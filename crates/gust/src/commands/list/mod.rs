@@ -7,6 +7,8 @@ mod answer;
 mod context;
 mod fields;
 mod json;
+mod keep;
+mod modules;
 mod output;
 mod reflect;
 
@@ -33,7 +35,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let form = Form::from_flags(flags);
     check(session, &form)?;
     if flags.bool("m") {
-        return modules(session, &form);
+        return modules::run(session, &form);
     }
     check_packages(session)?;
     packages(session, &form)
@@ -49,27 +51,6 @@ fn check(session: &Session, form: &Form) -> Outcome {
         return Err(Failure::plain("go list -reuse cannot be used without -m"));
     }
     Ok(())
-}
-
-/// Modules: not here yet.
-fn modules(session: &Session, form: &Form) -> Outcome {
-    let _ = form;
-    for name in ["compiled", "deps", "export", "find", "test"] {
-        if session.flags().bool(name) {
-            return Err(Failure::plain(format!(
-                "go list -{name} cannot be used with -m"
-            )));
-        }
-    }
-    if session.settings().go111module() == "off" {
-        return Err(Failure::error(
-            "list -m cannot be used with GO111MODULE=off",
-        ));
-    }
-    Err(Failure::with_code(
-        "gust: 'go list -m' is not here yet; the README lists what is missing",
-        2,
-    ))
 }
 
 /// Flags that make no sense for packages.

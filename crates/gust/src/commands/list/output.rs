@@ -3,14 +3,18 @@
 use super::answer::Answer;
 use super::context::ContextView;
 use super::json::JsonPackage;
+use super::keep::Keep;
 use super::reflect::PackageView;
 use crate::flags::Flags;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
-use gust_modules::ModulePublic;
+use gust_modules::{InfoMode, ModuleError, ModulePublic, Modules};
+use gust_packages::context::BuildContext;
+use gust_syntax::module::{ModulePath, ModuleVersion};
 use gust_text::json;
 use gust_text::num::parse_bool;
 use gust_text::template::{Func, Funcs, Template, Type, Val};
+use std::sync::Arc;
 
 /// How the answer is written.
 pub(super) enum Form {
@@ -117,17 +121,15 @@ fn write_json(session: &Session, wanted: &[String], answer: &Answer<'_>) -> Outc
 
 fn write_template(session: &Session, template: &Template, answer: &Answer<'_>) -> Outcome {
     let context = answer.context();
+    let infos = ModuleInfos::new(session)?;
     let mut funcs: Funcs<'_> = Funcs::new();
     funcs.insert("join", Func::join());
+    infos.add_functions(session, &mut funcs);
     funcs.insert(
         "context",
         Func::new(Vec::new(), None, |_| {
             Ok(Val::pointer(ContextView { session, context }))
         }),
-    );
-    funcs.insert(
-        "module",
-        Func::new(vec![Type::Str], None, |_| Ok(ModulePublic::nil_value())),
     );
     let mut text = String::new();
     let mut at_line_start = true;
@@ -148,4 +150,73 @@ fn write_template(session: &Session, template: &Template, answer: &Answer<'_>) -
         done.map_err(Failure::plain)?;
     }
     Ok(())
+}
+
+/// What the template function `module` has answered.
+pub(super) struct ModuleInfos {
+    modules: Option<Arc<Modules>>,
+    context: BuildContext,
+    kept: Keep<(String, ModulePublic)>,
+}
+
+impl ModuleInfos {
+    /// For the session's modules.
+    pub(super) fn new(session: &Session) -> Result<ModuleInfos, Failure> {
+        let settings = session.settings();
+        let mut context = BuildContext::from_settings(settings, settings.cgo_enabled());
+        context.tags = session.flags().tags();
+        Ok(ModuleInfos {
+            modules: session.modules()?.cloned(),
+            context,
+            kept: Keep::new(),
+        })
+    }
+
+    /// The functions `module` and `context`.
+    pub(super) fn add_functions<'a>(&'a self, session: &'a Session, funcs: &mut Funcs<'a>) {
+        let context = &self.context;
+        funcs.insert(
+            "context",
+            Func::new(Vec::new(), None, |_| {
+                Ok(Val::pointer(ContextView { session, context }))
+            }),
+        );
+        let module = |args: &[Val<'a>]| match (&self.modules, args) {
+            (Some(modules), [Val::Str(path)]) => Ok(self.info(modules, path).value()),
+            _ => Ok(ModulePublic::nil_value()),
+        };
+        funcs.insert("module", Func::new(vec![Type::Str], None, module));
+    }
+
+    fn info(&self, modules: &Modules, path: &str) -> &ModulePublic {
+        let known = self.kept.find_or_add(
+            |(p, _)| p == path,
+            || (path.to_owned(), module_info(modules, path)),
+        );
+        &known.1
+    }
+}
+
+/// A module of the build, or any as path@version.
+fn module_info(modules: &Modules, path: &str) -> ModulePublic {
+    let failed = |err: String| ModulePublic {
+        path: path.to_owned(),
+        error: Some(ModuleError { err }),
+        ..ModulePublic::default()
+    };
+    if let Some((path, version)) = path.split_once('@') {
+        return modules.module_info(
+            None,
+            &ModuleVersion::new(path, version),
+            InfoMode::default(),
+        );
+    }
+    match modules.selected(&ModulePath::from(path)) {
+        Ok(Some(version)) => {
+            let module = ModuleVersion::new(path, version.to_string().as_str());
+            modules.module_info(Some(&modules.requirements()), &module, InfoMode::default())
+        }
+        Ok(None) => failed("module not in current build".to_owned()),
+        Err(error) => failed(error.to_string()),
+    }
 }
