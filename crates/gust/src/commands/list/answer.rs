@@ -115,7 +115,7 @@ impl<'g> Answer<'g> {
             .chain(compiled)
             .zip(written)
             .map(move |(path, raw)| {
-                let shown = match variants.iter().find(|v| v.import_path == *path) {
+                let shown = match variants.iter().rfind(|v| v.import_path == *path) {
                     Some(variant) => Cow::Owned(variant.desc()),
                     None => Cow::Borrowed(&**path),
                 };
