@@ -9,8 +9,8 @@ use crate::ui::{Failure, Outcome};
 use gust_build::plan::request::Setting;
 use gust_build::{Plan, Purpose, Site, SiteParts, Stamps};
 use gust_cache::Hashing;
-use gust_packages::PackageGraph;
 use gust_packages::config::Needs;
+use gust_packages::{LoadError, PackageGraph};
 use sink::{JsonSink, TextSink};
 use std::io::Write;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl<'a> Building<'a> {
         }
         let mut loading = load::loading(session, needs)?;
         loading.options.purpose = purpose;
-        let graph = loading.loader.load(args).map_err(Failure::error)?;
+        let graph = loading.loader.load(args).map_err(load_failure)?;
         for warning in &graph.warnings {
             session.ui().note(warning);
         }
@@ -183,4 +183,12 @@ fn refuse_missing(session: &Session) -> Outcome {
     };
     let text = format!("gust: {missing} is not here yet; the README lists what is missing");
     Err(Failure::with_code(text, 2))
+}
+
+/// What is wrong with files named on the command line is told without `go: `.
+fn load_failure(error: LoadError) -> Failure {
+    match error {
+        LoadError::Modules(_) => Failure::error(error),
+        _ => Failure::plain(error),
+    }
 }
