@@ -13,6 +13,7 @@
 //! | [`provide`] | which modules could provide a package |
 //! | [`query`] | `latest`, `upgrade`, `v1`, branches; exclusions, retractions, deprecation |
 //! | [`info`], [`list`], [`public`] | what is shown of modules |
+//! | [`init`] | a new module |
 //! | [`explain`] | why a package cannot be found |
 //!
 //! Lazily: a main module at go 1.17 or later answers for its imports from go.mod alone; the graph is read when an import
@@ -23,6 +24,7 @@ pub mod error;
 pub mod explain;
 pub mod graph;
 pub mod info;
+pub mod init;
 pub mod list;
 pub mod locate;
 pub mod mains;

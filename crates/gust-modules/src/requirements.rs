@@ -198,6 +198,36 @@ impl Modules {
         })
     }
 
+    /// The whole graph, as a release of Go that the version names would see it; as go.mod says, if that is empty.
+    ///
+    /// # Errors
+    /// The graph is not complete, or cannot be seen with so old a release.
+    pub fn graph_as_of(&self, go_version: &str) -> Result<Arc<ModuleGraph>, ModulesError> {
+        let requirements = self.requirements();
+        let finish = |loaded: &LoadedGraph, error: Option<ModulesError>| match error {
+            Some(err) => Err(err),
+            None => Ok(Arc::clone(&loaded.graph)),
+        };
+        if go_version.is_empty() {
+            let (requirements, error) = self.expand(&requirements);
+            return finish(self.graph_of(&requirements), error);
+        }
+        let stated = requirements.go_version();
+        let strict = gover::compare(stated, gover::GO_STRICT).is_ge();
+        if strict && gover::compare(go_version, stated).is_lt() {
+            return Err(ModulesError::text(format!(
+                "requested Go version {go_version} cannot load module graph (requires Go >= {stated})"
+            )));
+        }
+        let unpruned = crate::summary::pruning_of(go_version) == Pruning::Unpruned;
+        if unpruned && requirements.pruning != Pruning::Unpruned {
+            let loaded = self.read_graph(Pruning::Unpruned, &requirements.roots);
+            return finish(&loaded, loaded.error.clone());
+        }
+        let loaded = self.graph_of(&requirements);
+        finish(loaded, loaded.error.clone())
+    }
+
     pub(crate) fn read_graph(&self, pruning: Pruning, roots: &[ModuleVersion]) -> LoadedGraph {
         let mains: Vec<ModuleVersion> = self.mains.iter().map(|main| main.module.clone()).collect();
         let request = LoadRequest {

@@ -211,14 +211,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         "mod graph",
         "[-go=version] [-x]",
         "print which module requires which",
-        None,
+        Some(mod_::graph::run),
     ),
     command(
         Id::ModInit,
         "mod init",
         "[module-path]",
         "make the current directory a module",
-        None,
+        Some(mod_::init::run),
     ),
     command(
         Id::ModTidy,

@@ -27,9 +27,13 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
             "list -m -reuse only has an effect with module@version arguments",
         ));
     }
-    let listed = modules
+    let mut listed = modules
         .list(session.args(), mode(session), &reuse)
         .map_err(|e| crate::modules::failure(session, &e))?;
+    // What is looked up for -u is in nobody's go.sum, and is not to come there.
+    if listed.error.is_none() && !flags.bool("u") {
+        listed.error = modules.commit().err();
+    }
     if !flags.bool("e") {
         let errors = listed
             .modules

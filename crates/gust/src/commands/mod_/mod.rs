@@ -1,4 +1,6 @@
 //! `go mod x`: one file each.
 
 pub(crate) mod download;
+pub(crate) mod graph;
+pub(crate) mod init;
 pub(crate) mod verify;
