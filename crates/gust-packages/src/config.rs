@@ -28,6 +28,8 @@ pub struct LoadConfig {
     pub build: BuildShape,
     /// What may be left out.
     pub needs: Needs,
+    /// -x: directories that patterns pass over because of `ignore` lines are told of in the warnings.
+    pub show_ignored: bool,
     /// The directory of what gust keeps between commands (GOCACHE/gust), if any.
     pub state_dir: Option<PathBuf>,
     /// GOMODCACHE: directories below it never change.

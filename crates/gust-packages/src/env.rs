@@ -1,6 +1,7 @@
 //! What every part of a load works with.
 
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::LoadConfig;
 use crate::dir::Indexer;
@@ -16,6 +17,7 @@ pub(crate) struct Env {
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) resolver: Resolver,
     godebug: OnceLock<GodebugTable>,
+    ignored: Mutex<Vec<PathBuf>>,
 }
 
 impl Env {
@@ -48,6 +50,7 @@ impl Env {
             indexer,
             resolver,
             godebug: OnceLock::new(),
+            ignored: Mutex::default(),
         }
     }
 
@@ -56,6 +59,26 @@ impl Env {
         self.godebug.get_or_init(|| {
             GodebugTable::read(&self.config.view, &self.config.goroot, &self.config.release)
         })
+    }
+
+    /// A pattern passes the directory over, because go.mod says so.
+    pub(crate) fn note_ignored(&self, dir: PathBuf) {
+        if self.config.show_ignored {
+            self.ignored
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(dir);
+        }
+    }
+
+    /// What -x says about such directories.
+    pub(crate) fn take_ignored(&self) -> Vec<String> {
+        let mut dirs =
+            std::mem::take(&mut *self.ignored.lock().unwrap_or_else(PoisonError::into_inner));
+        dirs.sort_unstable();
+        dirs.iter()
+            .map(|dir| format!("# ignoring directory {}", dir.display()))
+            .collect()
     }
 
     pub(crate) fn modules_on(&self) -> bool {

@@ -139,6 +139,7 @@ impl Loader {
         let graph = assembler.graph();
         graph.roots = roots;
         graph.warnings = expansion.warnings;
+        graph.warnings.extend(self.env.take_ignored());
         if self.env.config.needs.mains_only {
             checks::keep_mains(graph, &expansion.matches);
         }

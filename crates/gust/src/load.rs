@@ -53,6 +53,7 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
         ),
         build: build_shape(session, &options, &shape)?,
         needs,
+        show_ignored: session.flags().bool("x"),
         state_dir: settings.state_dir(),
         module_cache: Some(settings.gomodcache()),
         release: settings.release_name().trim_start_matches("go").to_owned(),

@@ -9,6 +9,8 @@ use std::process::Stdio;
 pub struct Command {
     /// The whole environment of the command, `NAME=value` pairs.
     pub environment: Vec<(String, String)>,
+    /// -x: told each command before it runs, as lines.
+    pub trace: Option<fn(&str)>,
 }
 
 /// Why a version control command gave no answer.
@@ -52,6 +54,13 @@ impl Command {
         args: &[&str],
         dir: &Path,
     ) -> Result<Vec<u8>, CommandError> {
+        if let Some(trace) = self.trace {
+            trace(&format!(
+                "cd {}\n{program} {}\n",
+                dir.display(),
+                args.join(" ")
+            ));
+        }
         let result = std::process::Command::new(program)
             .args(args)
             .current_dir(dir)

@@ -231,7 +231,11 @@ impl Modules<'_> {
             }
             let path = join(&tree.prefix, rel);
             let below = glob.is_none_or(|g| g.may_match_below(&path));
-            if is_hidden(name) || ignore.covers(rel) || !below {
+            if !is_hidden(name) && ignore.covers(rel) {
+                self.env.note_ignored(tree.root.join(rel));
+                return Verdict::Skip;
+            }
+            if is_hidden(name) || !below {
                 return Verdict::Skip;
             }
             Verdict::Enter {

@@ -133,7 +133,11 @@ pub(super) fn match_dirs(
             name
         };
         let hidden = is_hidden(top_name) && !matches!(top_name, "." | "..");
-        if hidden || below_root.is_some_and(|p| ignore.covers(&p)) {
+        if hidden {
+            return Verdict::Skip;
+        }
+        if below_root.is_some_and(|p| ignore.covers(&p)) {
+            env.note_ignored(base.join(rel));
             return Verdict::Skip;
         }
         Verdict::Enter {

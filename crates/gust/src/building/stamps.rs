@@ -1,12 +1,13 @@
 //! The build information of every program about to be built.
 
+use super::sink;
 use crate::load::Loading;
 use crate::session::Session;
 use crate::ui::Failure;
-use gust_build::Stamps;
 use gust_build::stamp::program::Stamping;
 use gust_build::stamp::settings::Recorded;
 use gust_build::stamp::vcs::{Known, Stamper, Wish};
+use gust_build::{Sink, Stamps};
 use gust_packages::PackageGraph;
 use std::sync::Arc;
 
@@ -82,6 +83,10 @@ fn stamper(session: &Session, loading: &Loading) -> Stamper {
         view: Arc::clone(&loading.loader.config().view),
         command: gust_fetch::vcs::Command {
             environment: environment.map(|(k, v)| (text(k), text(v))).collect(),
+            trace: session
+                .flags()
+                .bool("x")
+                .then_some(|lines| sink::TextSink.output(None, lines.as_bytes())),
         },
         wish: match session.flags().last("buildvcs") {
             None | Some("" | "auto") => Wish::Auto,

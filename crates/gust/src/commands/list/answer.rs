@@ -14,6 +14,8 @@ pub(super) struct Answer<'g> {
     pub(super) graph: &'g PackageGraph,
     loader: &'g Loader,
     statuses: Statuses,
+    /// The packages asked for: from them on, dependencies are counted.
+    roots: Vec<PackageId>,
     /// The packages to show, in order.
     pub(super) listed: Vec<PackageId>,
     /// Named by the command line, by id.
@@ -53,9 +55,10 @@ impl<'g> Answer<'g> {
             graph,
             loader,
             statuses,
+            tell_variants: flags.bool("test") || (auto_pgo && roots.len() > 1),
+            roots,
             listed,
             named,
-            tell_variants: flags.bool("test") || (auto_pgo && roots.len() > 1),
             compiled: flags.bool("compiled"),
             deps: OnceCell::new(),
         }
@@ -130,7 +133,7 @@ impl<'g> Answer<'g> {
 
     fn deps(&self) -> &Deps {
         self.deps.get_or_init(|| {
-            let order = self.graph.deps_postorder(&self.listed);
+            let order = self.graph.deps_postorder(&self.roots);
             let names: Vec<Cow<'g, str>> = self
                 .graph
                 .packages
