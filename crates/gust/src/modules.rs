@@ -119,6 +119,16 @@ fn check_gopath_flags(session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether the command may start again as a newer release. Those that only look at the main module may not: it is for its go.mod
+/// to say which release it needs.
+fn switches(session: &Session) -> bool {
+    match session.request().command.id {
+        Id::Get | Id::ModDownload | Id::ModTidy | Id::WorkSync | Id::WorkUse => true,
+        Id::Install | Id::Run => session.args().first().is_some_and(|arg| arg.contains('@')),
+        _ => false,
+    }
+}
+
 /// An error of modules as a command's end. Where it says that a newer release is needed, and GOTOOLCHAIN allows, gust starts
 /// again as one and does not come back.
 pub(crate) fn failure(session: &Session, error: &ModulesError) -> Failure {
@@ -127,7 +137,7 @@ pub(crate) fn failure(session: &Session, error: &ModulesError) -> Failure {
         error => Failure::error(error),
     };
     match error.too_new() {
-        Some((what, version)) => session.switch(what, version, failure),
-        None => failure,
+        Some((what, version)) if switches(session) => session.switch(what, version, failure),
+        _ => failure,
     }
 }

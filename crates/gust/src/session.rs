@@ -247,11 +247,16 @@ impl Session {
         self.request.startup.explain(&self.settings)
     }
 
+    /// Whether GOTOOLCHAIN allows another release than the one that is running.
+    pub(crate) fn can_switch(&self) -> bool {
+        has_auto(&self.settings) || has_path(&self.settings)
+    }
+
     /// A module needs a newer release: start again as one, where GOTOOLCHAIN allows. Gives back what to fail with; `errors` are the
     /// errors that came to this, `what` needs `version`.
     pub(crate) fn switch(&self, what: &str, version: &str, errors: Failure) -> Failure {
         let settings = &self.settings;
-        if !has_auto(settings) && !has_path(settings) {
+        if !self.can_switch() {
             return errors;
         }
         match self.newer_release(version) {

@@ -81,7 +81,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
             .map_err(|err| modules::failure(session, &err))?;
     }
     let (downloads, newer) = download_all(session, modules, listed.modules)?;
-    if keeps_sums && let Some((what, version)) = newer {
+    if keeps_sums && session.can_switch() && let Some((what, version)) = newer {
         let errors = downloads
             .iter()
             .map(|d| d.error.as_str())
@@ -226,13 +226,17 @@ fn download_all(
             what, go_version, ..
         } = &err
         {
-            let older = newer
-                .as_ref()
-                .is_none_or(|(_, v)| gover::compare(v, go_version).is_lt());
-            if older {
+            // The newest need counts; of several, the one whose name sorts first.
+            let counts = newer.as_ref().is_none_or(|(known, v)| {
+                let order = gover::compare(go_version, v).then(known.as_str().cmp(what.as_str()));
+                order.is_gt()
+            });
+            if counts {
                 newer = Some((what.clone(), go_version.clone()));
             }
-            download.error = format!("{err}{}", session.too_new_explanation());
+            let text = err.to_string();
+            let told = text.strip_suffix(')').unwrap_or(&text);
+            download.error = format!("{told}{})", session.too_new_explanation());
         } else {
             download.error = err.to_string();
         }
