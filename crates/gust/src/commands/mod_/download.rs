@@ -81,7 +81,10 @@ pub(crate) fn run(session: &Session) -> Outcome {
             .map_err(|err| modules::failure(session, &err))?;
     }
     let (downloads, newer) = download_all(session, modules, listed.modules)?;
-    if keeps_sums && session.can_switch() && let Some((what, version)) = newer {
+    if keeps_sums
+        && session.can_switch()
+        && let Some((what, version)) = newer
+    {
         let errors = downloads
             .iter()
             .map(|d| d.error.as_str())
