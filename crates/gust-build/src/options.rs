@@ -174,6 +174,18 @@ impl PerPackage {
         Ok(flag)
     }
 
+    /// The same, with `tool` and `work` meaning the tools and packages of these main modules.
+    #[must_use]
+    pub fn with_modules(mut self, main_modules: &[String], tools: &[String]) -> PerPackage {
+        for entry in &mut self.entries {
+            if let Some(matcher) = entry.matcher.take() {
+                let matcher = matcher.with_modules(main_modules.to_vec(), tools.to_vec());
+                entry.matcher = Some(matcher);
+            }
+        }
+        self
+    }
+
     /// The words for a package: those of the last entry whose pattern matches it.
     pub fn of(&self, package: &Package) -> &[String] {
         let matching = self.entries.iter().rev().find(|e| e.matches(package));

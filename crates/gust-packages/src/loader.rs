@@ -210,7 +210,7 @@ impl Loader {
     }
 
     fn files_dir(&self, files: &[String]) -> Result<PathBuf, LoadError> {
-        let mut first: Option<&str> = None;
+        let mut first: Option<String> = None;
         for file in files {
             let meta = self.env.config.view.stat(&self.env.config.cwd.join(file));
             let meta = meta.map_err(|e| {
@@ -222,13 +222,14 @@ impl Loader {
             let dir = file
                 .rsplit_once('/')
                 .map_or(".", |(dir, _)| if dir.is_empty() { "/" } else { dir });
-            match first {
+            let dir = gust_syntax::slash::clean(dir);
+            match &first {
                 None => first = Some(dir),
-                Some(d) if d == dir => {}
-                Some(d) => return Err(LoadError::TwoDirectories(d.to_owned(), dir.to_owned())),
+                Some(d) if *d == dir => {}
+                Some(d) => return Err(LoadError::TwoDirectories(d.clone(), dir)),
             }
         }
-        Ok(join_clean(&self.env.config.cwd, first.unwrap_or(".")))
+        Ok(join_clean(&self.env.config.cwd, first.as_deref().unwrap_or(".")))
     }
 
     /// The packages of a package's test: the package with its test files, the external test package, the main package of

@@ -26,7 +26,10 @@ pub(crate) struct Loading {
 pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failure> {
     let settings = session.settings();
     let modules = modules(session)?;
-    let options = options(session, modules.is_some())?;
+    let mut options = options(session, modules.is_some())?;
+    if let Some(modules) = &modules {
+        name_modules(&mut options, modules.as_ref());
+    }
     let platform = Platform {
         goos: settings.goos().to_owned(),
         goarch: settings.goarch().to_owned(),
@@ -93,7 +96,7 @@ fn context(session: &Session, shape: &Shape) -> BuildContext {
 /// The options of a build, from flags.
 fn options(session: &Session, modules_enabled: bool) -> Result<BuildOptions, Failure> {
     let flags = session.flags();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads(session);
     let per_package = |name: &str| {
         PerPackage::parse(flags.all(name), session.settings().cwd())
             .map_err(|e| Failure::error(format!("-{name}: {e}")))
@@ -126,6 +129,28 @@ fn options(session: &Session, modules_enabled: bool) -> Result<BuildOptions, Fai
         modules_enabled,
         ..BuildOptions::default()
     })
+}
+
+/// Lets the patterns `tool` and `work` of flags mean what go.mod and go.work say.
+fn name_modules(options: &mut BuildOptions, modules: &dyn ModuleSource) {
+    let mains = modules.mains();
+    let paths: Vec<String> = mains.iter().map(|main| main.path.clone()).collect();
+    let tools = mains.iter().flat_map(|main| &main.tools);
+    let tools: Vec<String> = tools.map(|tool| tool.to_string()).collect();
+    for flag in [
+        &mut options.gcflags,
+        &mut options.asmflags,
+        &mut options.ldflags,
+    ] {
+        *flag = std::mem::take(flag).with_modules(&paths, &tools);
+    }
+}
+
+/// GOMAXPROCS, or the processors there are.
+fn threads(session: &Session) -> usize {
+    let asked = session.settings().environ().get("GOMAXPROCS").parse().ok();
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.filter(|n| *n > 0).unwrap_or_else(processors)
 }
 
 fn build_shape(

@@ -1,5 +1,6 @@
 //! What `build`, `install`, `run` and `list` do alike: load packages, refuse those with errors, stamp programs, carry out a plan.
 
+pub(crate) mod outside;
 pub(crate) mod sink;
 mod stamps;
 
@@ -7,10 +8,11 @@ use crate::load::{self, Loading};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_build::plan::request::Setting;
-use gust_build::{Plan, Purpose, Site, SiteParts, Stamps};
+use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_cache::Hashing;
 use gust_packages::config::Needs;
 use gust_packages::{LoadError, PackageGraph};
+use gust_toolchain::platform::build_mode_supported;
 use sink::{JsonSink, TextSink};
 use std::io::Write;
 use std::sync::Arc;
@@ -46,10 +48,18 @@ impl<'a> Building<'a> {
     ) -> Result<Building<'a>, Failure> {
         if purpose == Purpose::Build {
             refuse_missing(session)?;
+            check_platform(session)?;
         }
-        let mut loading = load::loading(session, needs)?;
+        let at_version = purpose == Purpose::Build && args.iter().any(|a| outside::has_version(a));
+        let (mut loading, graph) = match at_version {
+            true => outside::load(session, args, needs)?,
+            false => {
+                let mut loading = load::loading(session, needs)?;
+                let graph = loading.loader.load(args).map_err(load_failure)?;
+                (loading, graph)
+            }
+        };
         loading.options.purpose = purpose;
-        let graph = loading.loader.load(args).map_err(load_failure)?;
         for warning in &graph.warnings {
             session.ui().note(warning);
         }
@@ -169,6 +179,21 @@ pub(crate) fn hashing(session: &Session) -> Hashing {
     }
 }
 
+/// GOOS and GOARCH must go together, and a list of tags must be of one kind.
+fn check_platform(session: &Session) -> Outcome {
+    let (goos, goarch) = (session.settings().goos(), session.settings().goarch());
+    if !build_mode_supported("default", goos, goarch) {
+        let (goos, goarch) = (goos.to_owned(), goarch.to_owned());
+        let error = ShapeError::Pair { goos, goarch };
+        return Err(Failure::with_code(&error, error.exit_code()));
+    }
+    if session.flags().tags().iter().any(|tag| tag.contains(',')) {
+        let text = "go: -tags space-separated list contains comma";
+        return Err(Failure::with_code(text, 2));
+    }
+    Ok(())
+}
+
 /// What go can do and gust cannot yet.
 fn refuse_missing(session: &Session) -> Outcome {
     let flags = session.flags();
@@ -186,7 +211,7 @@ fn refuse_missing(session: &Session) -> Outcome {
 }
 
 /// What is wrong with files named on the command line is told without `go: `.
-fn load_failure(error: LoadError) -> Failure {
+pub(super) fn load_failure(error: LoadError) -> Failure {
     match error {
         LoadError::Modules(_) => Failure::error(error),
         _ => Failure::plain(error),

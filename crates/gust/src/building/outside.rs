@@ -1,0 +1,263 @@
+//! `go install pkg@version`, `go run pkg@version`: packages of one module at one version, whatever module one stands in.
+
+use crate::load::{self, Loading};
+use crate::modules;
+use crate::session::Session;
+use crate::ui::Failure;
+use gust_modules::graph::Pruning;
+use gust_modules::query::{Allow, is_revision_query};
+use gust_modules::requirements::Requirements;
+use gust_modules::{Modules, ModulesError, RootMode};
+use gust_packages::PackageGraph;
+use gust_packages::config::Needs;
+use gust_packages::model::{PackageError, Problem};
+use gust_syntax::module::ModuleVersion;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Does the argument name a package at a version?
+pub(crate) fn has_version(arg: &str) -> bool {
+    let local = matches!(arg, "." | "..") || arg.starts_with("./") || arg.starts_with("../");
+    arg.contains('@') && !local && !arg.starts_with('/')
+}
+
+/// Loads the packages that the arguments name, all at the same version.
+pub(super) fn load(
+    session: &Session,
+    args: &[String],
+    needs: Needs,
+) -> Result<(Loading, PackageGraph), Failure> {
+    let (patterns, version) = patterns(session, args).map_err(Failure::error)?;
+    let settings = gust_modules::ModuleSettings {
+        root: RootMode::Ignored,
+        force_modules: true,
+        allow_missing_imports: true,
+        ..modules::settings(session)?
+    };
+    let Some(found) = session.modules_with(settings)? else {
+        return Err(Failure::error("modules are disabled by GO111MODULE=off"));
+    };
+    let root = module_of(found, &patterns[0], &version)
+        .map_err(|error| failure(session, &args[0], error))?;
+    check_module(session, found, &root, &args[0])?;
+    let direct = BTreeSet::from([root.path.clone()]);
+    let requirements = Requirements::new(Pruning::Pruned, vec![root.clone()], direct);
+    found.set_requirements(requirements);
+    let mut loading = load::loading(session, needs)?;
+    let mut graph = loading.loader.load(&patterns).map_err(super::load_failure)?;
+    check_packages(&mut graph, &root);
+    Ok((loading, graph))
+}
+
+fn failure(session: &Session, arg: &str, error: ModulesError) -> Failure {
+    match error.too_new() {
+        Some(_) => modules::failure(session, &error),
+        None => Failure::error(format!("{arg}: {error}")),
+    }
+}
+
+/// The arguments without their version, which must be the same.
+fn patterns(session: &Session, args: &[String]) -> Result<(Vec<String>, String), String> {
+    let mut version = "";
+    for arg in args {
+        if let Some((_, after)) = arg.split_once('@') {
+            if after.is_empty() {
+                return Err(format!("{arg}: version must not be empty"));
+            }
+            version = after;
+            break;
+        }
+    }
+    let suffix = format!("@{version}");
+    let mut patterns = Vec::with_capacity(args.len());
+    for arg in args {
+        let Some(path) = arg.strip_suffix(&suffix) else {
+            return Err(format!(
+                "{arg}: all arguments must refer to packages in the same module at the same version ({suffix})"
+            ));
+        };
+        check_pattern(session, path).map_err(|what| format!("{arg}: argument must {what}"))?;
+        patterns.push(path.to_owned());
+    }
+    Ok((patterns, version.to_owned()))
+}
+
+fn check_pattern(session: &Session, path: &str) -> Result<(), &'static str> {
+    let relative = matches!(path, "." | "..") || path.starts_with("./") || path.starts_with("../");
+    if relative {
+        return Err("be a package path, not a relative path");
+    }
+    if path.starts_with('/') {
+        return Err("be a package path, not an absolute path");
+    }
+    if matches!(path, "std" | "cmd" | "tool" | "work" | "all") {
+        return Err("be a package path, not a meta-package");
+    }
+    if gust_syntax::slash::clean(path) != path {
+        return Err("be a clean package path");
+    }
+    let first = path.split('/').next().unwrap_or("");
+    let settings = session.settings();
+    let standard = || {
+        let dir = settings.goroot_src().join(path);
+        settings.view().is_dir(&dir)
+    };
+    if !path.contains("...") && !first.contains('.') && standard() {
+        return Err("not be a package in the standard library");
+    }
+    Ok(())
+}
+
+/// The module that provides the packages, with the longest path that does.
+fn module_of(
+    modules: &Modules,
+    pattern: &str,
+    version: &str,
+) -> Result<ModuleVersion, ModulesError> {
+    let base = match pattern.find("...") {
+        Some(dots) => pattern[..dots].rfind('/').map_or("", |at| &pattern[..at]),
+        None => pattern,
+    };
+    let prefixes: Vec<&str> = std::iter::successors(Some(base), |p| Some(p.rsplit_once('/')?.0))
+        .filter(|p| !p.is_empty() && p.split('/').next().is_some_and(|first| first.contains('.')))
+        .collect();
+    let ask = |path: &str| -> Result<ModuleVersion, ModulesError> {
+        let allow = match is_revision_query(path, version) {
+            true => Allow::All,
+            false => Allow::Good,
+        };
+        let info = modules.query(path, version, "none", allow)?;
+        Ok(ModuleVersion::new(path, info.version))
+    };
+    let answers: Vec<Result<ModuleVersion, ModulesError>> = std::thread::scope(|scope| {
+        let asked: Vec<_> = prefixes.iter().map(|path| scope.spawn(|| ask(path))).collect();
+        let lost = || ModulesError::text("internal error: a query was lost");
+        asked
+            .into_iter()
+            .map(|answer| answer.join().unwrap_or_else(|_| Err(lost())))
+            .collect()
+    });
+    choose(modules, pattern, answers)
+}
+
+/// The first module that has the package; otherwise the error that says most.
+fn choose(
+    modules: &Modules,
+    pattern: &str,
+    answers: Vec<Result<ModuleVersion, ModulesError>>,
+) -> Result<ModuleVersion, ModulesError> {
+    let mut lacking = None;
+    let mut missing = None;
+    let mut other = None;
+    for answer in answers {
+        match answer {
+            Ok(module) => match provides(modules, &module, pattern) {
+                Ok(true) => return Ok(module),
+                Ok(false) => {
+                    lacking.get_or_insert(module);
+                }
+                Err(error) => return Err(error),
+            },
+            Err(error) if error.is_not_exist() => {
+                missing.get_or_insert(error);
+            }
+            Err(error) => {
+                if lacking.is_none() {
+                    other.get_or_insert(error);
+                }
+            }
+        }
+    }
+    if let Some(module) = lacking {
+        let what = match pattern.contains("...") {
+            true => format!("matching {pattern}"),
+            false => pattern.to_owned(),
+        };
+        return Err(ModulesError::text(format!(
+            "module {}@{} found, but does not contain package{} {what}",
+            module.path,
+            module.version,
+            if pattern.contains("...") { "s" } else { "" }
+        )));
+    }
+    let none = || ModulesError::text(format!("malformed module path \"{pattern}\": missing dot in first path element"));
+    Err(other.or(missing).unwrap_or_else(none))
+}
+
+fn provides(
+    modules: &Modules,
+    module: &ModuleVersion,
+    pattern: &str,
+) -> Result<bool, ModulesError> {
+    let place = modules.place(module)?;
+    if pattern.contains("...") {
+        return Ok(true);
+    }
+    let below = pattern.strip_prefix(module.path.as_str()).unwrap_or(pattern);
+    let dir = place.dir.join(below.trim_start_matches('/'));
+    Ok(has_go_files(modules, &dir))
+}
+
+fn has_go_files(modules: &Modules, dir: &Path) -> bool {
+    let listing = modules.view().read_dir(dir);
+    listing.is_ok_and(|entries| entries.iter().any(|e| e.name().ends_with(".go")))
+}
+
+/// A go.mod that says how to build it as a main module only cannot be used like this.
+fn check_module(
+    session: &Session,
+    modules: &Modules,
+    root: &ModuleVersion,
+    arg: &str,
+) -> Result<(), Failure> {
+    let failed = |error: ModulesError| failure(session, arg, error);
+    let notice = modules.deprecation(root).map_err(failed)?;
+    if !notice.is_empty() {
+        session.ui().note(format_args!(
+            "go: module {} is deprecated: {}",
+            root.path,
+            gust_modules::error::short_message(&notice, "")
+        ));
+    }
+    let data = modules
+        .fetcher()
+        .go_mod(&root.path, root.version.as_str())
+        .map_err(|e| Failure::error(format!("{arg}: {e}")))?;
+    let module = format!("{}@{}", root.path, root.version);
+    let file = gust_syntax::modfile::parse("go.mod", &data, None)
+        .map_err(|e| Failure::error(format!("{arg} (in {module}): {e}")))?;
+    let has = [
+        ("replace", !file.replace.is_empty()),
+        ("exclude", !file.exclude.is_empty()),
+    ];
+    if let Some((what, _)) = has.iter().find(|(_, has)| *has) {
+        return Err(Failure::error(format!(
+            "{arg} (in {module}):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore {what} directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module."
+        )));
+    }
+    Ok(())
+}
+
+/// Every package must be of the one module.
+fn check_packages(graph: &mut PackageGraph, root: &ModuleVersion) {
+    for id in graph.roots.clone() {
+        let package = &mut graph[id];
+        let text = match &package.module {
+            None => format!(
+                "package {} not provided by module {}@{}",
+                package.import_path, root.path, root.version
+            ),
+            Some(m) if *m.path != *root.path.as_str() || *m.version != *root.version.as_str() => {
+                format!(
+                    "package {} provided by module {}@{}\n\tAll packages must be provided by the same module ({}@{}).",
+                    package.import_path, m.path, m.version, root.path, root.version
+                )
+            }
+            Some(_) => continue,
+        };
+        if package.error.is_none() {
+            package.error = Some(PackageError::new(Problem::Other(text)));
+            package.incomplete = true;
+        }
+    }
+}
