@@ -229,7 +229,10 @@ impl Loader {
                 Some(d) => return Err(LoadError::TwoDirectories(d.clone(), dir)),
             }
         }
-        Ok(join_clean(&self.env.config.cwd, first.as_deref().unwrap_or(".")))
+        Ok(join_clean(
+            &self.env.config.cwd,
+            first.as_deref().unwrap_or("."),
+        ))
     }
 
     /// The packages of a package's test: the package with its test files, the external test package, the main package of

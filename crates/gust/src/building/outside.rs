@@ -44,7 +44,10 @@ pub(super) fn load(
     let requirements = Requirements::new(Pruning::Pruned, vec![root.clone()], direct);
     found.set_requirements(requirements);
     let mut loading = load::loading(session, needs)?;
-    let mut graph = loading.loader.load(&patterns).map_err(super::load_failure)?;
+    let mut graph = loading
+        .loader
+        .load(&patterns)
+        .map_err(super::load_failure)?;
     check_packages(&mut graph, &root);
     Ok((loading, graph))
 }
@@ -130,7 +133,10 @@ fn module_of(
         Ok(ModuleVersion::new(path, info.version))
     };
     let answers: Vec<Result<ModuleVersion, ModulesError>> = std::thread::scope(|scope| {
-        let asked: Vec<_> = prefixes.iter().map(|path| scope.spawn(|| ask(path))).collect();
+        let asked: Vec<_> = prefixes
+            .iter()
+            .map(|path| scope.spawn(|| ask(path)))
+            .collect();
         let lost = || ModulesError::text("internal error: a query was lost");
         asked
             .into_iter()
@@ -180,7 +186,11 @@ fn choose(
             if pattern.contains("...") { "s" } else { "" }
         )));
     }
-    let none = || ModulesError::text(format!("malformed module path \"{pattern}\": missing dot in first path element"));
+    let none = || {
+        ModulesError::text(format!(
+            "malformed module path \"{pattern}\": missing dot in first path element"
+        ))
+    };
     Err(other.or(missing).unwrap_or_else(none))
 }
 
@@ -193,7 +203,9 @@ fn provides(
     if pattern.contains("...") {
         return Ok(true);
     }
-    let below = pattern.strip_prefix(module.path.as_str()).unwrap_or(pattern);
+    let below = pattern
+        .strip_prefix(module.path.as_str())
+        .unwrap_or(pattern);
     let dir = place.dir.join(below.trim_start_matches('/'));
     Ok(has_go_files(modules, &dir))
 }
