@@ -128,10 +128,13 @@ impl Modules {
         } else {
             None
         };
-        if let Some(err) = disabled {
-            return MissingPackage::LookupDisabled {
-                path,
-                err: Box::new(err),
+        if let Some(err) = disabled.map(Box::new) {
+            return match self.has_root() {
+                true => MissingPackage::NotFound {
+                    path,
+                    err: Some(err),
+                },
+                false => MissingPackage::LookupDisabled { path, err },
             };
         }
         let here = self.main_of_cwd().map(|main| main.module.path.clone());

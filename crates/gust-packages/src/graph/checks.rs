@@ -1,14 +1,14 @@
 //! Checks over all that was loaded: imports that go.mod does not allow for, reasons for missing packages that need the way by
 //! which they are imported, and the restriction to programs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::universe::{NodeError, NodeId, Resolver, Universe};
+use super::universe::{Node, NodeError, NodeId, Resolver, Universe};
 use crate::env::Env;
 use crate::gover;
 use crate::model::error::SumImporter;
-use crate::model::{PackageError, PackageGraph, Problem, Str};
+use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str};
 use crate::pattern::Match;
 use crate::source::{ModuleSource, Unfound};
 
@@ -19,6 +19,7 @@ pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]
     };
     let source = modules.source.clone();
     check_direct(universe, source.as_ref());
+    mark_direct(universe);
     if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
         explain_missing(env, universe, source.as_ref(), roots);
     }
@@ -49,6 +50,34 @@ fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
     }
     for (i, problem) in found {
         universe.nodes[i].error = Some(NodeError::Problem(Arc::new(problem)));
+    }
+}
+
+/// A module from which a main module imports is no indirect one, whatever the comments in go.mod say.
+fn mark_direct(universe: &mut Universe) {
+    let indirect = |node: &&Node| node.located.module.as_ref().is_some_and(|m| m.indirect);
+    if !universe.nodes.iter().any(|node| indirect(&node)) {
+        return;
+    }
+    let mains = universe.nodes.iter().filter(|node| node.located.in_main);
+    let imported = mains.flat_map(|node| {
+        let tests = node.test_imports.iter().flatten();
+        node.imports.iter().flatten().chain(tests)
+    });
+    let direct: HashSet<String> = imported
+        .map(|dep| &universe[*dep])
+        .filter(indirect)
+        .filter_map(|dep| Some(dep.located.module.as_ref()?.path.clone()))
+        .collect();
+    let mut corrected: HashMap<String, Arc<ModulePublic>> = HashMap::new();
+    for node in &mut universe.nodes {
+        let Some(module) = node.located.module.as_mut().filter(|m| m.indirect && direct.contains(&m.path)) else {
+            continue;
+        };
+        let shared = corrected.entry(module.path.clone()).or_insert_with(|| {
+            Arc::new(ModulePublic { indirect: false, ..ModulePublic::clone(module) })
+        });
+        *module = Arc::clone(shared);
     }
 }
 
