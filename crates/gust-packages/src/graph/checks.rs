@@ -71,11 +71,19 @@ fn mark_direct(universe: &mut Universe) {
         .collect();
     let mut corrected: HashMap<String, Arc<ModulePublic>> = HashMap::new();
     for node in &mut universe.nodes {
-        let Some(module) = node.located.module.as_mut().filter(|m| m.indirect && direct.contains(&m.path)) else {
+        let Some(module) = node
+            .located
+            .module
+            .as_mut()
+            .filter(|m| m.indirect && direct.contains(&m.path))
+        else {
             continue;
         };
         let shared = corrected.entry(module.path.clone()).or_insert_with(|| {
-            Arc::new(ModulePublic { indirect: false, ..ModulePublic::clone(module) })
+            Arc::new(ModulePublic {
+                indirect: false,
+                ..ModulePublic::clone(module)
+            })
         });
         *module = Arc::clone(shared);
     }
