@@ -49,6 +49,7 @@ impl<'a> Building<'a> {
         if purpose == Purpose::Build {
             refuse_missing(session)?;
             check_platform(session)?;
+            check_tags(session)?;
         }
         let at_version = purpose == Purpose::Build && args.iter().any(|a| outside::has_version(a));
         let (mut loading, graph) = match at_version {
@@ -216,4 +217,13 @@ pub(super) fn load_failure(error: LoadError) -> Failure {
         LoadError::Modules(_) => Failure::error(error),
         _ => Failure::plain(error),
     }
+}
+
+/// Commas or spaces, not both.
+fn check_tags(session: &Session) -> Outcome {
+    if session.flags().tags().iter().any(|tag| tag.contains(',')) {
+        let text = "go: -tags space-separated list contains comma";
+        return Err(Failure::with_code(text, 2));
+    }
+    Ok(())
 }
