@@ -204,7 +204,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         "mod edit",
         "[editing flags] [-fmt|-print|-json] [go.mod]",
         "change go.mod by command",
-        None,
+        Some(mod_::edit::run),
     ),
     command(
         Id::ModGraph,

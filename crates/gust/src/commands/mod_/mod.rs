@@ -1,6 +1,7 @@
 //! `go mod x`: one file each.
 
 pub(crate) mod download;
+pub(crate) mod edit;
 pub(crate) mod graph;
 pub(crate) mod init;
 pub(crate) mod verify;
