@@ -18,10 +18,14 @@ use std::path::{Path, PathBuf};
 pub(crate) fn run(session: &Session) -> Outcome {
     let flags = session.flags();
     let edits = edits(session)?;
-    let plain = ["module", "go", "toolchain"].iter().any(|name| !flags.text(name).is_empty());
+    let plain = ["module", "go", "toolchain"]
+        .iter()
+        .any(|name| !flags.text(name).is_empty());
     let forms = ["json", "print", "fmt"].iter().any(|name| flags.bool(name));
     if !plain && !forms && edits.is_empty() {
-        return Err(Failure::error("no flags specified (see 'go help mod edit')."));
+        return Err(Failure::error(
+            "no flags specified (see 'go help mod edit').",
+        ));
     }
     if flags.bool("json") && flags.bool("print") {
         return Err(Failure::error("cannot use both -json and -print"));
@@ -32,19 +36,23 @@ pub(crate) fn run(session: &Session) -> Outcome {
         _ => return Err(Failure::error("too many arguments")),
     };
     check(session)?;
-    let data = gust_fs::lock::read_locked(&file).map_err(|err| Failure::error(PathError::new("open", &file, err)))?;
+    let data = gust_fs::lock::read_locked(&file)
+        .map_err(|err| Failure::error(PathError::new("open", &file, err)))?;
     let mut parsed = modfile::parse(&file.to_string_lossy(), &data, None).map_err(|errors| {
         let short = session.settings().short_path(&file);
         Failure::error(format!("errors parsing {}:\n{errors}", short.display()))
     })?;
     apply_plain(session, &mut parsed)?;
     for edit in &edits {
-        edit.apply(&mut parsed).map_err(|err| Failure::error(format!("{}: {err}", edit.shown())))?;
+        edit.apply(&mut parsed)
+            .map_err(|err| Failure::error(format!("{}: {err}", edit.shown())))?;
     }
     parsed.sort_blocks();
     parsed.cleanup();
     if flags.bool("json") {
-        session.ui().line(gust_text::json::to_string_indent(&Json::new(&parsed))?);
+        session
+            .ui()
+            .line(gust_text::json::to_string_indent(&Json::new(&parsed))?);
         return Ok(());
     }
     let text = parsed.format();
@@ -57,14 +65,18 @@ pub(crate) fn run(session: &Session) -> Outcome {
 
 /// Writes the file, unless somebody else has in the meantime.
 fn write(file: &Path, before: &[u8], text: &str) -> Outcome {
-    let now = gust_fs::lock::read_locked(file).map_err(|err| Failure::error(PathError::new("open", file, err)))?;
+    let now = gust_fs::lock::read_locked(file)
+        .map_err(|err| Failure::error(PathError::new("open", file, err)))?;
     if now != before {
-        return Err(Failure::error("go.mod changed during editing; not overwriting"));
+        return Err(Failure::error(
+            "go.mod changed during editing; not overwriting",
+        ));
     }
     if now == text.as_bytes() {
         return Ok(());
     }
-    gust_fs::lock::write_locked(file, text.as_bytes(), 0o666).map_err(|err| Failure::error(PathError::new("open", file, err)))
+    gust_fs::lock::write_locked(file, text.as_bytes(), 0o666)
+        .map_err(|err| Failure::error(PathError::new("open", file, err)))
 }
 
 /// The go.mod of the module that the current directory lies in, or what -modfile names.
@@ -72,8 +84,13 @@ fn own_file(session: &Session) -> Result<PathBuf, Failure> {
     let mut settings = modules::settings(session)?;
     settings.root = RootMode::Needed;
     let located = locate(session.view()?, &settings)?;
-    located.warnings.iter().for_each(|line| session.ui().note(line));
-    let Place::Module(dir) = located.place else { return Err(Failure::error(ModulesError::Disabled)) };
+    located
+        .warnings
+        .iter()
+        .for_each(|line| session.ui().note(line));
+    let Place::Module(dir) = located.place else {
+        return Err(Failure::error(ModulesError::Disabled));
+    };
     Ok(match &settings.modfile {
         Some(file) => settings.cwd.join(file),
         None => dir.join("go.mod"),
@@ -85,7 +102,8 @@ fn check(session: &Session) -> Outcome {
     let (flags, local) = (session.flags(), session.settings().go_version());
     let module = flags.text("module");
     if !module.is_empty() {
-        check_import_path(module).map_err(|err| Failure::error(format!("invalid -module: {err}")))?;
+        check_import_path(module)
+            .map_err(|err| Failure::error(format!("invalid -module: {err}")))?;
         if gover::is_toolchain_module(module) {
             return Err(Failure::error("invalid -module: module path is reserved"));
         }
@@ -97,7 +115,9 @@ fn check(session: &Session) -> Outcome {
     }
     let toolchain = flags.text("toolchain");
     if !matches!(toolchain, "" | "none") && !gover::is_toolchain_line(toolchain) {
-        let text = format!("go mod: invalid -toolchain option; expecting something like \"-toolchain go{local}\"");
+        let text = format!(
+            "go mod: invalid -toolchain option; expecting something like \"-toolchain go{local}\""
+        );
         return Err(Failure::plain(text));
     }
     Ok(())
@@ -177,19 +197,29 @@ fn edits(session: &Session) -> Result<Vec<Edit>, Failure> {
     let mut edits = Vec::new();
     for setting in session.flags().settings() {
         let (flag, arg) = (setting.name.as_str(), setting.value.as_str());
-        if let Some(change) = change(flag, arg).map_err(|why| Failure::error(format!("-{flag}={arg}: {why}")))? {
-            edits.push(Edit { flag: flag.to_owned(), arg: arg.to_owned(), change });
+        if let Some(change) =
+            change(flag, arg).map_err(|why| Failure::error(format!("-{flag}={arg}: {why}")))?
+        {
+            edits.push(Edit {
+                flag: flag.to_owned(),
+                arg: arg.to_owned(),
+                change,
+            });
         }
     }
     Ok(edits)
 }
 
 fn change(flag: &str, arg: &str) -> Result<Option<Change>, String> {
-    let both = |make: fn(String, String) -> Change| path_version(arg).map(|(path, version)| make(path, version));
+    let both = |make: fn(String, String) -> Change| {
+        path_version(arg).map(|(path, version)| make(path, version))
+    };
     let owned = arg.to_owned();
     Ok(Some(match flag {
         "godebug" => match arg.split_once('=') {
-            Some((key, value)) if !arg.contains(['"', '`', '\'', ',']) => Change::Godebug(key.to_owned(), value.to_owned()),
+            Some((key, value)) if !arg.contains(['"', '`', '\'', ',']) => {
+                Change::Godebug(key.to_owned(), value.to_owned())
+            }
             _ => return Err("need key=value".to_owned()),
         },
         "dropgodebug" => Change::DropGodebug(owned),
@@ -245,7 +275,9 @@ fn optional(which: &str, arg: &str, directories: bool) -> Result<ModuleVersion, 
 }
 
 fn replacement(arg: &str) -> Result<Change, String> {
-    let (old, new) = arg.split_once('=').ok_or("need old[@v]=new[@w] (missing =)")?;
+    let (old, new) = arg
+        .split_once('=')
+        .ok_or("need old[@v]=new[@w] (missing =)")?;
     let (old, new) = (old.trim(), new.trim());
     if new.starts_with('>') {
         return Err("separator between old and new is =, not =>".to_owned());
@@ -264,15 +296,24 @@ fn interval(arg: &str) -> Result<Interval, String> {
         if must_quote(arg) {
             return Err(format!("invalid version: {}", quote(arg)));
         }
-        return Ok(Interval { low: arg.into(), high: arg.into() });
+        return Ok(Interval {
+            low: arg.into(),
+            high: arg.into(),
+        });
     };
     let bad = || format!("invalid version interval: {}", quote(arg));
-    let (low, high) = rest.strip_suffix(']').and_then(|r| r.split_once(',')).ok_or_else(bad)?;
+    let (low, high) = rest
+        .strip_suffix(']')
+        .and_then(|r| r.split_once(','))
+        .ok_or_else(bad)?;
     let (low, high) = (low.trim(), high.trim());
     if must_quote(low) || must_quote(high) {
         return Err(bad());
     }
-    Ok(Interval { low: low.into(), high: high.into() })
+    Ok(Interval {
+        low: low.into(),
+        high: high.into(),
+    })
 }
 
 /// go.mod as JSON.
@@ -358,28 +399,71 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 
 impl<'a> Json<'a> {
     fn new(file: &'a ModFile) -> Json<'a> {
-        let version = |module: &'a ModuleVersion| JsonVersion { path: &module.path, version: &module.version };
+        let version = |module: &'a ModuleVersion| JsonVersion {
+            path: &module.path,
+            version: &module.version,
+        };
         Json {
-            module: JsonModule { path: file.path(), deprecated: file.module.as_ref().map_or("", |m| &m.deprecated) },
+            module: JsonModule {
+                path: file.path(),
+                deprecated: file.module.as_ref().map_or("", |m| &m.deprecated),
+            },
             go: file.go.as_ref().map(|go| go.version.as_str()),
-            toolchain: file.toolchain.as_ref().map(|toolchain| toolchain.name.as_str()),
-            go_debug: some(file.godebug.iter().map(|g| JsonGodebug { key: &g.key, value: &g.value }).collect()),
+            toolchain: file
+                .toolchain
+                .as_ref()
+                .map(|toolchain| toolchain.name.as_str()),
+            go_debug: some(
+                file.godebug
+                    .iter()
+                    .map(|g| JsonGodebug {
+                        key: &g.key,
+                        value: &g.value,
+                    })
+                    .collect(),
+            ),
             require: some(
                 file.require
                     .iter()
-                    .map(|r| JsonRequire { path: &r.module.path, version: &r.module.version, indirect: r.indirect })
+                    .map(|r| JsonRequire {
+                        path: &r.module.path,
+                        version: &r.module.version,
+                        indirect: r.indirect,
+                    })
                     .collect(),
             ),
             exclude: some(file.exclude.iter().map(|x| version(&x.module)).collect()),
-            replace: some(file.replace.iter().map(|r| JsonReplace { old: version(&r.old), new: version(&r.new) }).collect()),
+            replace: some(
+                file.replace
+                    .iter()
+                    .map(|r| JsonReplace {
+                        old: version(&r.old),
+                        new: version(&r.new),
+                    })
+                    .collect(),
+            ),
             retract: some(
                 file.retract
                     .iter()
-                    .map(|r| JsonRetract { low: &r.interval.low, high: &r.interval.high, rationale: &r.rationale })
+                    .map(|r| JsonRetract {
+                        low: &r.interval.low,
+                        high: &r.interval.high,
+                        rationale: &r.rationale,
+                    })
                     .collect(),
             ),
-            tool: some(file.tool.iter().map(|t| JsonPath { path: &t.path }).collect()),
-            ignore: some(file.ignore.iter().map(|i| JsonPath { path: &i.path }).collect()),
+            tool: some(
+                file.tool
+                    .iter()
+                    .map(|t| JsonPath { path: &t.path })
+                    .collect(),
+            ),
+            ignore: some(
+                file.ignore
+                    .iter()
+                    .map(|i| JsonPath { path: &i.path })
+                    .collect(),
+            ),
         }
     }
 }
