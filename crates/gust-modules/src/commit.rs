@@ -1,6 +1,7 @@
 //! What was found out goes back into go.mod and go.sum.
 
 use std::collections::HashSet;
+use std::sync::PoisonError;
 
 use gust_fetch::SumKey;
 use gust_fs::lock;
@@ -36,6 +37,9 @@ impl Modules {
             let Some(file) = &main.file else {
                 return Ok(());
             };
+            if says(main, file, &requirements) {
+                return self.write_sums(&requirements);
+            }
             let updated = self.updated_go_mod(file, &requirements)?;
             if is_dirty(main, &updated, self.mode) {
                 if self.mode != ModFlag::Mod {
@@ -108,7 +112,8 @@ impl Modules {
             if old == text.as_bytes() {
                 return Ok(None);
             }
-            if old != main.data {
+            let known = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            if old != known.as_deref().unwrap_or(&main.data) {
                 changed_meanwhile = true;
                 return Ok(None);
             }
@@ -120,6 +125,8 @@ impl Modules {
                 "updating go.mod: existing contents have changed since last read",
             ));
         }
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(text.as_bytes().to_vec());
         written.map_err(|err| {
             let err = gust_fs::errtext::PathError::new("open", &main.go_mod, err);
             ModulesError::text(format!("updating go.mod: {err}"))
@@ -172,6 +179,29 @@ fn go_mod_key(module: &ModuleVersion) -> SumKey {
         module.path.to_string(),
         format!("{}/go.mod", module.version),
     )
+}
+
+/// Does the file say exactly these requirements, as it mostly does? Then there is nothing to be worked out.
+fn says(main: &MainModule, file: &ModFile, requirements: &Requirements) -> bool {
+    let toolchain = file.toolchain.as_ref().map(|line| line.name.as_str());
+    let roots = || {
+        let roots = requirements.roots.iter();
+        roots.filter(|root| !gover::is_toolchain_module(&root.path))
+    };
+    let stated = |root: &ModuleVersion| {
+        main.require
+            .get(root)
+            .is_some_and(|indirect| *indirect != requirements.direct.contains(&root.path))
+    };
+    !main.needs_fix
+        && main.go_line() == requirements.go_version()
+        && toolchain
+            == requirements
+                .root("toolchain")
+                .map(|version| version.as_str())
+        && roots().count() == main.require.len()
+        && file.require.len() == main.require.len()
+        && roots().all(stated)
 }
 
 /// Does the file mean something else than what was read?

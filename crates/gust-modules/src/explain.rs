@@ -88,6 +88,9 @@ impl Modules {
     /// Why a package is in no module. `importer` is the main module from which the chain of imports comes.
     pub fn explain_missing(&self, path: &str, importer: Option<&str>) -> MissingPackage {
         let owned = || path.to_owned();
+        if let Some(why) = self.unfound_reason(path) {
+            return why;
+        }
         // The vendor directory has all that there is; nothing beside it may be looked at.
         if self.mode != ModFlag::Vendor
             && let Some(found) = self.in_replacement(path)
@@ -205,7 +208,7 @@ impl Modules {
         )
     }
 
-    fn has_go_files(&self, dir: &std::path::Path) -> bool {
+    pub(crate) fn has_go_files(&self, dir: &std::path::Path) -> bool {
         let Ok(entries) = self.view.read_dir(dir) else {
             return false;
         };

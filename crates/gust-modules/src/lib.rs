@@ -28,6 +28,7 @@ pub mod init;
 pub mod list;
 pub mod locate;
 pub mod mains;
+mod missing;
 mod modules;
 mod once;
 pub mod paths;

@@ -1,7 +1,8 @@
 //! The modules of a command: loaded once, asked by everyone above.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use gust_fetch::{Fetcher, Sink, SumFiles};
 use gust_fs::View;
@@ -12,6 +13,7 @@ use gust_syntax::module::{
 };
 
 use crate::error::ModulesError;
+use crate::explain::MissingPackage;
 use crate::locate::{self, Place};
 use crate::mains::{self, MainModule, Workspace};
 use crate::once::OnceMap;
@@ -33,11 +35,15 @@ pub struct Modules {
     pub(crate) mode: ModFlag,
     pub(crate) mod_reason: String,
     pub(crate) vendor: Option<Vendor>,
-    pub(crate) highest_replaced: std::collections::HashMap<ModulePath, Version>,
+    pub(crate) highest_replaced: HashMap<ModulePath, Version>,
     requirements: RwLock<Arc<Requirements>>,
     pub(crate) go_mods: OnceMap<ModuleVersion, Shared<GoMod>>,
     pub(crate) places: OnceMap<ModuleVersion, Result<ProviderPlace, ModulesError>>,
     pub(crate) latest: OnceMap<String, Result<ModuleVersion, ModulesError>>,
+    /// Why packages were not found when they were looked for.
+    pub(crate) unfound: Mutex<HashMap<String, MissingPackage>>,
+    /// go.mod as this command has written it.
+    pub(crate) written: Mutex<Option<Vec<u8>>>,
 }
 
 /// What [`Modules::load`] works with.
@@ -117,6 +123,8 @@ impl Modules {
             go_mods: OnceMap::default(),
             places: OnceMap::default(),
             latest: OnceMap::default(),
+            unfound: Mutex::default(),
+            written: Mutex::default(),
         }
     }
 

@@ -70,6 +70,49 @@ impl Modules {
         }
     }
 
+    /// Roots for packages that were loaded: their modules are roots, at versions that no root of theirs contradicts.
+    pub(crate) fn settled_roots(
+        &self,
+        requirements: &Arc<Requirements>,
+        direct: &BTreeSet<ModulePath>,
+        needed: &[ModuleVersion],
+    ) -> Result<Arc<Requirements>, ModulesError> {
+        match requirements.pruning {
+            Pruning::Workspace => Ok(Arc::clone(requirements)),
+            Pruning::Unpruned => self.update_unpruned(requirements, direct, &[]),
+            Pruning::Pruned => {
+                let is_root =
+                    |m: &&ModuleVersion| self.root_selected(requirements, &m.path).is_some();
+                let (rooted, add): (Vec<_>, Vec<_>) = needed.iter().partition(is_root);
+                if !requirements.has_graph() && !self.agrees(requirements, &rooted) {
+                    let loaded = self.graph_of(requirements);
+                    if let Some(err) = &loaded.error {
+                        return Err(err.clone());
+                    }
+                }
+                let add: Vec<ModuleVersion> = add.into_iter().cloned().collect();
+                self.update_pruned(requirements, direct, &add)
+            }
+        }
+    }
+
+    /// Do the modules, all of them roots, ask for nothing higher than the roots state?
+    fn agrees(&self, requirements: &Requirements, modules: &[&ModuleVersion]) -> bool {
+        use rayon::prelude::*;
+        modules.par_iter().all(|module| {
+            let Ok(go_mod) = self.go_mod(module) else {
+                return false;
+            };
+            go_mod.require.iter().all(|required| {
+                self.root_selected(requirements, &required.path)
+                    .is_none_or(|v| {
+                        v.is_empty()
+                            || gover::mod_compare(&required.path, &v, &required.version).is_ge()
+                    })
+            })
+        })
+    }
+
     fn update_pruned(
         &self,
         requirements: &Arc<Requirements>,

@@ -8,7 +8,7 @@ use crate::dir::{SelectMode, select};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::universe::{Node, NodeId, Resolver, Universe};
-use crate::graph::{all, checks, pgo, target, variants};
+use crate::graph::{all, checks, pgo, settle, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
 use crate::paths::{dir_import_path, join_clean};
 use crate::pattern::Match;
@@ -63,8 +63,9 @@ impl Loader {
             let root = self.load_files(patterns)?;
             self.assembly.graph.roots = vec![root];
         } else {
-            self.load_patterns(patterns);
+            self.load_patterns(patterns)?;
         }
+        settle::finish(&self.env).map_err(LoadError::Modules)?;
         pgo::attach(&self.env, &mut self.assembly);
         Ok(std::mem::take(&mut self.assembly.graph))
     }
@@ -79,14 +80,19 @@ impl Loader {
                 .is_ok_and(|m| !m.is_dir())
     }
 
-    fn load_patterns(&mut self, patterns: &[String]) {
-        let mut expansion = expand(&self.env, patterns);
-        let paths: Vec<Str> = expansion
-            .matches
-            .iter()
-            .flat_map(|m| m.packages.iter().cloned())
-            .collect();
-        let roots = self.follow(&paths, expansion.all);
+    fn load_patterns(&mut self, patterns: &[String]) -> Result<(), LoadError> {
+        let (mut expansion, roots) = loop {
+            let expansion = expand(&self.env, patterns);
+            let paths: Vec<Str> = expansion
+                .matches
+                .iter()
+                .flat_map(|m| m.packages.iter().cloned())
+                .collect();
+            let roots = self.follow(&paths, expansion.all);
+            if !self.settle(&roots)? {
+                break (expansion, roots);
+            }
+        };
         if expansion.all {
             all::expand(&self.env, &self.universe, &mut expansion.matches);
         }
@@ -96,6 +102,17 @@ impl Loader {
         expansion.warn_unmatched();
         checks::check_modules(&self.env, &mut self.universe, &roots);
         self.assemble(expansion);
+        Ok(())
+    }
+
+    /// Requirements that change with what was loaded make everything loaded so far worthless.
+    fn settle(&mut self, roots: &[NodeId]) -> Result<bool, LoadError> {
+        let changed =
+            settle::settle(&self.env, &self.universe, roots).map_err(LoadError::Modules)?;
+        if changed {
+            self.universe = Universe::default();
+        }
+        Ok(changed)
     }
 
     /// Loads the waves. With `all`, the tests of packages of main modules are followed too.
@@ -156,7 +173,7 @@ impl Loader {
             return Ok(assembler.push(p, None));
         }
         let dir = self.files_dir(files)?;
-        let id = self.assemble_files(&dir, files);
+        let id = self.assemble_files(&dir, files)?;
         let env = &self.env;
         let p = &mut self.assembly.graph[id];
         if !env.modules_on() {
@@ -179,34 +196,39 @@ impl Loader {
         Ok(id)
     }
 
-    fn assemble_files(&mut self, dir: &Path, files: &[String]) -> PackageId {
+    fn assemble_files(&mut self, dir: &Path, files: &[String]) -> Result<PackageId, LoadError> {
         let names: Vec<Str> = files
             .iter()
             .map(|f| Str::from(f.rsplit('/').next().unwrap_or(f)))
             .collect();
-        let mut located = match &self.env.resolver {
-            Resolver::Gopath(g) => g.locate_dir(dir).1,
-            Resolver::Modules(m) => m.locate_dir(dir),
-        };
-        located.problem = None;
-        let mode = SelectMode {
-            all_files: true,
-            only: Some(&names),
-            ..SelectMode::default()
-        };
-        let scan = self
-            .env
-            .indexer
-            .index(dir)
-            .map(|index| select(&index, &self.env.config.context, mode))
-            .unwrap_or_default();
         let path = Str::from("command-line-arguments");
-        let node = self
-            .universe
-            .add_literal(&self.env, path.clone(), located, scan);
+        let node = loop {
+            let mut located = match &self.env.resolver {
+                Resolver::Gopath(g) => g.locate_dir(dir).1,
+                Resolver::Modules(m) => m.locate_dir(dir),
+            };
+            located.problem = None;
+            let mode = SelectMode {
+                all_files: true,
+                only: Some(&names),
+                ..SelectMode::default()
+            };
+            let scan = self
+                .env
+                .indexer
+                .index(dir)
+                .map(|index| select(&index, &self.env.config.context, mode))
+                .unwrap_or_default();
+            let node = self
+                .universe
+                .add_literal(&self.env, path.clone(), located, scan);
+            if !self.settle(&[node])? {
+                break node;
+            }
+        };
         checks::check_modules(&self.env, &mut self.universe, &[]);
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-        assembler.load_files(&path, node)
+        Ok(assembler.load_files(&path, node))
     }
 
     fn files_dir(&self, files: &[String]) -> Result<PathBuf, LoadError> {

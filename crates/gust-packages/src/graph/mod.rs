@@ -11,6 +11,7 @@ pub(crate) mod checks;
 pub mod godebug;
 mod linker;
 pub(crate) mod pgo;
+pub(crate) mod settle;
 mod sources;
 pub(crate) mod target;
 mod testmain;

@@ -93,6 +93,17 @@ pub struct Listed {
     pub main: bool,
 }
 
+/// What a load found out that requirements depend on. Modules are paths and versions.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// Modules of dependencies whose packages are asked for, or needed by packages of main modules.
+    pub needed: Vec<(String, String)>,
+    /// Those that packages of main modules import from.
+    pub direct: Vec<(String, String)>,
+    /// Import paths that no module provides.
+    pub missing: Vec<String>,
+}
+
 /// The answers.
 pub trait ModuleSource: Send + Sync {
     /// Main modules, in go's order.
@@ -121,6 +132,15 @@ pub trait ModuleSource: Send + Sync {
     fn ignored(&self, module: &Listed) -> Vec<String>;
     /// What `go list` shows of the module; its go.mod is read to be sure.
     fn module_info(&self, module: &Candidate) -> Result<Option<Arc<ModulePublic>>, String>;
+    /// Brings requirements in line with what was loaded, and (with -mod=mod) looks for modules for what is missing. True: what
+    /// is required is not what it was, and everything has to be loaded again.
+    fn settle(&self, _loaded: &Loaded) -> Result<bool, String> {
+        Ok(false)
+    }
+    /// The load is over: go.mod and go.sum are written where they may be, or it is an error that they should be.
+    fn finish(&self) -> Result<(), String> {
+        Ok(())
+    }
     /// Is this a well-formed import path? go's text if not.
     fn check_import_path(&self, path: &str) -> Result<(), String>;
     /// Does modules.txt list the package?

@@ -8,7 +8,7 @@ use gust_fs::View;
 use gust_modules::{InfoMode, ModFlag, Modules, ModulesError, RootMode};
 use gust_syntax::module::{ModuleVersion, check_import_path};
 
-use super::{Candidate, Listed, MainModule, ModuleSource, Reach, RootError, VendorTree};
+use super::{Candidate, Listed, Loaded, MainModule, ModuleSource, Reach, RootError, VendorTree};
 use crate::model::ModulePublic;
 
 /// The modules of a command as a source of packages.
@@ -229,6 +229,28 @@ impl ModuleSource for FromModules {
         let made = self.show(&key, module.main);
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.entry(key).or_insert(made).clone()
+    }
+
+    fn settle(&self, loaded: &Loaded) -> Result<bool, String> {
+        let modules = |list: &[(String, String)]| -> Vec<ModuleVersion> {
+            let module = |(path, version): &(String, String)| {
+                ModuleVersion::new(path.as_str(), version.as_str())
+            };
+            list.iter().map(module).collect()
+        };
+        let text = |err: ModulesError| err.to_string();
+        let (needed, direct) = (modules(&loaded.needed), modules(&loaded.direct));
+        let changed = self.modules.settle(&needed, &direct).map_err(text)?
+            || self.modules.add_missing(&loaded.missing).map_err(text)?;
+        if changed {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            shown.clear();
+        }
+        Ok(changed)
+    }
+
+    fn finish(&self) -> Result<(), String> {
+        self.modules.commit().map_err(|err| err.to_string())
     }
 
     fn check_import_path(&self, path: &str) -> Result<(), String> {
