@@ -12,6 +12,7 @@ mod doors;
 mod files;
 mod floors;
 mod licences;
+mod map;
 mod traces;
 mod words;
 
@@ -35,6 +36,7 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
 
 fn breaches(top: &Path) -> Result<Vec<String>> {
     let mut found = floors::breaches(top)?;
+    found.extend(map::breaches(top)?);
     let sources = sources(top)?;
     found.extend(doors::breaches(top, &sources)?);
     found.extend(traces::breaches(top)?);
