@@ -87,7 +87,7 @@ impl Env {
 }
 
 /// Where programs of modules are installed: GOBIN, or bin of the first GOPATH entry.
-pub(crate) fn bin_dir(config: &LoadConfig) -> Option<std::path::PathBuf> {
+pub(crate) fn bin_dir(config: &LoadConfig) -> Option<PathBuf> {
     config
         .gobin
         .clone()

@@ -153,7 +153,7 @@ fn explain_missing(
 }
 
 /// The go version that the importing module asks for, when it is newer than the release.
-fn newer_release(env: &Env, module: Option<&crate::model::ModulePublic>) -> Option<String> {
+fn newer_release(env: &Env, module: Option<&ModulePublic>) -> Option<String> {
     let version = module?.go_version.to_string();
     gover::compare(&env.config.release, &version)
         .is_lt()

@@ -1,5 +1,6 @@
 //! Every command, its usage line and what runs it. One file a command; `go mod x` lives in mod_/.
 
+pub(crate) mod bug;
 pub(crate) mod build;
 pub(crate) mod env;
 pub(crate) mod install;
@@ -121,7 +122,7 @@ const fn command(
 
 /// All commands, in the order in which help lists them.
 pub(crate) const COMMANDS: &[Command] = &[
-    command(Id::Bug, "bug", "", "start a bug report", None),
+    command(Id::Bug, "bug", "", "start a bug report", Some(bug::run)),
     command(
         Id::Build,
         "build",

@@ -11,6 +11,7 @@ mod keep;
 mod modules;
 mod output;
 mod reflect;
+mod retracted;
 
 use crate::building::Building;
 use crate::session::Session;
@@ -63,6 +64,7 @@ fn check_packages(session: &Session) -> Outcome {
             )));
         }
     }
+    modules::check_retracted(session)?;
     for name in ["deps", "test", "export"] {
         if flags.bool("find") && flags.bool(name) {
             return Err(Failure::plain(format!(
@@ -107,6 +109,9 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         true => build(&mut building, &listed)?,
         false => Statuses::new(),
     };
+    if flags.bool("retracted") {
+        retracted::add(session, &mut building.graph, &listed)?;
+    }
     let (graph, loader) = (&building.graph, &building.loading.loader);
     let answer = Answer::new(graph, loader, statuses, roots, listed, flags);
     output::write(session, form, template, &answer)?;

@@ -57,21 +57,7 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
 fn enabled(session: &Session) -> Result<Arc<Modules>, Failure> {
     let flags = session.flags();
     let modules = session.modules()?;
-    if flags.bool("retracted") {
-        match modules {
-            None => {
-                return Err(Failure::plain(
-                    "go list -retracted can only be used in module-aware mode",
-                ));
-            }
-            Some(m) if m.mode() == ModFlag::Vendor => {
-                return Err(Failure::plain(
-                    "go list -retracted cannot be used when vendoring is enabled",
-                ));
-            }
-            Some(_) => {}
-        }
-    }
+    check_retracted(session)?;
     for name in ["compiled", "deps", "export", "find", "test"] {
         if flags.bool(name) {
             return Err(Failure::plain(format!(
@@ -84,6 +70,22 @@ fn enabled(session: &Session) -> Result<Arc<Modules>, Failure> {
         None => Err(Failure::error(
             "list -m cannot be used with GO111MODULE=off",
         )),
+    }
+}
+
+/// -retracted asks module proxies, which GOPATH mode and vendor directories do not.
+pub(super) fn check_retracted(session: &Session) -> Outcome {
+    if !session.flags().bool("retracted") {
+        return Ok(());
+    }
+    match session.modules()? {
+        None => Err(Failure::plain(
+            "go list -retracted can only be used in module-aware mode",
+        )),
+        Some(modules) if modules.mode() == ModFlag::Vendor => Err(Failure::plain(
+            "go list -retracted cannot be used when vendoring is enabled",
+        )),
+        Some(_) => Ok(()),
     }
 }
 

@@ -110,11 +110,13 @@ pub(super) fn write(
 }
 
 fn write_json(session: &Session, wanted: &[String], answer: &Answer<'_>) -> Outcome {
+    let mut text = Vec::with_capacity(16 * 1024);
     for &id in &answer.listed {
-        session.ui().with_out(|out| {
-            json::write_indent(&mut *out, &JsonPackage { answer, id, wanted })?;
-            out.write_all(b"\n")
-        });
+        text.clear();
+        json::write_indent(&mut text, &JsonPackage { answer, id, wanted })
+            .map_err(Failure::plain)?;
+        text.push(b'\n');
+        session.ui().print(&text);
     }
     Ok(())
 }

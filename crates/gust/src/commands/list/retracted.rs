@@ -1,0 +1,72 @@
+//! `go list -retracted` of packages: their modules tell why their versions were retracted.
+
+use crate::session::Session;
+use crate::ui::Outcome;
+use gust_modules::{InfoMode, ModulePublic};
+use gust_packages::{PackageGraph, PackageId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Adds retractions to the modules of the packages listed.
+pub(super) fn add(session: &Session, graph: &mut PackageGraph, listed: &[PackageId]) -> Outcome {
+    let Some(modules) = session.modules()? else {
+        return Ok(());
+    };
+    let mut asked = BTreeMap::new();
+    for module in listed.iter().filter_map(|id| graph[*id].module.as_deref()) {
+        for module in [Some(module), module.replace.as_deref()]
+            .into_iter()
+            .flatten()
+        {
+            if !module.version.is_empty() {
+                asked.entry(argument(module)).or_insert(None);
+            }
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let args: Vec<String> = asked.keys().cloned().collect();
+    let mode = InfoMode {
+        retracted: true,
+        ..InfoMode::default()
+    };
+    let answer = modules
+        .list(&args, mode, &[])
+        .map_err(|e| crate::modules::failure(session, &e))?;
+    for (arg, module) in args.into_iter().zip(answer.modules) {
+        asked.insert(arg, Some(module));
+    }
+    let mut changed: BTreeMap<String, Arc<ModulePublic>> = BTreeMap::new();
+    for &id in listed {
+        let Some(module) = graph[id].module.clone() else {
+            continue;
+        };
+        let whole = changed
+            .entry(argument(&module))
+            .or_insert_with(|| Arc::new(with_retractions(&module, &asked)));
+        graph[id].module = Some(Arc::clone(whole));
+    }
+    Ok(())
+}
+
+fn argument(module: &ModulePublic) -> String {
+    format!("{}@{}", module.path, module.version)
+}
+
+fn with_retractions(
+    module: &ModulePublic,
+    asked: &BTreeMap<String, Option<ModulePublic>>,
+) -> ModulePublic {
+    let mut module = module.clone();
+    if let Some(Some(found)) = asked.get(&argument(&module)) {
+        module.retracted.clone_from(&found.retracted);
+        if module.error.is_none() {
+            module.error.clone_from(&found.error);
+        }
+    }
+    module.replace = module
+        .replace
+        .map(|replace| Box::new(with_retractions(&replace, asked)));
+    module
+}
