@@ -12,6 +12,7 @@ use gust_toolchain::compiler::Compilers;
 use super::Sink;
 use super::error::BuildError;
 use super::job::{Job, Shop};
+use super::known::Known;
 use super::state::{Done, States};
 use super::status::Status;
 use super::work::{self, Work};
@@ -43,6 +44,7 @@ pub(crate) struct Executor<'a> {
     pub(crate) compilers: Compilers,
     pub(crate) threads: Threads,
     pub(crate) states: States,
+    pub(crate) known: Known,
     pub(crate) triggers: Vec<Vec<ActionRef>>,
     pub(crate) statuses: Mutex<HashMap<PackageId, Status>>,
     shop: Shop<'a>,
@@ -108,6 +110,7 @@ fn run_all(
         compilers: Compilers::new(Arc::clone(&site.memo), String::new()),
         threads: Threads::new(site.options.jobs, site.options.threads),
         states: States::new(plan.actions.len()),
+        known: known(site),
         triggers,
         statuses: Mutex::default(),
         shop: Shop {
@@ -127,6 +130,7 @@ fn run_all(
         }
         executor.work_off();
     });
+    executor.known.flush();
     let program = match plan.action(plan.root).kind {
         Kind::Run { .. } => plan.action(plan.root).deps.first(),
         _ => None,
@@ -138,6 +142,12 @@ fn run_all(
         statuses: executor.statuses.into_inner().unwrap_or_default(),
         work: None,
     }
+}
+
+/// What earlier builds found; nothing where the cache is put to the test.
+fn known(site: &Site<'_>) -> Known {
+    let verify = site.settings.godebug_value("gocacheverify") == "1";
+    Known::open(site.settings.state_dir().filter(|_| !verify).as_deref())
 }
 
 impl Queue {

@@ -8,6 +8,7 @@ use gust_text::quote::command_line;
 use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
+use super::known::Archive;
 use crate::buildid::{self, hash_to_string};
 use crate::plan::Kind;
 
@@ -48,7 +49,7 @@ impl Executor<'_> {
         buildid::rewrite(&file, &found.offsets, &done).map_err(BuildError::file("write", path))?;
         drop(file);
         match job.action.kind {
-            Kind::Build => self.keep_archive(job, action_id, path),
+            Kind::Build => self.keep_archive(job, action_id, path, &done),
             Kind::Link if job.action.cache_executable => self.keep_program(job, action_id, path),
             _ => {}
         }
@@ -79,8 +80,15 @@ impl Executor<'_> {
         self.states.get(*main)?.action_id
     }
 
-    fn keep_archive(&self, job: &Job<'_>, action_id: ActionId, path: &Path) {
-        if let Ok((output, _)) = self.site.cache.put_file(action_id, path) {
+    fn keep_archive(&self, job: &Job<'_>, action_id: ActionId, path: &Path, build_id: &str) {
+        if let Ok((output, size)) = self.site.cache.put_file(action_id, path) {
+            let archive = Archive {
+                output,
+                size,
+                silent: job.captured().is_empty(),
+                build_id: build_id.to_owned(),
+            };
+            self.known.put(action_id, &archive);
             self.show_copy(job, path, &self.site.cache.output_file(output));
         }
     }

@@ -5,7 +5,7 @@
 //! was made anew and came out the same stops the wave there.
 //!
 //! - [`executor`]: the schedule and the workers
-//! - `check`, `reuse`: what need not be done
+//! - `check`, `reuse`, `known`: what need not be done
 //! - `build`, `cgo`, `link`: what is done for archives and programs
 //! - `finish`: build IDs and the cache
 //! - `job`, `files`, `process`, `report`: commands, what they do to files, what they write and how it is shown
@@ -20,6 +20,7 @@ pub mod executor;
 mod files;
 mod finish;
 mod job;
+mod known;
 mod link;
 mod process;
 mod report;

@@ -6,6 +6,7 @@ use gust_cache::ActionId;
 
 use super::executor::Executor;
 use super::job::Job;
+use super::known::{Archive, output_path};
 use crate::buildid::{self, action_part, hash_to_string};
 use crate::id;
 use crate::plan::{ActionRef, Kind};
@@ -95,7 +96,11 @@ impl Executor<'_> {
         print: bool,
     ) -> Option<Reuse> {
         let action = self.plan.action(at);
-        let (file, _) = self.site.cache.get_file(action_id)?;
+        let archive = action.kind == Kind::Build;
+        if archive && let Some(hit) = self.in_memory(job, action_id, print) {
+            return Some(hit);
+        }
+        let (file, entry) = self.site.cache.get_file(action_id)?;
         if matches!(action.kind, Kind::Profile { .. }) {
             return Some(Reuse::Hit {
                 build_id: String::new(),
@@ -104,6 +109,17 @@ impl Executor<'_> {
             });
         }
         let build_id = read_build_id(&file)?;
+        if archive {
+            let silent = self.is_silent(action_id);
+            let (output, size) = (entry.output_id, entry.size);
+            let archive = Archive {
+                output,
+                size,
+                silent,
+                build_id: build_id.clone(),
+            };
+            self.known.put(action_id, &archive);
+        }
         if print && action.kind == Kind::Link {
             for &dep in &action.deps {
                 if let Some(id) = self.states.get(dep).and_then(|done| done.action_id) {
@@ -118,6 +134,30 @@ impl Executor<'_> {
             built: Some(file),
             found: Found::InCache,
         })
+    }
+
+    /// What an earlier build found, if the archive is still there.
+    fn in_memory(&self, job: &Job<'_>, action_id: ActionId, print: bool) -> Option<Reuse> {
+        let archive = self.known.get(action_id)?;
+        let file = output_path(self.site.cache.dir(), archive.output);
+        let meta = std::fs::metadata(&file).ok()?;
+        if !meta.is_file() || meta.len() != archive.size {
+            return None;
+        }
+        if print && !archive.silent {
+            self.show_stored(job, action_id, "stdout");
+        }
+        Some(Reuse::Hit {
+            build_id: archive.build_id,
+            built: Some(file),
+            found: Found::InCache,
+        })
+    }
+
+    /// Did the tools write nothing when the archive was made?
+    fn is_silent(&self, action_id: ActionId) -> bool {
+        let key = self.site.hashing.subkey(action_id, "stdout");
+        self.site.cache.get(key).is_none_or(|entry| entry.size == 0)
     }
 
     /// The main package is wanted for one program only: if that is up to date with the main package that it names itself,

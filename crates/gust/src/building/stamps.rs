@@ -8,7 +8,9 @@ use gust_build::stamp::program::Stamping;
 use gust_build::stamp::settings::Recorded;
 use gust_build::stamp::vcs::{Known, Stamper, Wish};
 use gust_build::{Sink, Stamps};
+use gust_modules::ModFlag;
 use gust_packages::PackageGraph;
+use gust_packages::model::ModulePublic;
 use std::sync::Arc;
 
 /// Stamps each program of the graph that has no error.
@@ -19,10 +21,17 @@ pub(super) fn of(
 ) -> Result<Stamps, Failure> {
     let recorded = recorded(session, loading);
     let stamper = stamper(session, loading);
+    let fetcher = session.fetcher()?;
+    let modules = session.modules()?;
+    let vendored = modules.is_some_and(|m| m.mode() == ModFlag::Vendor);
+    let sum = |module: &ModulePublic| match vendored {
+        true => String::new(),
+        false => fetcher.cached_sum(&module.path, &module.version).unwrap_or_default(),
+    };
     let stamping = Stamping {
         recorded: &recorded,
         stamper: &stamper,
-        sum: &|module| module.sum.clone(),
+        sum: &sum,
     };
     let mut stamps = Stamps::default();
     let mut failures = Vec::new();
