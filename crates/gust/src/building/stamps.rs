@@ -26,7 +26,9 @@ pub(super) fn of(
     let vendored = modules.is_some_and(|m| m.mode() == ModFlag::Vendor);
     let sum = |module: &ModulePublic| match vendored {
         true => String::new(),
-        false => fetcher.cached_sum(&module.path, &module.version).unwrap_or_default(),
+        false => fetcher
+            .cached_sum(&module.path, &module.version)
+            .unwrap_or_default(),
     };
     let stamping = Stamping {
         recorded: &recorded,
