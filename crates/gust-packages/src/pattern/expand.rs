@@ -277,10 +277,8 @@ pub(super) fn has_sources(env: &Env, index: &DirIndex) -> bool {
     if index.files.iter().any(|f| is_plain(env, f)) {
         return true;
     }
-    let mode = SelectMode {
-        modules: env.modules_on(),
-        ..SelectMode::default()
-    };
+    // Even with modules go does not ask its index here: what constraints exclude has no errors.
+    let mode = SelectMode::default();
     !matches!(
         select(index, &env.config.context, mode).error,
         Some(SelectError::NoGo { .. })
