@@ -182,10 +182,14 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
     if count >= release::MAX_SWITCHES {
         return Err(Failure::error("too many toolchain switches"));
     }
+    let trace = settings.godebug_value("toolchaintrace") == "1";
     if !hook(settings.environ(), "TESTGO_VERSION_SWITCH").is_empty() {
+        if trace {
+            let program = settings.program().display();
+            ui.note(format_args!("go: using {toolchain} toolchain from cache located at {program}"));
+        }
         return Ok(Provided::Myself);
     }
-    let trace = settings.godebug_value("toolchaintrace") == "1";
     if let Some((program, goroot)) = release::on_path(settings, toolchain) {
         if trace {
             ui.note(format_args!(
