@@ -186,7 +186,9 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
     if !hook(settings.environ(), "TESTGO_VERSION_SWITCH").is_empty() {
         if trace {
             let program = settings.program().display();
-            ui.note(format_args!("go: using {toolchain} toolchain from cache located at {program}"));
+            ui.note(format_args!(
+                "go: using {toolchain} toolchain from cache located at {program}"
+            ));
         }
         return Ok(Provided::Myself);
     }
