@@ -44,12 +44,15 @@ pub struct Site<'a> {
     facts: Facts,
 }
 
+/// By compiler and language.
+type CompilerIds = HashMap<(String, &'static str), Result<String, CompilerError>>;
+
 #[derive(Default)]
 struct Facts {
     tools: Mutex<HashMap<String, Result<Arc<str>, ToolIdError>>>,
     experiment: OnceLock<String>,
     override_env: OnceLock<Vec<(String, String)>>,
-    compiler_ids: Mutex<HashMap<(String, &'static str), Result<String, CompilerError>>>,
+    compiler_ids: Mutex<CompilerIds>,
 }
 
 /// What a [`Site`] is made of.

@@ -58,7 +58,10 @@ const OPEN: &[(&str, &str)] = &[
         "the module cache is written there, under locks; network; version control",
     ),
     ("crates/gust-build/src/run/", "build tools start there"),
-    ("crates/gust-build/src/exec/", "build tools start there"),
+    (
+        "crates/gust-build/src/tools/pack.rs",
+        "objects in the work directory",
+    ),
     (
         "crates/gust-build/src/cgo/",
         "the C compiler is asked what it can do",

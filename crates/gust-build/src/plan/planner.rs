@@ -205,10 +205,11 @@ impl<'a> Planner<'a> {
             return format!("{name}{suffix}");
         }
         // The linker notes the name in the library itself.
-        if matches!(self.goos, "darwin" | "windows") && self.shape.buildmode == "c-shared" {
-            if let Some(name) = self.targets.target(package).and_then(Path::file_name) {
-                return format!("{}{suffix}", name.to_string_lossy());
-            }
+        if matches!(self.goos, "darwin" | "windows")
+            && self.shape.buildmode == "c-shared"
+            && let Some(name) = self.targets.target(package).and_then(Path::file_name)
+        {
+            return format!("{}{suffix}", name.to_string_lossy());
         }
         format!("a.out{suffix}")
     }

@@ -145,10 +145,11 @@ impl Executor<'_> {
     fn check_flags(&self, name: &str, origin: &str, words: &[String]) -> Result<(), BuildError> {
         let setting = |name: &str| self.site.settings.get(name).to_owned();
         let overrides = Overrides::read(name, setting)?;
-        Ok(match name {
+        match name {
             "LDFLAGS" => flags::check_linker(origin, words, &overrides)?,
             _ => flags::check_compiler(origin, words, &overrides)?,
-        })
+        }
+        Ok(())
     }
 
     fn ask_pkg_config(

@@ -1,6 +1,6 @@
 //! Giving a result its build ID, and keeping it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gust_cache::ActionId;
 use gust_text::quote::command_line;
@@ -109,7 +109,7 @@ impl Executor<'_> {
         }
     }
 
-    pub(crate) fn show_copy(&self, job: &Job<'_>, from: &Path, to: &PathBuf) {
+    pub(crate) fn show_copy(&self, job: &Job<'_>, from: &Path, to: &Path) {
         if self.site.options.show {
             let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
             let words = ["cp", &from, &to].map(str::to_owned);

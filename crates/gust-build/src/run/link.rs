@@ -33,7 +33,7 @@ impl Executor<'_> {
                 found,
             } => {
                 self.note_found(p, found, target.is_some());
-                done.in_place = found == Found::InPlace;
+                done.in_place = found == Found::Place;
                 (done.build_id, done.built) = (build_id, built);
                 return Ok(done);
             }

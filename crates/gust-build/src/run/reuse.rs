@@ -37,11 +37,11 @@ pub(crate) enum Reuse {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Found {
     /// Where it is to be installed.
-    InPlace,
+    Place,
     /// In the cache.
-    InCache,
+    Cache,
     /// The program that it would go into is there.
-    InProgram,
+    Program,
 }
 
 impl Executor<'_> {
@@ -69,7 +69,7 @@ impl Executor<'_> {
                 return Reuse::Hit {
                     build_id: there,
                     built: Some(target.to_path_buf()),
-                    found: Found::InPlace,
+                    found: Found::Place,
                 };
             }
             if let Some(build_id) = self.in_program(at, &own, &there) {
@@ -80,7 +80,7 @@ impl Executor<'_> {
                 return Reuse::Hit {
                     build_id,
                     built: None,
-                    found: Found::InProgram,
+                    found: Found::Program,
                 };
             }
         }
@@ -105,7 +105,7 @@ impl Executor<'_> {
             return Some(Reuse::Hit {
                 build_id: String::new(),
                 built: Some(file),
-                found: Found::InCache,
+                found: Found::Cache,
             });
         }
         let build_id = read_build_id(&file)?;
@@ -132,7 +132,7 @@ impl Executor<'_> {
         Some(Reuse::Hit {
             build_id,
             built: Some(file),
-            found: Found::InCache,
+            found: Found::Cache,
         })
     }
 

@@ -44,7 +44,7 @@ impl Executor<'_> {
 
     /// The package's result was found, but perhaps not where it belongs.
     pub(crate) fn note_found(&self, p: &Package, found: Found, has_target: bool) {
-        if found == Found::InCache && has_target {
+        if found == Found::Cache && has_target {
             self.note_reason(p, "not installed but available in build cache");
         }
     }

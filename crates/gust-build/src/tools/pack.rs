@@ -1,5 +1,10 @@
 //! Adding objects to the archive that the compiler made.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "objects that were just made in the work directory"
+)]
+
 use std::io::{self, Write};
 use std::path::Path;
 

@@ -61,7 +61,9 @@ impl Command {
                 args.join(" ")
             ));
         }
-        let result = std::process::Command::new(program)
+        #[expect(clippy::disallowed_methods, reason = "version control starts here")]
+        let mut command = std::process::Command::new(program);
+        let result = command
             .args(args)
             .current_dir(dir)
             .env_clear()

@@ -1,5 +1,10 @@
 //! Queries: which version of a module is meant by `latest`, `upgrade`, `patch`, `v1`, `>=v1.2.3`, a branch or a commit.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a query fails rarely, and waits for the network when it does not"
+)]
+
 mod allow;
 mod matcher;
 mod repo;

@@ -56,10 +56,10 @@ pub(super) fn check_vendor(view: &View, by: &Importer, path: &Str, p: &Package) 
     if by.path.is_empty() {
         return None;
     }
-    if let Some(at) = find_vendor(&p.import_path) {
-        if in_tree_of(view, by.dir, p, at.saturating_sub(1)) == Some(false) {
-            return Some(Problem::Vendored);
-        }
+    if let Some(at) = find_vendor(&p.import_path)
+        && in_tree_of(view, by.dir, p, at.saturating_sub(1)) == Some(false)
+    {
+        return Some(Problem::Vendored);
     }
     let at = find_vendor(path)?;
     let as_path = Str::from(&path[at + "vendor/".len()..]);

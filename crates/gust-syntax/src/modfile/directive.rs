@@ -535,11 +535,10 @@ pub(super) fn is_indirect(syntax: &Syntax, id: LineId) -> bool {
         return false;
     };
     let mut words = comment.text.trim_start_matches("//").split_whitespace();
-    match (words.next(), words.next()) {
-        (Some("indirect"), None) => true,
-        (Some("indirect;"), Some(_)) => true,
-        _ => false,
-    }
+    matches!(
+        (words.next(), words.next()),
+        (Some("indirect"), None) | (Some("indirect;"), Some(_))
+    )
 }
 
 /// The comments of a line, or of its block if it has none.

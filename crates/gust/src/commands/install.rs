@@ -21,7 +21,6 @@ pub(crate) fn run(session: &Session) -> Outcome {
 
 /// A program that an earlier `go build` left in the directory is out of date now.
 fn remove_leftover(session: &Session, building: &Building<'_>) {
-    use std::os::unix::fs::PermissionsExt;
     let [root] = building.graph.roots.as_slice() else {
         return;
     };
@@ -35,11 +34,12 @@ fn remove_leftover(session: &Session, building: &Building<'_>) {
         return;
     }
     let path = session.settings().cwd().join(name);
-    let runs = |meta: &std::fs::Metadata| {
+    let runs = |meta: &gust_fs::Meta| {
         let windows = session.settings().goos() == "windows";
-        meta.is_file() && (windows || meta.permissions().mode() & 0o111 != 0)
+        meta.is_file() && (windows || meta.is_executable())
     };
-    if std::fs::metadata(&path).is_ok_and(|meta| runs(&meta)) {
+    let there = session.settings().view().stat(&path);
+    if there.is_ok_and(|meta| runs(&meta)) {
         let _ = std::fs::remove_file(&path);
     }
 }
