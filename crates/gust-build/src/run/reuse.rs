@@ -150,7 +150,7 @@ impl Executor<'_> {
         Some(Reuse::Hit {
             build_id: archive.build_id,
             built: Some(file),
-            found: Found::InCache,
+            found: Found::Cache,
         })
     }
 
