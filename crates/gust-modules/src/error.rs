@@ -231,8 +231,20 @@ impl ModulesError {
                 err.too_new()
             }
             Self::Several(list) => list.iter().find_map(Self::too_new),
+            Self::Fetch(err) => fetched_too_new(err),
             _ => None,
         }
+    }
+}
+
+/// The same of a module that was downloaded only to find that it wants a newer release.
+fn fetched_too_new(err: &FetchError) -> Option<(&str, &str)> {
+    match err {
+        FetchError::TooNew {
+            what, go_version, ..
+        } => Some((what, go_version)),
+        FetchError::Module { err, .. } | FetchError::Context { err, .. } => fetched_too_new(err),
+        _ => None,
     }
 }
 
