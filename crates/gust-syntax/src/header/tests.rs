@@ -111,3 +111,33 @@ fn plus_build_lines() {
         Constraint::PlusBuild(vec!["// +build a".into()])
     );
 }
+
+/// Whatever the bytes are, reading them ends, and within the text.
+#[test]
+fn any_bytes_can_be_read() {
+    const PIECES: [&[u8]; 24] = [
+        b"package p\n", b"import (", b"import \"a\"\n", b"\"", b"`", b"'", b"//", b"/*", b"*/", b"\n", b"\r\n", b"//line x:1:2\n",
+        b"/*line :9*/", b"//go:build a &&\n", b"// +build x\n", b"import \"embed\"\n", b"//go:embed \"a\n", b"\xff", b"\0",
+        b"\xef\xbb\xbf", b"func TestX(t *testing.T) {", b"}", b"\\x", b"0x_1.e",
+    ];
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..5_000 {
+        let mut text = Vec::new();
+        for _ in 0..random(12) {
+            text.extend_from_slice(PIECES[random(PIECES.len())]);
+        }
+        let lines = text.iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        let header = scan(&text);
+        for import in &header.imports {
+            assert!(import.pos.file > 0 || import.pos.line <= lines.max(10));
+        }
+        scan_tests(&text);
+        scan_other(&text);
+    }
+}
