@@ -116,9 +116,30 @@ fn plus_build_lines() {
 #[test]
 fn any_bytes_can_be_read() {
     const PIECES: [&[u8]; 24] = [
-        b"package p\n", b"import (", b"import \"a\"\n", b"\"", b"`", b"'", b"//", b"/*", b"*/", b"\n", b"\r\n", b"//line x:1:2\n",
-        b"/*line :9*/", b"//go:build a &&\n", b"// +build x\n", b"import \"embed\"\n", b"//go:embed \"a\n", b"\xff", b"\0",
-        b"\xef\xbb\xbf", b"func TestX(t *testing.T) {", b"}", b"\\x", b"0x_1.e",
+        b"package p\n",
+        b"import (",
+        b"import \"a\"\n",
+        b"\"",
+        b"`",
+        b"'",
+        b"//",
+        b"/*",
+        b"*/",
+        b"\n",
+        b"\r\n",
+        b"//line x:1:2\n",
+        b"/*line :9*/",
+        b"//go:build a &&\n",
+        b"// +build x\n",
+        b"import \"embed\"\n",
+        b"//go:embed \"a\n",
+        b"\xff",
+        b"\0",
+        b"\xef\xbb\xbf",
+        b"func TestX(t *testing.T) {",
+        b"}",
+        b"\\x",
+        b"0x_1.e",
     ];
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = |below: usize| {
