@@ -128,6 +128,9 @@ pub enum FetchError {
         /// What is running.
         local: String,
     },
+    /// A module without any version or commit.
+    #[error("no commits")]
+    NoCommits,
     /// A path or version that cannot be.
     #[error("{0}")]
     Message(Arc<str>),
@@ -194,7 +197,11 @@ impl FetchError {
     pub fn is_not_exist(&self) -> bool {
         match self {
             Self::Http { code, .. } => matches!(code, 404 | 410),
-            Self::ProxyOff | Self::NoProxy | Self::UseProxy | Self::Direct { .. } => true,
+            Self::NoCommits
+            | Self::ProxyOff
+            | Self::NoProxy
+            | Self::UseProxy
+            | Self::Direct { .. } => true,
             Self::Io { err, .. } => err.kind() == io::ErrorKind::NotFound,
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }

@@ -257,7 +257,7 @@ impl Proxied<'_> {
         }
         match best {
             Some((_, version)) => self.stat(version),
-            None => Err(self.wrong("", FetchError::message("no commits"))),
+            None => Err(self.wrong("", FetchError::NoCommits)),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod explain;
 pub mod graph;
 pub mod info;
 pub mod init;
+mod layout;
 pub mod list;
 pub mod locate;
 pub mod mains;

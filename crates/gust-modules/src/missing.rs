@@ -34,7 +34,7 @@ impl From<QueryFailure> for Miss {
 impl Modules {
     /// May modules be looked for that nothing requires yet?
     pub fn adds_missing(&self) -> bool {
-        self.mode == ModFlag::Mod && (self.has_root() || self.settings.allow_missing_imports)
+        self.mode == ModFlag::Mod
     }
 
     /// Looks for modules that provide the packages, and requires them. True if there are new requirements, so that packages

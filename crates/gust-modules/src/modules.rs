@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use gust_fetch::{Fetcher, Sink, SumFiles};
 use gust_fs::View;
 use gust_syntax::gover;
-use gust_syntax::modfile::FixError;
+use gust_syntax::modfile::{FixError, Godebug};
 use gust_syntax::module::{
     ModulePath, ModuleVersion, Version, canonical_version, check_path_major, split_path_version,
 };
@@ -478,6 +478,31 @@ impl Modules {
         list.iter()
             .map(|g| (g.key.clone(), g.value.clone()))
             .collect()
+    }
+
+    /// The godebug lines of go.work, or of the main module: place as an error has it, key, value.
+    pub fn godebug_lines(&self) -> Vec<(String, String, String)> {
+        let (what, file, syntax, list) = match (&self.work, self.mains.first()) {
+            (Some(work), _) => ("go.work", &work.path, &work.file.syntax, &work.file.godebug),
+            (
+                None,
+                Some(MainModule {
+                    go_mod,
+                    file: Some(file),
+                    ..
+                }),
+            ) => ("go.mod", go_mod, &file.syntax, &file.godebug),
+            _ => return Vec::new(),
+        };
+        let short = paths::short(&self.settings.cwd, file);
+        let line = |g: &Godebug| {
+            let place = format!(
+                "error loading {what}:\n{short}:{}",
+                syntax.line(g.line).start.line
+            );
+            (place, g.key.clone(), g.value.clone())
+        };
+        list.iter().map(line).collect()
     }
 
     /// The error for a command that needs a main module.

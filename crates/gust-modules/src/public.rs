@@ -1,7 +1,7 @@
 //! A module as `go list` shows it: the fields of its JSON, in go's order, and its face in templates.
 
 use gust_fetch::{Origin, Timestamp};
-use gust_text::template::{Func, Struct, StructType, Val};
+use gust_text::template::{Func, Struct, StructType, Type, Val};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -286,7 +286,7 @@ impl<'v> Struct<'v> for OriginView<'v> {
 static TIME: StructType = StructType {
     name: "time.Time",
     fields: &[],
-    methods: &["String", "Unix", "IsZero", "Year"],
+    methods: &["String", "Unix", "IsZero", "Year", "Format"],
 };
 
 /// A time with the few methods that formats use.
@@ -327,6 +327,14 @@ impl<'v> Struct<'v> for TimeView {
             .next()
             .and_then(|y| y.parse().ok())
             .unwrap_or(0);
+        if index == 4 {
+            return Func::new(vec![Type::Str], None, move |args| match args {
+                [Val::Str(layout)] => {
+                    Ok(Val::from(crate::layout::format(&time.to_string(), layout)))
+                }
+                _ => Ok(Val::Invalid),
+            });
+        }
         Func::new(Vec::new(), None, move |_| {
             Ok(match index {
                 0 => Val::from(text.clone()),

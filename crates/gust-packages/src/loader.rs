@@ -7,6 +7,7 @@ use crate::config::{LoadConfig, Pgo};
 use crate::dir::{SelectMode, select};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
+use crate::graph::settle::Start;
 use crate::graph::universe::{Node, NodeId, Resolver, Universe};
 use crate::graph::{all, checks, pgo, settle, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
@@ -59,6 +60,7 @@ impl Loader {
     /// Loads the packages that the patterns name, and all that they need. A package that cannot be loaded is there, with its error.
     pub fn load(&mut self, patterns: &[String]) -> Result<PackageGraph, LoadError> {
         self.assembly = Assembly::default();
+        settle::check_godebug(&self.env).map_err(LoadError::Modules)?;
         if patterns.iter().any(|p| self.is_go_file(p)) {
             let root = self.load_files(patterns)?;
             self.assembly.graph.roots = vec![root];
@@ -89,7 +91,11 @@ impl Loader {
                 .flat_map(|m| m.packages.iter().cloned())
                 .collect();
             let roots = self.follow(&paths, expansion.all);
-            if !self.settle(&roots)? {
+            let start = Start {
+                roots: &roots,
+                files: None,
+            };
+            if !self.settle(&start)? {
                 break (expansion, roots);
             }
         };
@@ -106,9 +112,9 @@ impl Loader {
     }
 
     /// Requirements that change with what was loaded make everything loaded so far worthless.
-    fn settle(&mut self, roots: &[NodeId]) -> Result<bool, LoadError> {
+    fn settle(&mut self, start: &Start<'_>) -> Result<bool, LoadError> {
         let changed =
-            settle::settle(&self.env, &self.universe, roots).map_err(LoadError::Modules)?;
+            settle::settle(&self.env, &mut self.universe, start).map_err(LoadError::Modules)?;
         if changed {
             self.universe = Universe::default();
         }
@@ -222,7 +228,17 @@ impl Loader {
             let node = self
                 .universe
                 .add_literal(&self.env, path.clone(), located, scan);
-            if !self.settle(&[node])? {
+            let imports: Vec<NodeId> = self.universe[node]
+                .imports
+                .iter()
+                .copied()
+                .flatten()
+                .collect();
+            let start = Start {
+                roots: &imports,
+                files: Some(node),
+            };
+            if !self.settle(&start)? {
                 break node;
             }
         };

@@ -154,6 +154,10 @@ pub trait ModuleSource: Send + Sync {
     fn go_version_for(&self, module: Option<&ModulePublic>) -> String;
     /// The go version of the main module or workspace; the release's where there is none.
     fn go_version(&self) -> String;
+    /// `godebug` lines of all main modules or of the workspace, each with its place as an error has it: place, key, value.
+    fn godebug_lines(&self) -> Vec<(String, String, String)> {
+        Vec::new()
+    }
     /// `godebug` lines of the main module or workspace.
     fn godebug(&self) -> Vec<(String, String)>;
     /// Why no module provides the package. `importer` is the main module from which the import chain comes.

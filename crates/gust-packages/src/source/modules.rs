@@ -277,6 +277,10 @@ impl ModuleSource for FromModules {
         self.modules.go_version()
     }
 
+    fn godebug_lines(&self) -> Vec<(String, String, String)> {
+        self.modules.godebug_lines()
+    }
+
     fn godebug(&self) -> Vec<(String, String)> {
         self.modules.godebug()
     }
