@@ -211,6 +211,18 @@ impl FetchError {
         }
     }
 
+    /// The error within this one at which go ends the whole command, if there is one.
+    pub fn fatal(&self) -> Option<&FetchError> {
+        match self {
+            Self::Security { .. } | Self::MalformedGoSum { .. } => Some(self),
+            Self::Fatal(err) => Some(err),
+            Self::Module { err, .. }
+            | Self::InvalidVersion { err, .. }
+            | Self::Context { err, .. } => err.fatal(),
+            _ => None,
+        }
+    }
+
     /// Whether go ends the whole command at this error, whatever else was under way.
     pub fn is_fatal(&self) -> bool {
         match self {

@@ -181,6 +181,19 @@ impl ModulesError {
         }
     }
 
+    /// The error within this one at which go ends the whole command, with nothing in front of its text.
+    pub fn fatal(&self) -> Option<&FetchError> {
+        match self {
+            Self::Fetch(err) => err.fatal(),
+            Self::Module { err, .. }
+            | Self::Context { err, .. }
+            | Self::BuildList { err, .. }
+            | Self::RetractionLoading { err, .. } => err.fatal(),
+            Self::Several(list) => list.iter().find_map(Self::fatal),
+            _ => None,
+        }
+    }
+
     /// Is it that go.sum lacks a line?
     pub fn is_missing_sum(&self) -> bool {
         match self {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use gust_fetch::{Fetcher, Sink, SumFiles};
 use gust_fs::View;
@@ -42,6 +42,8 @@ pub struct Modules {
     pub(crate) latest: OnceMap<String, Result<ModuleVersion, ModulesError>>,
     /// Why packages were not found when they were looked for.
     pub(crate) unfound: Mutex<HashMap<String, MissingPackage>>,
+    /// An error that ends the command, whoever it was told to.
+    fatal: OnceLock<String>,
     /// go.mod as this command has written it.
     pub(crate) written: Mutex<Option<Vec<u8>>>,
 }
@@ -124,6 +126,7 @@ impl Modules {
             places: OnceMap::default(),
             latest: OnceMap::default(),
             unfound: Mutex::default(),
+            fatal: OnceLock::new(),
             written: Mutex::default(),
         }
     }
@@ -558,6 +561,21 @@ impl Modules {
             self.set_shared_requirements(Arc::clone(&requirements));
         }
         (self.graph_of(&requirements).graph.build_list(), error)
+    }
+
+    /// Text of an error that ends the command (a checksum that is wrong), to whomever it was told.
+    pub fn fatal(&self) -> Option<&str> {
+        self.fatal.get().map(String::as_str)
+    }
+
+    /// Remembers an error that ends the command.
+    pub(crate) fn watch<T>(&self, result: Result<T, ModulesError>) -> Result<T, ModulesError> {
+        if let Err(err) = &result
+            && let Some(fatal) = err.fatal()
+        {
+            self.fatal.get_or_init(|| fatal.to_string());
+        }
+        result
     }
 
     pub(crate) fn note(&self, line: &str) {

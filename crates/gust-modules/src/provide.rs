@@ -111,7 +111,8 @@ impl Modules {
                 local: true,
             });
         }
-        self.places.get_or(module, || self.fetch(module))
+        self.places
+            .get_or(module, || self.watch(self.fetch(module)))
     }
 
     fn fetch(&self, module: &ModuleVersion) -> Result<Place, ModulesError> {

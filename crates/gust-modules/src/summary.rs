@@ -126,7 +126,7 @@ impl Modules {
             )));
         }
         self.go_mods.get_or(module, || {
-            let (name, data) = self.go_mod_data(module)?;
+            let (name, data) = self.watch(self.go_mod_data(module))?;
             let file = modfile::parse_lax(&name, &data, None).map_err(|errors| {
                 let short = paths::short(&self.settings.cwd, Path::new(&name));
                 ModulesError::text(format!("parsing {short}: {errors}")).of_module(module)

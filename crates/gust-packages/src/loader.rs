@@ -37,6 +37,9 @@ pub enum LoadError {
     /// Files of several directories.
     #[error("named files must all be in one directory; have {0} and {1}")]
     TwoDirectories(String, String),
+    /// Something downloaded is not what it should be; told without `go: ` in front.
+    #[error("{0}")]
+    Fatal(String),
     /// The modules' answer to the whole load.
     #[error("{0}")]
     Modules(String),
@@ -113,6 +116,11 @@ impl Loader {
 
     /// Requirements that change with what was loaded make everything loaded so far worthless.
     fn settle(&mut self, start: &Start<'_>) -> Result<bool, LoadError> {
+        if let Some(source) = &self.env.config.modules
+            && let Some(text) = source.fatal()
+        {
+            return Err(LoadError::Fatal(text));
+        }
         let changed =
             settle::settle(&self.env, &mut self.universe, start).map_err(LoadError::Modules)?;
         if changed {

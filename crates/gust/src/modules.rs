@@ -132,6 +132,9 @@ fn switches(session: &Session) -> bool {
 /// An error of modules as a command's end. Where it says that a newer release is needed, and GOTOOLCHAIN allows, gust starts
 /// again as one and does not come back.
 pub(crate) fn failure(session: &Session, error: &ModulesError) -> Failure {
+    if let Some(fatal) = error.fatal() {
+        return Failure::plain(fatal);
+    }
     let failure = match error {
         ModulesError::Several(errors) => Failure::errors(errors),
         error => Failure::error(error),

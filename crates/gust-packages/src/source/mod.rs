@@ -141,6 +141,10 @@ pub trait ModuleSource: Send + Sync {
     fn finish(&self) -> Result<(), String> {
         Ok(())
     }
+    /// An error that ends the command, with nothing in front of it: what was downloaded is not what it should be.
+    fn fatal(&self) -> Option<String> {
+        None
+    }
     /// Is this a well-formed import path? go's text if not.
     fn check_import_path(&self, path: &str) -> Result<(), String>;
     /// Does modules.txt list the package?

@@ -249,6 +249,10 @@ impl ModuleSource for FromModules {
         Ok(changed)
     }
 
+    fn fatal(&self) -> Option<String> {
+        self.modules.fatal().map(str::to_owned)
+    }
+
     fn finish(&self) -> Result<(), String> {
         self.modules.commit().map_err(|err| err.to_string())
     }
