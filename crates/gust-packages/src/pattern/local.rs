@@ -36,7 +36,9 @@ pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
         match import_path(env, resolver, &dir, m.is_literal()) {
             Ok(path) => m.packages.push(path.into()),
             Err(NoPath::Special(_)) if !m.is_literal() => {}
-            Err(_) if !resolver.source.has_root() => m.fail(resolver.source.no_main_module()),
+            Err(_) if !resolver.source.has_root() => {
+                m.ends = Some(resolver.source.no_main_module());
+            }
             Err(NoPath::Special(text)) => m.fail(text),
             Err(NoPath::Text(text)) => m.fail(text),
             Err(NoPath::NoGo(problem)) => m.fail_with(problem),
