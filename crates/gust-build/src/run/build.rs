@@ -9,9 +9,10 @@ use gust_text::quote::command_line;
 use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
+use super::pack;
 use super::state::{Done, Need};
 use crate::plan::Kind;
-use crate::tools::{absolute, asm, compile, config, pack};
+use crate::tools::{absolute, asm, compile, config};
 
 /// The header for C programs that cgo writes.
 pub(super) const HEADER: &str = "_cgo_install.h";

@@ -27,6 +27,7 @@ mod finish;
 mod job;
 mod known;
 mod link;
+mod pack;
 mod process;
 mod report;
 mod reuse;

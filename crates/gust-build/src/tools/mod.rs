@@ -3,14 +3,12 @@
 //! - [`compile`], [`asm`], [`link`]: command lines
 //! - [`config`]: importcfg and embedcfg files
 //! - [`trimpath`]: which file names the tools shorten
-//! - [`pack`]: adding objects to an archive
 //! - [`response`]: arguments too long for a command line
 
 pub mod asm;
 pub mod compile;
 pub mod config;
 pub mod link;
-pub mod pack;
 pub mod response;
 pub mod trimpath;
 

@@ -114,6 +114,8 @@ impl<'a> Building<'a> {
         let settings = session.settings();
         let hashing = hashing(session);
         let cache = session.cache()?;
+        let modules = session.modules()?;
+        let vendor_dir = modules.map(|modules| modules.vendor_dir());
         let site = Site::new(SiteParts {
             settings,
             view: &self.loading.loader.config().view,
@@ -124,7 +126,7 @@ impl<'a> Building<'a> {
             cache,
             hashing: &hashing,
             memo: Arc::clone(session.memo()),
-            vendor_dir: None,
+            vendor_dir: vendor_dir.as_deref(),
         });
         self.write_graph(plan)?;
         let interrupted = AtomicBool::new(false);

@@ -19,6 +19,10 @@ pub(crate) fn run(session: &Session) -> Outcome {
     Ok(())
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the view need not know of programs"
+)]
 /// A program that an earlier `go build` left in the directory is out of date now.
 fn remove_leftover(session: &Session, building: &Building<'_>) {
     let [root] = building.graph.roots.as_slice() else {
