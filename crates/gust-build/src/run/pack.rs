@@ -12,7 +12,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// Any error of reading or writing.
-pub fn append<P: AsRef<Path>>(archive: &Path, objects: &[P]) -> io::Result<()> {
+pub(super) fn append<P: AsRef<Path>>(archive: &Path, objects: &[P]) -> io::Result<()> {
     let file = std::fs::OpenOptions::new().append(true).open(archive)?;
     let mut out = io::BufWriter::new(file);
     for object in objects {
