@@ -91,10 +91,6 @@ pub(crate) fn unlikely_number() -> u32 {
 
 /// Runs a person's program to its end, with this process's own standard input and outputs. The error is Go's text for how it
 /// ended otherwise than well.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a person's program, asked for by go run"
-)]
 pub(crate) fn run_program(
     words: &[String],
     environ: &Environ,
