@@ -47,9 +47,7 @@ impl<'a> Building<'a> {
         purpose: Purpose,
     ) -> Result<Building<'a>, Failure> {
         if purpose == Purpose::Build {
-            refuse_missing(session)?;
-            check_platform(session)?;
-            check_tags(session)?;
+            check_build(session)?;
         }
         let at_version = purpose == Purpose::Build && args.iter().any(|a| outside::has_version(a));
         let (mut loading, graph) = match at_version {
@@ -195,6 +193,13 @@ fn check_platform(session: &Session) -> Outcome {
         return Err(Failure::with_code(text, 2));
     }
     Ok(())
+}
+
+/// What is refused before anything is built.
+pub(crate) fn check_build(session: &Session) -> Outcome {
+    refuse_missing(session)?;
+    check_platform(session)?;
+    check_tags(session)
 }
 
 /// What go can do and gust cannot yet.

@@ -106,7 +106,7 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         }
     }
     let statuses = match flags.bool("export") || flags.bool("compiled") || form.wants_stale() {
-        true => build(&mut building, &listed)?,
+        true => build(session, &mut building, &listed)?,
         false => Statuses::new(),
     };
     if flags.bool("retracted") {
@@ -138,7 +138,12 @@ fn complain(session: &Session, graph: &PackageGraph, packages: &[PackageId]) {
 }
 
 /// Asks the build what is stale, and has it make what is asked for. Errors become those of the packages.
-fn build(building: &mut Building<'_>, listed: &[PackageId]) -> Result<Statuses, Failure> {
+fn build(
+    session: &Session,
+    building: &mut Building<'_>,
+    listed: &[PackageId],
+) -> Result<Statuses, Failure> {
+    crate::building::check_build(session)?;
     let plan = gust_build::plan::list(building.setting(), listed);
     let statuses = building.carry_out(&plan)?.statuses;
     for (id, status) in &statuses {
