@@ -72,9 +72,10 @@ mod tests {
         assert_eq!(pick("1.30", list), "go1.39.5");
         assert_eq!(pick("1.30", "1.39.5 1.40.1"), "go1.39.5");
         assert_eq!(pick("1.40", "1.39.5 1.40 1.40.1"), "go1.40.1");
+        assert_eq!(pick("1.41", "1.40.1 1.41rc1"), "go1.41rc1");
         assert_eq!(
-            pick("1.41", "1.40.1 1.41rc1"),
-            "no releases found for go >= 1.41"
+            pick("1.42", "1.40.1 1.41rc1"),
+            "no releases found for go >= 1.42"
         );
     }
 }

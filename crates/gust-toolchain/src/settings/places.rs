@@ -1,0 +1,125 @@
+//! Directories: GOPATH, the module cache, the build cache, temporary files.
+
+use super::Settings;
+use crate::environ::Environ;
+use crate::{envfile, goroot};
+use std::path::{Path, PathBuf};
+
+impl Settings {
+    /// GOPATH as it stands.
+    pub fn gopath_text(&self) -> &str {
+        if self.gopath_forgotten {
+            ""
+        } else {
+            &self.gopath
+        }
+    }
+
+    /// Drops a GOPATH that was made from a HOME which is no absolute path; the module cache stays where it was found.
+    pub fn forget_gopath(&mut self) {
+        self.gopath_forgotten = true;
+    }
+
+    /// Why there is no GOPATH, when there is none.
+    pub fn gopath_error(&self) -> &'static str {
+        if self.environ.get("HOME").is_empty() {
+            "HOME is not set"
+        } else {
+            "cannot set GOROOT as GOPATH"
+        }
+    }
+
+    /// GOPATH's directories.
+    pub fn gopath(&self) -> Vec<PathBuf> {
+        let parts = std::env::split_paths(self.gopath_text());
+        parts.filter(|p| !p.as_os_str().is_empty()).collect()
+    }
+
+    /// A directory under the first of GOPATH; empty when that is empty.
+    fn gopath_dir(&self, rel: &str) -> PathBuf {
+        match std::env::split_paths(&self.gopath).next() {
+            Some(first) if !first.as_os_str().is_empty() => goroot::clean(&first.join(rel)),
+            _ => PathBuf::new(),
+        }
+    }
+
+    /// The module cache; empty when neither GOMODCACHE nor GOPATH tells where it is.
+    pub fn gomodcache(&self) -> PathBuf {
+        match self.get("GOMODCACHE") {
+            "" => self.gopath_dir("pkg/mod"),
+            dir => PathBuf::from(dir),
+        }
+    }
+
+    pub(crate) fn default_gopath(&self) -> String {
+        default_gopath(&self.environ)
+    }
+
+    pub(crate) fn default_modcache(&self) -> PathBuf {
+        self.gopath_dir("pkg/mod")
+    }
+
+    /// Where the checksum database's latest trees are remembered (GOPATH/pkg/sumdb).
+    pub fn sumdb_dir(&self) -> PathBuf {
+        self.gopath_dir("pkg/sumdb")
+    }
+
+    /// The build cache, or go's text saying why there is none.
+    pub fn gocache(&self) -> Result<&Path, &str> {
+        self.gocache.as_deref().map_err(String::as_str)
+    }
+
+    pub(super) fn find_gocache(&self) -> Result<PathBuf, String> {
+        match self.get("GOCACHE") {
+            "" => envfile::user_cache_dir(&self.environ)
+                .map(|dir| dir.join("go-build"))
+                .map_err(|why| format!("GOCACHE is not defined and {why}")),
+            "off" => Ok(PathBuf::from("off")),
+            dir if Path::new(dir).is_absolute() => Ok(PathBuf::from(dir)),
+            _ => Err("GOCACHE is not an absolute path".to_owned()),
+        }
+    }
+
+    /// GOCACHE as printed: `off` when there is none.
+    pub fn gocache_text(&self) -> &str {
+        self.gocache
+            .as_ref()
+            .ok()
+            .and_then(|p| p.to_str())
+            .unwrap_or("off")
+    }
+
+    /// Where gust keeps what it remembers between runs (GOCACHE/gust); None without a build cache.
+    pub fn state_dir(&self) -> Option<PathBuf> {
+        match &self.gocache {
+            Ok(dir) if dir.is_absolute() => Some(dir.join("gust")),
+            _ => None,
+        }
+    }
+
+    /// Where `install` puts programs, if GOBIN says so.
+    pub fn gobin(&self) -> &str {
+        self.get("GOBIN")
+    }
+
+    /// Where temporary files go: GOTMPDIR, or the system's place.
+    pub fn gotmpdir(&self) -> PathBuf {
+        match (self.get("GOTMPDIR"), self.environ.get("TMPDIR")) {
+            ("", "") => PathBuf::from("/tmp"),
+            ("", dir) | (dir, _) => PathBuf::from(dir),
+        }
+    }
+}
+
+pub(super) fn default_gopath(environ: &Environ) -> String {
+    let home = environ.get("HOME");
+    if home.is_empty() {
+        return String::new();
+    }
+    let dir = goroot::clean(&Path::new(home).join("go"));
+    let goroot = environ.get("GOROOT");
+    if !goroot.is_empty() && goroot::clean(Path::new(goroot)) == dir {
+        return String::new();
+    }
+    dir.into_os_string().into_string().unwrap_or_default()
+}
