@@ -95,7 +95,10 @@ impl Settings {
         let (goroot, found) = match release {
             Some(dir) => (dir, Found::Release),
             None => {
-                let set = [environ.get("GOROOT"), user.get("GOROOT").map_or("", String::as_str)];
+                let set = [
+                    environ.get("GOROOT"),
+                    user.get("GOROOT").map_or("", String::as_str),
+                ];
                 let setting = set.into_iter().find(|dir| !dir.is_empty()).unwrap_or("");
                 goroot::find(&view, setting, &environ, &program)
             }
