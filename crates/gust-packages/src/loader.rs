@@ -87,10 +87,7 @@ impl Loader {
 
     fn load_patterns(&mut self, patterns: &[String]) -> Result<(), LoadError> {
         let (mut expansion, roots) = loop {
-            let mut expansion = expand(&self.env, patterns);
-            if let Some(text) = expansion.matches.iter_mut().find_map(|m| m.ends.take()) {
-                return Err(LoadError::Modules(text));
-            }
+            let expansion = expand(&self.env, patterns).map_err(LoadError::Modules)?;
             let paths: Vec<Str> = expansion
                 .matches
                 .iter()

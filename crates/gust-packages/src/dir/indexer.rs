@@ -59,6 +59,11 @@ impl Indexer {
         }
     }
 
+    /// The door to the disk that it reads through.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
     /// The directory's index. `dir` is absolute and clean.
     pub fn index(&self, dir: &Path) -> io::Result<Arc<DirIndex>> {
         let slot = {

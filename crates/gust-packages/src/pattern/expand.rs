@@ -40,7 +40,10 @@ impl Expansion {
 }
 
 /// Expands the command line.
-pub(crate) fn expand(env: &Env, patterns: &[String]) -> Expansion {
+///
+/// # Errors
+/// A directory is named, and there is no main module.
+pub(crate) fn expand(env: &Env, patterns: &[String]) -> Result<Expansion, String> {
     let mut out = Expansion::default();
     for pattern in clean_patterns(patterns) {
         let mut m = Match::new(pattern);
@@ -52,7 +55,7 @@ pub(crate) fn expand(env: &Env, patterns: &[String]) -> Expansion {
                     resolver,
                     warnings: &mut out.warnings,
                 }
-                .expand(&mut m);
+                .expand(&mut m)?;
             }
             Resolver::Gopath(resolver) => GopathMode {
                 env,
@@ -63,7 +66,7 @@ pub(crate) fn expand(env: &Env, patterns: &[String]) -> Expansion {
         }
         out.matches.push(m);
     }
-    out
+    Ok(out)
 }
 
 /// A tree of packages: where it is and what its import paths start with.
@@ -82,13 +85,13 @@ struct Modules<'a> {
 }
 
 impl Modules<'_> {
-    fn expand(&mut self, m: &mut Match) {
+    fn expand(&mut self, m: &mut Match) -> Result<(), String> {
         if m.is_local() {
             return local::expand(self.env, self.resolver, m);
         }
         if m.is_literal() {
             m.packages = vec![m.pattern.as_str().into()];
-            return;
+            return Ok(());
         }
         match m.pattern.as_str() {
             "std" | "cmd" => {
@@ -107,6 +110,7 @@ impl Modules<'_> {
                 self.trees(m, trees);
             }
         }
+        Ok(())
     }
 
     fn tools(&self) -> Vec<Str> {
@@ -250,7 +254,7 @@ impl Modules<'_> {
             stop_at_modules: tree.stop_at_modules,
             is_package: &is_package,
         };
-        walk.run(&tree.root)
+        walk.run(&tree.root, &tree.root.to_string_lossy())
     }
 }
 
@@ -346,7 +350,7 @@ fn std_packages(env: &Env, src: &Path, pattern: &str) -> Vec<Met> {
         stop_at_modules: false,
         is_package: &is_package,
     };
-    let mut met = walk.run(&root);
+    let mut met = walk.run(&root, &root.to_string_lossy());
     if !prefix.is_empty() {
         for m in &mut met {
             if let Met::Package(rel) = m {
@@ -487,6 +491,6 @@ impl GopathMode<'_> {
             stop_at_modules: false,
             is_package: &is_package,
         };
-        walk.run(root)
+        walk.run(root, &root.to_string_lossy())
     }
 }

@@ -22,7 +22,14 @@ enum NoPath {
 }
 
 /// Import paths of the directories that the pattern matches.
-pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
+///
+/// # Errors
+/// There is no main module in which a directory could be a package.
+pub(super) fn expand(
+    env: &Env,
+    resolver: &ModuleResolver,
+    m: &mut Match,
+) -> Result<(), String> {
     let roots: Vec<PathBuf> = resolver
         .source
         .mains()
@@ -30,20 +37,19 @@ pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) {
         .map(|x| x.dir.clone())
         .collect();
     if !check_scope(env, resolver, m, &roots) {
-        return;
+        return Ok(());
     }
     for dir in match_dirs(env, m, &roots, true) {
         match import_path(env, resolver, &dir, m.is_literal()) {
             Ok(path) => m.packages.push(path.into()),
             Err(NoPath::Special(_)) if !m.is_literal() => {}
-            Err(_) if !resolver.source.has_root() => {
-                m.ends = Some(resolver.source.no_main_module());
-            }
+            Err(_) if !resolver.source.has_root() => return Err(resolver.source.no_main_module()),
             Err(NoPath::Special(text)) => m.fail(text),
             Err(NoPath::Text(text)) => m.fail(text),
             Err(NoPath::NoGo(problem)) => m.fail_with(problem),
         }
     }
+    Ok(())
 }
 
 /// A wildcard below a directory that no module covers is not walked.
@@ -155,7 +161,7 @@ pub(super) fn match_dirs(
         is_package: &is_package,
     };
     let mut dirs = Vec::new();
-    for met in walk.run(&base) {
+    for met in walk.run(&base, typed) {
         match met {
             Met::Package(rel) => dirs.push(name_of(&rel)),
             Met::Link(_) => {}

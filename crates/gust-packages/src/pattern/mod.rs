@@ -26,8 +26,6 @@ pub struct Match {
     pub packages: Vec<Str>,
     /// What stood in the way of finding all that match.
     pub problems: Vec<Problem>,
-    /// Why nothing can be loaded at all: there is no main module in which the directory could be.
-    pub ends: Option<String>,
 }
 
 impl Match {

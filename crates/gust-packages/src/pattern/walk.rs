@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dir::{DirIndex, Indexer};
+use crate::paths::clean_slash;
 
 /// What a walk thinks of a directory, before it looks inside.
 pub(super) enum Verdict {
@@ -38,26 +39,40 @@ pub(super) enum Met {
 }
 
 impl Walk<'_> {
-    /// Walks the tree below `root`, which may itself be a link.
-    pub(super) fn run(&self, root: &Path) -> Vec<Met> {
+    /// Walks the tree below `root`, which may itself be a link. Errors call the root `shown`.
+    pub(super) fn run(&self, root: &Path, shown: &str) -> Vec<Met> {
+        let view = self.indexer.view();
+        if let Err(e) = view.stat(root) {
+            let shown = format!("{}/", shown.trim_end_matches('/'));
+            return vec![unreadable("lstat", &shown, &e)];
+        }
         match (self.look)("", "") {
             Verdict::Skip => Vec::new(),
             Verdict::Enter {
                 wants_package,
                 descend,
-            } => self.dir(root, "", wants_package, descend),
+            } => self.dir((root, shown), "", wants_package, descend),
         }
     }
 
-    fn dir(&self, dir: &Path, rel: &str, wants_package: bool, descend: bool) -> Vec<Met> {
-        let index = match self.indexer.index(dir) {
+    /// One directory, below a root and its name.
+    fn dir(
+        &self,
+        root: (&Path, &str),
+        rel: &str,
+        wants_package: bool,
+        descend: bool,
+    ) -> Vec<Met> {
+        let dir = if rel.is_empty() {
+            root.0.to_path_buf()
+        } else {
+            root.0.join(rel)
+        };
+        let index = match self.indexer.index(&dir) {
             Ok(index) => index,
             Err(e) => {
-                return vec![Met::Unreadable(format!(
-                    "open {}: {}",
-                    dir.display(),
-                    gust_fs::errtext::go_text(&e)
-                ))];
+                let shown = clean_slash(&format!("{}/{rel}", root.1));
+                return vec![unreadable("open", &shown, &e)];
             }
         };
         if self.stop_at_modules && !rel.is_empty() && index.has_go_mod {
@@ -68,13 +83,19 @@ impl Walk<'_> {
             met.push(Met::Package(rel.to_owned()));
         }
         if descend {
-            let below: Vec<Vec<Met>> = self.children(dir, rel, index);
+            let below: Vec<Vec<Met>> = self.children(root, &dir, rel, index);
             met.extend(below.into_iter().flatten());
         }
         met
     }
 
-    fn children(&self, dir: &Path, rel: &str, index: Arc<DirIndex>) -> Vec<Vec<Met>> {
+    fn children(
+        &self,
+        root: (&Path, &str),
+        dir: &Path,
+        rel: &str,
+        index: Arc<DirIndex>,
+    ) -> Vec<Vec<Met>> {
         let child = |sub: &crate::dir::SubDir| {
             let path = if rel.is_empty() {
                 sub.name.to_string()
@@ -87,7 +108,7 @@ impl Walk<'_> {
                 Verdict::Enter {
                     wants_package,
                     descend,
-                } => self.dir(&dir.join(&*sub.name), &path, wants_package, descend),
+                } => self.dir(root, &path, wants_package, descend),
             }
         };
         if index.dirs.len() > 1 {
@@ -96,6 +117,11 @@ impl Walk<'_> {
             index.dirs.iter().map(child).collect()
         }
     }
+}
+
+fn unreadable(action: &str, shown: &str, error: &std::io::Error) -> Met {
+    let reason = gust_fs::errtext::go_text(error);
+    Met::Unreadable(format!("{action} {shown}: {reason}"))
 }
 
 /// Trees that patterns never reach into.

@@ -126,7 +126,7 @@ pub trait ModuleSource: Send + Sync {
     fn build_list(&self) -> (Vec<Listed>, Option<String>);
     /// A module of the build list with its files, which are downloaded if need be.
     fn candidate(&self, module: &Listed) -> Candidate;
-    /// Its directory, if that is on this machine.
+    /// The directory of a dependency, if that is on this machine.
     fn present_dir(&self, module: &Listed) -> Option<PathBuf>;
     /// `ignore` lines of its go.mod.
     fn ignored(&self, module: &Listed) -> Vec<String>;

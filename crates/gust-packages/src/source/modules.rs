@@ -193,6 +193,9 @@ impl ModuleSource for FromModules {
     }
 
     fn present_dir(&self, module: &Listed) -> Option<PathBuf> {
+        if module.main {
+            return None;
+        }
         let module = version_of(module);
         let actual = self.modules.resolve(&module);
         if actual.version.is_empty() {
