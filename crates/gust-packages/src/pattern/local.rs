@@ -25,11 +25,7 @@ enum NoPath {
 ///
 /// # Errors
 /// There is no main module in which a directory could be a package.
-pub(super) fn expand(
-    env: &Env,
-    resolver: &ModuleResolver,
-    m: &mut Match,
-) -> Result<(), String> {
+pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) -> Result<(), String> {
     let roots: Vec<PathBuf> = resolver
         .source
         .mains()

@@ -56,13 +56,7 @@ impl Walk<'_> {
     }
 
     /// One directory, below a root and its name.
-    fn dir(
-        &self,
-        root: (&Path, &str),
-        rel: &str,
-        wants_package: bool,
-        descend: bool,
-    ) -> Vec<Met> {
+    fn dir(&self, root: (&Path, &str), rel: &str, wants_package: bool, descend: bool) -> Vec<Met> {
         let dir = if rel.is_empty() {
             root.0.to_path_buf()
         } else {
