@@ -40,16 +40,52 @@ pub(super) fn load(
     let root = module_of(found, &patterns[0], &version)
         .map_err(|error| failure(session, &args[0], error))?;
     check_module(session, found, &root, &args[0])?;
-    let direct = BTreeSet::from([root.path.clone()]);
-    let requirements = Requirements::new(Pruning::Pruned, vec![root.clone()], direct);
-    found.set_requirements(requirements);
-    let mut loading = load::loading(session, needs)?;
-    let mut graph = loading
-        .loader
-        .load(&patterns)
-        .map_err(super::load_failure)?;
+    let mut roots = vec![root.clone()];
+    let (loading, mut graph) = loop {
+        let direct: BTreeSet<_> = roots.iter().map(|root| root.path.clone()).collect();
+        let requirements = Requirements::new(Pruning::Pruned, roots.clone(), direct);
+        found.set_requirements(requirements);
+        let mut loading = load::loading(session, needs)?;
+        let graph = loading
+            .loader
+            .load(&patterns)
+            .map_err(super::load_failure)?;
+        if !add_missing(session, found, &graph, &mut roots) {
+            break (loading, graph);
+        }
+    };
     check_packages(&mut graph, &root);
     Ok((loading, graph))
+}
+
+/// Packages that no required module has come from the latest version of whichever has them; a module of old times need not say
+/// what it requires. Says whether a module was added.
+fn add_missing(
+    session: &Session,
+    modules: &Modules,
+    graph: &PackageGraph,
+    roots: &mut Vec<ModuleVersion>,
+) -> bool {
+    let known = roots.len();
+    for (_, error) in graph.errors(&graph.roots) {
+        let Problem::Import { path, text } = &*error.problem else {
+            continue;
+        };
+        if !text.starts_with("cannot find module providing package") {
+            continue;
+        }
+        let ui = session.ui();
+        ui.note(format_args!("go: finding module for package {path}"));
+        let Ok(module) = module_of(modules, path, "latest") else {
+            continue;
+        };
+        if roots.iter().all(|root| root.path != module.path) {
+            let (at, version) = (&module.path, &module.version);
+            ui.note(format_args!("go: found {path} in {at} {version}"));
+            roots.push(module);
+        }
+    }
+    roots.len() > known
 }
 
 fn failure(session: &Session, arg: &str, error: ModulesError) -> Failure {
@@ -80,7 +116,8 @@ fn patterns(session: &Session, args: &[String]) -> Result<(Vec<String>, String),
             ));
         };
         check_pattern(session, path).map_err(|what| format!("{arg}: argument must {what}"))?;
-        patterns.push(path.to_owned());
+        // As a courtesy to those who are used to backslashes.
+        patterns.push(path.replace('\\', "/"));
     }
     Ok((patterns, version.to_owned()))
 }

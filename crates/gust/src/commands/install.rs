@@ -3,12 +3,14 @@
 use super::build::failure;
 use crate::building::Building;
 use crate::session::Session;
-use crate::ui::Outcome;
+use crate::ui::{Failure, Outcome};
 use gust_build::plan;
+use gust_packages::model::{PackageError, Problem};
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut building = Building::load(session, session.args(), false)?;
+    suggest_version(session, &building)?;
     building.check()?;
     let gobin = session.settings().gobin();
     let plan = plan::install(building.setting(), gobin).map_err(failure)?;
@@ -17,6 +19,33 @@ pub(crate) fn run(session: &Session) -> Outcome {
         remove_leftover(session, &building);
     }
     Ok(())
+}
+
+/// Outside of modules, packages that no module is known to have can be installed at a version.
+fn suggest_version(session: &Session, building: &Building<'_>) -> Outcome {
+    let rootless = session
+        .modules()?
+        .is_some_and(|modules| !modules.has_root());
+    let roots = building.graph.roots.iter();
+    let mut errors = roots
+        .filter_map(|&id| building.graph[id].error.as_ref())
+        .peekable();
+    let missing = |error: &PackageError| match &*error.problem {
+        Problem::Import { text, .. } => text.starts_with("no required module provides package"),
+        _ => false,
+    };
+    if !rootless || errors.peek().is_none() || !errors.all(missing) {
+        return Ok(());
+    }
+    let hint: Vec<String> = session
+        .args()
+        .iter()
+        .map(|arg| format!("{arg}@latest"))
+        .collect();
+    Err(Failure::error(format!(
+        "'go install' requires a version when current directory is not in a module\n\tTry 'go install {}' to install the latest version",
+        hint.join(" ")
+    )))
 }
 
 #[allow(
