@@ -5,7 +5,7 @@ use crate::building::Building;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_build::plan;
-use gust_packages::model::{PackageError, Problem};
+use gust_packages::model::PackageError;
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -30,9 +30,9 @@ fn suggest_version(session: &Session, building: &Building<'_>) -> Outcome {
     let mut errors = roots
         .filter_map(|&id| building.graph[id].error.as_ref())
         .peekable();
-    let missing = |error: &PackageError| match &*error.problem {
-        Problem::Import { text, .. } => text.starts_with("no required module provides package"),
-        _ => false,
+    let missing = |error: &PackageError| {
+        let text = error.problem.to_string();
+        text.starts_with("no required module provides package")
     };
     if !rootless || errors.peek().is_none() || !errors.all(missing) {
         return Ok(());
