@@ -56,8 +56,18 @@ impl Drop for TempDir {
 
 /// Removes every work directory that stands. For the handler of ^C; the process is expected to end right after.
 pub fn remove_all() {
-    for path in standing().drain(..) {
-        remove(&path);
+    let dirs: Vec<PathBuf> = standing().drain(..).collect();
+    // Other threads still work. What is moved aside first cannot be written into by name while it goes; what they make anew
+    // in the meantime goes in the next round.
+    for round in 0..3 {
+        for path in dirs.iter().filter(|path| path.symlink_metadata().is_ok()) {
+            let mut aside = path.clone().into_os_string();
+            aside.push(format!("-gone{round}"));
+            match std::fs::rename(path, &aside) {
+                Ok(()) => remove(Path::new(&aside)),
+                Err(_) => remove(path),
+            }
+        }
     }
 }
 

@@ -51,8 +51,9 @@ impl Drop for Left {
 
 #[expect(clippy::disallowed_methods, reason = "nothing is left to return to")]
 fn end_by(signal: i32) {
-    end_children();
+    // The children last: their end would make the other threads speak of errors.
     gust_fs::temp::remove_all();
+    end_children();
     if signal == SIGTERM {
         let _ = signal_hook::low_level::emulate_default_handler(signal);
     }
