@@ -15,7 +15,6 @@ pub mod config;
 pub mod context;
 pub mod dir;
 mod env;
-mod gover;
 pub mod graph;
 mod loader;
 pub mod model;

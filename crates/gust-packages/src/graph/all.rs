@@ -2,7 +2,7 @@
 
 use super::universe::{NodeId, Resolver, Universe};
 use crate::env::Env;
-use crate::gover;
+use gust_syntax::gover;
 use crate::model::Str;
 use crate::pattern::Match;
 

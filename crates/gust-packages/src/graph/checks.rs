@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::universe::{Node, NodeError, NodeId, Resolver, Universe};
 use crate::env::Env;
-use crate::gover;
+use gust_syntax::gover;
 use crate::model::error::SumImporter;
 use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str};
 use crate::pattern::Match;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::gover;
+use gust_syntax::gover;
 use gust_fs::View;
 
 /// The settings that a release knows.
