@@ -132,7 +132,10 @@ package y
     assert_eq!(names(&graph, &graph.roots), ["x", "x/y"]);
     assert_eq!(&*graph[graph.roots[0]].imports[0], "x/vendor/v");
     let graph = tree.load(&["./x/z..."]);
-    assert_eq!(graph.warnings, ["go: warning: \"./x/z...\" matched no packages"]);
+    assert_eq!(
+        graph.warnings,
+        ["go: warning: \"./x/z...\" matched no packages"]
+    );
 }
 
 #[test]
@@ -194,7 +197,10 @@ package q
 import _ \"p\"
 ",
     );
-    let mut loader = tree.loader(Needs { tests: true, ..Needs::default() });
+    let mut loader = tree.loader(Needs {
+        tests: true,
+        ..Needs::default()
+    });
     let mut graph = loader.load(&["p".to_owned()]).unwrap();
     let root = graph.roots[0];
     let made = loader.test_variants(&mut graph, root, None);
@@ -241,6 +247,8 @@ fn files_on_the_command_line_are_a_package() {
     assert_eq!(&*p.import_path, "command-line-arguments");
     assert_eq!(p.exe_name(false), "a_windows");
     assert!(p.error.is_none() && p.dir.ends_with(Path::new("f")));
-    let text = tree.loader(Needs::default()).load(&["f/a_windows.go".into(), "fmt/f.go".into()]);
+    let text = tree
+        .loader(Needs::default())
+        .load(&["f/a_windows.go".into(), "fmt/f.go".into()]);
     assert!(text.is_err());
 }

@@ -2,9 +2,9 @@
 
 use super::universe::{NodeId, Resolver, Universe};
 use crate::env::Env;
-use gust_syntax::gover;
 use crate::model::Str;
 use crate::pattern::Match;
+use gust_syntax::gover;
 
 /// Before go 1.16, `all` went on through the tests of dependencies.
 pub(crate) fn closes_over_tests(env: &Env) -> bool {

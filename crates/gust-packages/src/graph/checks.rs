@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::universe::{Node, NodeError, NodeId, Resolver, Universe};
 use crate::env::Env;
-use gust_syntax::gover;
 use crate::model::error::SumImporter;
 use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str};
 use crate::pattern::Match;
 use crate::source::{ModuleSource, Unfound};
+use gust_syntax::gover;
 
 /// Adds what only the whole load can tell about errors of modules.
 pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]) {

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gust_syntax::gover;
 use gust_fs::View;
+use gust_syntax::gover;
 
 /// The settings that a release knows.
 #[derive(Debug, Default)]
