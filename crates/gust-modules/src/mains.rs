@@ -154,7 +154,7 @@ pub(crate) fn read_main(
         needs_fix |= fixed != version;
         Ok(fixed)
     };
-    let file = parse_checked(settings, &short, &data, &mut fixing)?;
+    let file = parse_checked(settings, &go_mod, &data, &mut fixing)?;
     let Some(module) = &file.module else {
         return Err(ModulesError::text(format!(
             "error reading {short}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod"
@@ -196,24 +196,28 @@ pub(crate) fn read_main(
 /// Parses a go.mod. That it wants a newer release counts more than what this one does not understand.
 fn parse_checked(
     settings: &ModuleSettings,
-    short: &str,
+    go_mod: &Path,
     data: &[u8],
     fix: Fix<'_>,
 ) -> Result<ModFile, ModulesError> {
+    let (name, short) = (
+        go_mod.to_string_lossy(),
+        paths::short(&settings.cwd, go_mod),
+    );
     let too_new = |file: &ModFile| {
         let toolchain = file.toolchain.as_ref().map_or("", |t| &t.name);
         file.go
             .as_ref()
-            .and_then(|go| settings.check_release(short, &go.version, toolchain))
+            .and_then(|go| settings.check_release(&short, &go.version, toolchain))
     };
-    match modfile::parse(short, data, Some(&mut *fix)) {
+    match modfile::parse(&name, data, Some(&mut *fix)) {
         Ok(file) => too_new(&file).map_or(Ok(file), Err),
         Err(errors) => {
-            let lax = modfile::parse_lax(short, data, Some(fix)).ok();
+            let lax = modfile::parse_lax(&name, data, Some(fix)).ok();
             Err(lax
                 .as_ref()
                 .and_then(too_new)
-                .unwrap_or_else(|| parse_error(short, &errors)))
+                .unwrap_or_else(|| parse_error(&short, &errors.named(&short))))
         }
     }
 }

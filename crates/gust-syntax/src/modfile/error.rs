@@ -46,6 +46,17 @@ pub struct ModFileErrors(pub Vec<ModFileError>);
 
 impl std::error::Error for ModFileErrors {}
 
+impl ModFileErrors {
+    /// The same with the file under another name where a line begins; names inside a message stay as they are.
+    #[must_use]
+    pub fn named(mut self, file: &str) -> ModFileErrors {
+        for error in &mut self.0 {
+            file.clone_into(&mut error.file);
+        }
+        self
+    }
+}
+
 impl fmt::Display for ModFileErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, error) in self.0.iter().enumerate() {
