@@ -51,13 +51,21 @@ impl Drop for Left {
 
 #[expect(clippy::disallowed_methods, reason = "nothing is left to return to")]
 fn end_by(signal: i32) {
-    // The children last: their end would make the other threads speak of errors.
-    gust_fs::temp::remove_all();
+    fall_silent();
     end_children();
+    gust_fs::temp::remove_all();
     if signal == SIGTERM {
         let _ = signal_hook::low_level::emulate_default_handler(signal);
     }
     std::process::exit(1);
+}
+
+/// From here on nothing is printed: what the other threads would say of their children's end is of no interest.
+fn fall_silent() {
+    if let Ok(nowhere) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+        let _ = rustix::stdio::dup2_stdout(&nowhere);
+        let _ = rustix::stdio::dup2_stderr(&nowhere);
+    }
 }
 
 /// Asks every child to end. The system knows them best: nobody has to keep a list.
