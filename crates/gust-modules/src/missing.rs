@@ -22,12 +22,12 @@ struct Found {
 #[derive(Debug)]
 enum Miss {
     NoPackage(ModulesError),
-    Failed(QueryFailure),
+    Failed(Box<ModulesError>),
 }
 
 impl From<QueryFailure> for Miss {
     fn from(failure: QueryFailure) -> Self {
-        Self::Failed(failure)
+        Self::Failed(Box::new(failure.err))
     }
 }
 
@@ -245,7 +245,7 @@ impl Modules {
             Ok(false) => Err(Miss::NoPackage(
                 self.not_in_module(&module, "latest", package),
             )),
-            Err(err) => Err(Miss::Failed(err.into())),
+            Err(err) => Err(Miss::Failed(Box::new(err))),
         }
     }
 
@@ -292,8 +292,8 @@ fn sort_out(results: Vec<Result<Found, Miss>>) -> Result<Vec<Found>, ModulesErro
     for result in results {
         match result {
             Ok(result) => found.push(result),
-            Err(Miss::NoPackage(err)) => no_package = no_package.or(Some(err)),
-            Err(Miss::Failed(QueryFailure { err, .. })) => match &err {
+            Err(Miss::NoPackage(err)) => no_package = no_package.or(Some(Box::new(err))),
+            Err(Miss::Failed(err)) => match &*err {
                 ModulesError::NoMatchingVersion { .. } => no_version = no_version.or(Some(err)),
                 ModulesError::NoPatchBase { .. } => no_base = no_base.or(Some(err)),
                 ModulesError::Path(_) => bad_path = bad_path.or(Some(err)),
@@ -311,7 +311,7 @@ fn sort_out(results: Vec<Result<Found, Miss>>) -> Result<Vec<Found>, ModulesErro
         }
     }
     if let Some(err) = other {
-        return Err(err);
+        return Err(*err);
     }
     if !found.is_empty() {
         return Ok(found);
@@ -324,9 +324,6 @@ fn sort_out(results: Vec<Result<Found, Miss>>) -> Result<Vec<Found>, ModulesErro
         bad_version,
         absent,
     ];
-    Err(errors
-        .into_iter()
-        .flatten()
-        .next()
-        .unwrap_or_else(|| ModulesError::text("no module")))
+    let first = errors.into_iter().flatten().next();
+    Err(first.map_or_else(|| ModulesError::text("no module"), |err| *err))
 }
