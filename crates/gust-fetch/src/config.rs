@@ -69,7 +69,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(30),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_secs(120),
         }
     }
 }

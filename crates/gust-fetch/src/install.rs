@@ -11,6 +11,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use gust_fs::temp::Passing;
+
 use crate::archive::{self, Archive, ZipError};
 use crate::disk::{self, exists};
 use crate::error::FetchError;
@@ -275,20 +277,19 @@ impl<'f> Job<'f> {
         }
         let (temp, mut file) =
             disk::temp_beside(&self.zip).map_err(|err| FetchError::io("open", &self.zip, err))?;
-        let result = self
-            .download(&mut file)
-            .and_then(|()| self.check_prefix(&temp))
-            .and_then(|()| self.take_in(&temp, false, want_dir));
-        if result.is_err() && exists(&temp) {
-            let _ = std::fs::remove_file(&temp);
-        }
-        result
+        let temp = Passing::new(temp);
+        self.download(&mut file, temp.path())?;
+        self.check_prefix(temp.path())?;
+        self.take_in(temp.path(), false, want_dir)?;
+        temp.arrived();
+        Ok(())
     }
 
-    fn download(&self, file: &mut File) -> Result<(), FetchError> {
+    fn download(&self, file: &mut File, temp: &Path) -> Result<(), FetchError> {
         use std::io::{Seek as _, SeekFrom};
         self.fetcher.try_proxies(|proxy| {
-            let result = self.fetcher.repo(proxy, self.path).zip(self.version, file);
+            let repo = self.fetcher.repo(proxy, self.path);
+            let result = repo.zip(self.version, file, temp);
             if result.is_err() {
                 // The next proxy begins from the start.
                 let reset = file
@@ -370,68 +371,46 @@ struct Held {
     fresh: bool,
 }
 
-/// A module's files, complete, in a directory that nobody looks at yet. Dropped, it is removed.
+/// A module's files, complete, in a directory that nobody looks at yet.
 struct Staged {
-    dir: Option<PathBuf>,
+    dir: Passing,
     unpacked: archive::Unpacked,
 }
 
 impl Staged {
     fn unpack(archive: &Archive<'_>, job: &Job<'_>) -> Result<Self, FetchError> {
-        let dir = disk::with_suffix(
-            &job.dir,
-            &format!(".tmp-{}", disk::unique() % 1_000_000_000),
-        );
+        let suffix = format!(".tmp-{}", disk::unique() % 1_000_000_000);
+        let dir = Passing::new(disk::with_suffix(&job.dir, &suffix));
         let prefix = job.path.len() + "@".len() + job.version.len() + "/".len();
-        match archive::unpack(archive, prefix, &dir) {
-            Ok(unpacked) => Ok(Self {
-                dir: Some(dir),
-                unpacked,
+        match archive::unpack(archive, prefix, dir.path()) {
+            Ok(unpacked) => Ok(Self { dir, unpacked }),
+            Err(err @ ZipError::Write(_)) => Err(FetchError::Unzip {
+                path: job.zip.clone(),
+                err,
             }),
-            Err(err) => {
-                let _ = disk::remove_all(&dir);
-                Err(match err {
-                    ZipError::Write(_) => FetchError::Unzip {
-                        path: job.zip.clone(),
-                        err,
-                    },
-                    err => err.into(),
-                })
-            }
+            Err(err) => Err(err.into()),
         }
     }
 
-    fn commit(mut self, job: &Job<'_>) -> Result<(), FetchError> {
-        let Some(dir) = self.dir.take() else {
-            return Ok(());
-        };
+    fn commit(self, job: &Job<'_>) -> Result<(), FetchError> {
+        let Self { dir, unpacked } = self;
         if !job.fetcher.config().mod_cache_rw {
-            disk::make_read_only(&self.unpacked.dirs);
+            disk::make_read_only(&unpacked.dirs);
         }
         let wrong = |op, err| FetchError::io(op, &job.dir, err);
-        let mut renamed = std::fs::rename(&dir, &job.dir);
+        let mut renamed = std::fs::rename(dir.path(), &job.dir);
         if renamed.is_err() && exists(&job.dir) {
             // A directory that go left in the middle; its .partial file tells so.
             disk::remove_all(&job.dir).map_err(|err| wrong("unlinkat", err))?;
-            renamed = std::fs::rename(&dir, &job.dir);
+            renamed = std::fs::rename(dir.path(), &job.dir);
         }
-        if let Err(err) = renamed {
-            let _ = disk::remove_all(&dir);
-            return Err(wrong("rename", err));
-        }
+        renamed.map_err(|err| wrong("rename", err))?;
+        dir.arrived();
         match std::fs::remove_file(&job.partial) {
             Err(err) if err.kind() != io::ErrorKind::NotFound => {
                 Err(FetchError::io("remove", &job.partial, err))
             }
             _ => Ok(()),
-        }
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if let Some(dir) = self.dir.take() {
-            let _ = disk::remove_all(&dir);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! One module as one proxy has it.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::archive::MAX_ZIP;
-use crate::error::FetchError;
+use crate::error::{FetchError, errno_text};
 use crate::fetcher::Fetcher;
 use crate::http::Url;
 use crate::info::{Info, Timestamp, Versions};
@@ -93,8 +94,13 @@ impl Repo<'_> {
     }
 
     /// Streams the zip of a version.
-    pub(crate) fn zip(&self, version: &str, to: &mut std::fs::File) -> Result<(), FetchError> {
-        self.proxied()?.zip(version, to)
+    pub(crate) fn zip(
+        &self,
+        version: &str,
+        to: &mut std::fs::File,
+        name: &Path,
+    ) -> Result<(), FetchError> {
+        self.proxied()?.zip(version, to, name)
     }
 
     fn place_key(&self) -> String {
@@ -267,26 +273,31 @@ impl Proxied<'_> {
             .map_err(|err| self.wrong(version, err))
     }
 
-    fn zip(&self, version: &str, to: &mut std::fs::File) -> Result<(), FetchError> {
+    fn zip(&self, version: &str, to: &mut std::fs::File, name: &Path) -> Result<(), FetchError> {
         let escaped = self.escape(version)?;
         let url = self.base.join(&format!("@v/{escaped}.zip"));
         let http = self.fetcher.http();
+        // That the copy cannot be written is told as a failure to read, as the go command does.
+        let stopped = |err: std::io::Error| FetchError::Transport {
+            op: "read",
+            url: url.redacted(),
+            err: format!("write {}: {}", name.display(), errno_text(&err)),
+        };
         let response = http.get(&url).map_err(|err| self.wrong(version, err))?;
         if let crate::http::Body::File(mut file) = response.body {
             // Within one file system the kernel copies, or only shares the blocks.
             return match std::io::copy(&mut file, to) {
                 Ok(n) if n > MAX_ZIP => Err(self.too_large(version)),
                 Ok(_) => Ok(()),
-                Err(err) => Err(self.wrong(version, FetchError::io("read", &url.file_path(), err))),
+                Err(err) => Err(self.wrong(version, stopped(err))),
             };
         }
         let mut left = MAX_ZIP;
         http.read(response, &mut |chunk| {
             left = left
                 .checked_sub(chunk.len() as u64)
-                .ok_or_else(|| self.too_large(version))?;
-            to.write_all(chunk)
-                .map_err(|err| FetchError::io("write", &url.file_path(), err))
+                .ok_or_else(|| FetchError::message("downloaded zip file too large"))?;
+            to.write_all(chunk).map_err(stopped)
         })
         .map_err(|err| self.wrong(version, err))
     }

@@ -54,6 +54,43 @@ impl Drop for TempDir {
     }
 }
 
+/// A file or directory on its way to another name, made by others: gone when dropped, unless it got there.
+#[derive(Debug)]
+pub struct Passing {
+    path: PathBuf,
+    arrived: bool,
+}
+
+impl Passing {
+    /// Watches over a path, whether something stands there yet or not.
+    pub fn new(path: PathBuf) -> Self {
+        standing().push(path.clone());
+        Self {
+            path,
+            arrived: false,
+        }
+    }
+
+    /// Where it is for now.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// It has its name: nothing is left to remove.
+    pub fn arrived(mut self) {
+        self.arrived = true;
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        if !self.arrived {
+            remove(&self.path);
+        }
+        forget(&self.path);
+    }
+}
+
 /// Removes every work directory that stands. For the handler of ^C; the process is expected to end right after.
 pub fn remove_all() {
     let dirs: Vec<PathBuf> = standing().drain(..).collect();
@@ -71,8 +108,12 @@ pub fn remove_all() {
     }
 }
 
-/// Removes a tree, directories without write permission (as those of the module cache are) included. Best effort.
+/// Removes a file, or a tree, directories without write permission (as those of the module cache are) included. Best effort.
 pub fn remove(path: &Path) {
+    if path.symlink_metadata().is_ok_and(|meta| !meta.is_dir()) {
+        let _ = std::fs::remove_file(path);
+        return;
+    }
     if std::fs::remove_dir_all(path).is_err() {
         make_writable(path);
         let _ = std::fs::remove_dir_all(path);

@@ -41,27 +41,27 @@ pub(crate) fn unpack(
     prefix: usize,
     root: &Path,
 ) -> Result<Unpacked, ZipError> {
-    let wrong = |path: &Path, err: std::io::Error| {
-        ZipError::Write(format!("open {}: {}", path.display(), errno_text(&err)))
+    let failed = |op: &str, path: &Path, err: std::io::Error| {
+        ZipError::Write(format!("{op} {}: {}", path.display(), errno_text(&err)))
     };
-    std::fs::create_dir_all(root).map_err(|err| wrong(root, err))?;
+    std::fs::create_dir_all(root).map_err(|err| failed("mkdir", root, err))?;
     let mut dirs = vec![root.to_owned()];
     let mut seen = HashSet::new();
     for entry in archive.entries.iter().filter(|entry| !entry.is_dir()) {
         make_parents(root, relative(entry, prefix), &mut seen, &mut dirs)?;
     }
-    let root_dir = File::open(root).map_err(|err| wrong(root, err))?;
+    let root_dir = File::open(root).map_err(|err| failed("open", root, err))?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
     let hash = for_each_content(archive, |entry, content| {
         if entry.is_dir() {
             return Ok(());
         }
         let name = relative(entry, prefix);
-        let opened = rustix::fs::openat(&root_dir, name, flags, Mode::from_raw_mode(0o444));
-        let written = opened
-            .map_err(std::io::Error::from)
-            .and_then(|file| File::from(file).write_all(content));
-        written.map_err(|err| wrong(&root.join(name), err))
+        let file = rustix::fs::openat(&root_dir, name, flags, Mode::from_raw_mode(0o444))
+            .map_err(|err| failed("open", &root.join(name), err.into()))?;
+        File::from(file)
+            .write_all(content)
+            .map_err(|err| failed("write", &root.join(name), err))
     })?;
     Ok(Unpacked { hash, dirs })
 }

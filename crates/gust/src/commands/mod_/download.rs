@@ -50,6 +50,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let mut config = session.fetch_config();
     config.announce = false;
     session.fetcher_with(config)?;
+    session.watch();
     let Some(modules) = session.modules()? else {
         return Err(Failure::error(ModulesError::Disabled));
     };
