@@ -90,6 +90,14 @@ impl SumStore {
         };
     }
 
+    /// Reads the files, if that was not done yet.
+    ///
+    /// # Errors
+    /// A file cannot be read, or has lines that are none.
+    pub fn read(&self) -> Result<(), FetchError> {
+        self.lock().ready().map(|_| ())
+    }
+
     /// Whether there is a hash of a known kind for a version.
     pub fn have(&self, path: &str, version: &str) -> bool {
         let mut state = self.lock();

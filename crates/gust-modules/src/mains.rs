@@ -110,7 +110,7 @@ pub(crate) fn read_work(
         roots.push(root);
     }
     for setting in &file.godebug {
-        if let Err(why) = check_godebug(&setting.key, &setting.value) {
+        if let Err(why) = check_godebug(&setting.key, &setting.value, &settings.release.version) {
             let line = line_of(setting.line);
             return Err(ModulesError::text(format!(
                 "error loading go.work:\n{short}:{line}: {why}"
@@ -255,7 +255,8 @@ pub(crate) fn check_main(
     if !in_workspace {
         let short = paths::short(&settings.cwd, &main.go_mod);
         for setting in &file.godebug {
-            if let Err(why) = check_godebug(&setting.key, &setting.value) {
+            if let Err(why) = check_godebug(&setting.key, &setting.value, &settings.release.version)
+            {
                 let line = file.syntax.line(setting.line).start.line;
                 errors.push(ModulesError::text(format!(
                     "error loading go.mod:\n{short}:{line}: {why}"
@@ -282,7 +283,7 @@ pub(crate) fn check_main(
 }
 
 /// Is this a setting that a godebug line may make? go's reason if not.
-pub fn check_godebug(key: &str, value: &str) -> Result<(), String> {
+pub fn check_godebug(key: &str, value: &str, release: &str) -> Result<(), String> {
     let faults = [
         (key, [' ', '\t'].as_slice(), "key contains space"),
         (value, [' ', '\t'].as_slice(), "value contains space"),
@@ -294,6 +295,9 @@ pub fn check_godebug(key: &str, value: &str) -> Result<(), String> {
     }
     if key == "default" {
         return match value.strip_prefix("go") {
+            Some(version) if gover::compare(version, release).is_gt() => Err(format!(
+                "default={value} too new (toolchain is go{release})"
+            )),
             Some(version) if gover::is_valid(version) => Ok(()),
             _ => Err("value for default= must be goVERSION".to_owned()),
         };

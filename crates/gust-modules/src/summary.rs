@@ -183,6 +183,7 @@ impl Modules {
             return Ok(Arc::new(self.vendored_go_mod(module)));
         }
         let actual = self.resolve(module);
+        self.read_sums()?;
         if self.must_have_sums() && !actual.version.is_empty() && !self.have_sum(&actual, "/go.mod")
         {
             let hint = format!(
@@ -233,6 +234,14 @@ impl Modules {
         self.fetcher
             .sums()
             .have(&module.path, &format!("{}{suffix}", module.version))
+    }
+
+    /// go.sum must be readable before anything is said about what it lacks.
+    pub(crate) fn read_sums(&self) -> Result<(), ModulesError> {
+        if !self.must_have_sums() {
+            return Ok(());
+        }
+        self.watch(self.fetcher.sums().read().map_err(ModulesError::from))
     }
 
     /// Must go.sum list what is used?

@@ -30,6 +30,9 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
     let mut listed = modules
         .list(session.args(), mode(session), &reuse)
         .map_err(|e| crate::modules::failure(session, &e))?;
+    if let Some(text) = modules.fatal() {
+        return Err(Failure::plain(text));
+    }
     // What is looked up for -u is in nobody's go.sum, and is not to come there.
     if listed.error.is_none() && !flags.bool("u") {
         listed.error = modules.commit().err();
