@@ -1,6 +1,6 @@
 //! `go list -m`: which modules are meant, and what is shown of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gust_fetch::Origin;
@@ -86,7 +86,9 @@ fn broken(path: &str, version: &str, err: &ModulesError, origin: Option<Origin>)
 }
 
 impl Modules {
-    /// The modules that the arguments mean: paths, patterns, path@query; main modules without any. `reuse` are answers of before.
+    /// The modules that the arguments mean: paths, patterns, path@query; main modules without any.
+    ///
+    /// Answers of before (-reuse) do not count: a proxy cannot tell whether they still hold, only version control can.
     ///
     /// # Errors
     /// An argument that cannot be followed at all. What is wrong with single modules stands in their Error.
@@ -94,10 +96,9 @@ impl Modules {
         &self,
         args: &[String],
         mode: InfoMode,
-        reuse: &[ModulePublic],
+        _reuse: &[ModulePublic],
     ) -> Result<Listed, ModulesError> {
         let mut listed = self.list_plain(args, mode)?;
-        let _ = reuse;
         if !mode.is_plain() {
             let cells: Vec<Mutex<&mut ModulePublic>> =
                 listed.modules.iter_mut().map(Mutex::new).collect();
@@ -327,23 +328,4 @@ impl Lister<'_> {
         });
         listed.modules.extend(infos);
     }
-}
-
-/// Answers of before, by path and version or query, for -reuse.
-pub fn reusable(list: Vec<ModulePublic>) -> HashMap<ModuleVersion, ModulePublic> {
-    let mut map = HashMap::new();
-    for mut module in list.into_iter().filter(|module| module.origin.is_some()) {
-        module.reuse = true;
-        if !module.query.is_empty() {
-            map.insert(
-                ModuleVersion::new(module.path.as_str(), module.query.as_str()),
-                module.clone(),
-            );
-        }
-        map.insert(
-            ModuleVersion::new(module.path.as_str(), module.version.as_str()),
-            module,
-        );
-    }
-    map
 }
