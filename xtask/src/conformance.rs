@@ -104,7 +104,7 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     let selection = options.selection()?;
     let binary = match &options.binary {
         Some(file) => fs::canonicalize(file).with_context(|| file.display().to_string())?,
-        None => go::build_gust(true)?,
+        None => go::build_gust_with_hooks()?,
     };
     let suite = Suite::prepare()?;
     let results = suite.run(&binary, &selection, &options)?;

@@ -28,31 +28,36 @@ pub(crate) fn env(go: &Path, name: &str) -> Result<String> {
     Ok(String::from_utf8(out.stdout)?.trim_end().to_owned())
 }
 
-/// Builds gust in release mode and gives the binary; with `conformance`, the one with the suite's hooks, kept apart.
-pub(crate) fn build_gust(conformance: bool) -> Result<PathBuf> {
+/// Builds gust in release mode and gives the binary.
+pub(crate) fn build_gust() -> Result<PathBuf> {
+    build(&["--release"])?;
+    Ok(top().join("target/release/gust"))
+}
+
+/// Builds gust with the suite's hooks and gives the binary, a copy that later builds leave alone.
+///
+/// Not for people: what it does counts, not how fast, so it is built as the tests are.
+pub(crate) fn build_gust_with_hooks() -> Result<PathBuf> {
+    build(&["--features", "conformance"])?;
+    let copy = top().join("target/conformance/gust");
+    std::fs::create_dir_all(top().join("target/conformance"))?;
+    if copy.exists() {
+        std::fs::remove_file(&copy)?;
+    }
+    std::fs::copy(top().join("target/debug/gust"), &copy)?;
+    Ok(copy)
+}
+
+fn build(args: &[&str]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(top())
-        .args(["build", "--release", "--package", "gust"]);
-    let target = if conformance {
-        // Not for people: what it does counts, not how fast, and it must not take the release's time to build.
-        cargo
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-        cargo.args([
-            "--features",
-            "conformance",
-            "--target-dir",
-            "target/conformance",
-        ]);
-        "target/conformance/release/gust"
-    } else {
-        "target/release/gust"
-    };
+        .args(["build", "--package", "gust"])
+        .args(args);
     if !cargo.status().context("running cargo")?.success() {
         bail!("gust does not build");
     }
-    Ok(top().join(target))
+    Ok(())
 }
 
 /// Runs a command to its end and fails with its own words.

@@ -44,7 +44,7 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     let go = options.go.clone().unwrap_or_else(|| "go".into());
     let gust = match &options.gust {
         Some(file) => fs::canonicalize(file).with_context(|| file.display().to_string())?,
-        None => go::build_gust(false)?,
+        None => go::build_gust()?,
     };
     // Both drive one release: that of the go that was named, if one was.
     let goroot = match &options.go {

@@ -39,7 +39,7 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     }
     let gust = match gust {
         Some(file) => fs::canonicalize(file)?,
-        None => go::build_gust(false)?,
+        None => go::build_gust()?,
     };
     let module = fs::canonicalize(module.unwrap_or_else(|| go::top().join("examples/census")))?;
     let kills = Kills::prepare(gust, module)?;

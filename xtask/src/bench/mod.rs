@@ -76,7 +76,7 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     let options = Options::parse(args)?;
     let gust = match &options.gust {
         Some(file) => file.clone(),
-        None => go::build_gust(false)?,
+        None => go::build_gust()?,
     };
     let work = go::top().join("target/bench");
     std::fs::create_dir_all(&work)?;
