@@ -10,6 +10,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use gust_fs::temp::Passing;
+
 pub(crate) use gust_fs::lock::read_locked;
 
 /// A file open for reading and writing, made if need be, that nobody else has a lock on.
@@ -92,18 +94,17 @@ impl Lock {
 }
 
 /// A new file beside where its content will lie, with a name that the go command knows as
-/// rubbish when it finds it under the lock.
-pub(crate) fn temp_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+/// rubbish when it finds it under the lock. Gone when dropped, unless it arrived.
+pub(crate) fn temp_beside(path: &Path) -> io::Result<(Passing, File)> {
     loop {
-        let temp = with_suffix(path, &format!("{}.tmp", unique() % 1_000_000_000));
-        let open = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o666)
-            .open(&temp);
-        match open {
-            Err(err) if err.kind() == io::ErrorKind::AlreadyExists => continue,
+        let name = with_suffix(path, &format!("{}.tmp", unique() % 1_000_000_000));
+        if exists(&name) {
+            continue;
+        }
+        let temp = Passing::new(name);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(0o666);
+        match options.open(temp.path()) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => create_parent(path)?,
             other => return other.map(|file| (temp, file)),
         }
@@ -113,13 +114,10 @@ pub(crate) fn temp_beside(path: &Path) -> io::Result<(PathBuf, File)> {
 /// Writes a whole file and renames it into place.
 pub(crate) fn write_atomic(path: &Path, data: &[u8]) -> io::Result<()> {
     let (temp, mut file) = temp_beside(path)?;
-    let written = file
-        .write_all(data)
-        .and_then(|()| std::fs::rename(&temp, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temp);
-    }
-    written
+    file.write_all(data)?;
+    std::fs::rename(temp.path(), path)?;
+    temp.arrived();
+    Ok(())
 }
 
 /// The path with something after its last name.

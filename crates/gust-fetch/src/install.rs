@@ -277,7 +277,6 @@ impl<'f> Job<'f> {
         }
         let (temp, mut file) =
             disk::temp_beside(&self.zip).map_err(|err| FetchError::io("open", &self.zip, err))?;
-        let temp = Passing::new(temp);
         self.download(&mut file, temp.path())?;
         self.check_prefix(temp.path())?;
         self.take_in(temp.path(), false, want_dir)?;

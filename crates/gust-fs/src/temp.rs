@@ -7,7 +7,16 @@ use std::sync::{Mutex, PoisonError};
 
 /// The directories that stand now. The one piece of shared state of this crate: a signal comes to the process as a whole,
 /// and whoever handles it has no value in hand that could name them.
-static STANDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static STANDING: Mutex<Standing> = Mutex::new(Standing {
+    paths: Vec::new(),
+    ending: false,
+});
+
+struct Standing {
+    paths: Vec<PathBuf>,
+    /// The process is being ended: nothing new may be made.
+    ending: bool,
+}
 
 /// A directory of this process's own, removed with all it holds when dropped.
 #[derive(Debug)]
@@ -21,9 +30,10 @@ impl TempDir {
     pub fn new_in(parent: &Path, prefix: &str) -> io::Result<Self> {
         loop {
             let path = parent.join(format!("{prefix}{}", crate::write::unique()));
+            let mut standing = to_make_something();
             match std::fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
-                    standing().push(path.clone());
+                    standing.paths.push(path.clone());
                     return Ok(Self { path, kept: false });
                 }
                 Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
@@ -64,7 +74,7 @@ pub struct Passing {
 impl Passing {
     /// Watches over a path, whether something stands there yet or not.
     pub fn new(path: PathBuf) -> Self {
-        standing().push(path.clone());
+        to_make_something().paths.push(path.clone());
         Self {
             path,
             arrived: false,
@@ -91,18 +101,26 @@ impl Drop for Passing {
     }
 }
 
-/// Removes every work directory that stands. For the handler of ^C; the process is expected to end right after.
+/// Removes everything that stands. For the handler of ^C; the process is expected to end right after, and until then no other
+/// thread gets to make anything new.
 pub fn remove_all() {
-    let dirs: Vec<PathBuf> = standing().drain(..).collect();
-    // Other threads still work. What is moved aside first cannot be written into by name while it goes; what they make anew
-    // in the meantime goes in the next round.
-    for round in 0..3 {
-        for path in dirs.iter().filter(|path| path.symlink_metadata().is_ok()) {
-            let mut aside = path.clone().into_os_string();
-            aside.push(format!("-gone{round}"));
-            match std::fs::rename(path, &aside) {
-                Ok(()) => remove(Path::new(&aside)),
-                Err(_) => remove(path),
+    let mut standing = standing();
+    standing.ending = true;
+    // Other threads still write into what they have open: what was moved aside goes until nothing comes any more.
+    for path in standing
+        .iter()
+        .filter(|path| path.symlink_metadata().is_ok())
+    {
+        let mut aside = path.clone().into_os_string();
+        aside.push("-gone");
+        let aside = match std::fs::rename(path, &aside) {
+            Ok(()) => PathBuf::from(aside),
+            Err(_) => path.clone(),
+        };
+        for _ in 0..100 {
+            remove(&aside);
+            if aside.symlink_metadata().is_err() {
+                break;
             }
         }
     }
@@ -132,12 +150,24 @@ fn make_writable(dir: &Path) {
     }
 }
 
-fn standing() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+fn standing() -> std::sync::MutexGuard<'static, Standing> {
     STANDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// As [`standing`], for those who are about to make something: when the process is being ended they wait for its end.
+fn to_make_something() -> std::sync::MutexGuard<'static, Standing> {
+    loop {
+        let standing = standing();
+        if !standing.ending {
+            return standing;
+        }
+        drop(standing);
+        std::thread::park();
+    }
+}
+
 fn forget(path: &Path) {
-    standing().retain(|held| held != path);
+    standing().paths.retain(|held| held != path);
 }
 
 #[cfg(test)]
