@@ -108,6 +108,7 @@ pub fn remove_all() {
     standing.ending = true;
     // Other threads still write into what they have open: what was moved aside goes until nothing comes any more.
     for path in standing
+        .paths
         .iter()
         .filter(|path| path.symlink_metadata().is_ok())
     {
