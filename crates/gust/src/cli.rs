@@ -151,12 +151,24 @@ fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) 
 /// Resolves the settings of the release that does the work, and makes go's checks of GOROOT and GOPATH.
 fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
     let environ = process::environ();
-    let cwd = process::cwd(&environ).map_err(|e| {
-        Failure::plain(format!(
-            "cannot determine current directory: {}",
-            go_text(&e)
-        ))
-    })?;
+    let cwd = match process::cwd(&environ) {
+        Ok(cwd) => cwd,
+        // a directory that was removed: what asks nothing of it still answers
+        Err(_)
+            if matches!(
+                args.first().map(String::as_str),
+                Some("version" | "telemetry")
+            ) =>
+        {
+            Path::new("/").to_owned()
+        }
+        Err(e) => {
+            return Err(Failure::plain(format!(
+                "cannot determine current directory: {}",
+                go_text(&e)
+            )));
+        }
+    };
     let view = Arc::new(View::new(Overlay::none()));
     let inputs = Inputs {
         environ,

@@ -7,7 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use gust_fetch::vcs::{self, Repository, RepositoryError, Status, StatusError};
+use gust_fetch::vcs::{
+    self, CommandError, Repository, RepositoryError, Status, StatusError, System,
+};
 use gust_fs::View;
 
 use super::BuildInfo;
@@ -28,6 +30,23 @@ pub enum Wish {
 #[derive(Debug, thiserror::Error)]
 #[error("error obtaining VCS status: {0}\n\tUse -buildvcs=false to disable VCS stamping.")]
 pub struct StampError(#[from] Cause);
+
+impl StampError {
+    /// The system whose command is not installed, when that is why.
+    #[must_use]
+    pub fn missing_command(&self) -> Option<&'static str> {
+        let Cause::Status(error) = &self.0 else {
+            return None;
+        };
+        let StatusError::Command(CommandError::Start { program, .. }) = &**error else {
+            return None;
+        };
+        System::ALL
+            .into_iter()
+            .find(|system| system.command() == *program)
+            .map(System::name)
+    }
+}
 
 /// What went wrong while stamping.
 #[derive(Debug, thiserror::Error)]

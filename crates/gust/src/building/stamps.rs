@@ -46,7 +46,14 @@ pub(super) fn of(
             Ok(info) => {
                 stamps.insert(package.id, Arc::from(info.to_string()));
             }
-            Err(error) => failures.push(error.to_string()),
+            Err(error) => {
+                if let Some(system) = error.missing_command() {
+                    failures.push(format!(
+                        "go: missing {system} command. See https://golang.org/s/gogetcmd"
+                    ));
+                }
+                failures.push(error.to_string());
+            }
         }
     }
     match failures.is_empty() {
