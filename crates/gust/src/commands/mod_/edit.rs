@@ -290,7 +290,7 @@ fn replacement(arg: &str) -> Result<Change, String> {
     Ok(Change::Replace(old, target))
 }
 
-/// One version, or [low,high].
+/// One version, or `[low,high]`.
 fn interval(arg: &str) -> Result<Interval, String> {
     let Some(rest) = arg.strip_prefix('[') else {
         if must_quote(arg) {
