@@ -32,6 +32,8 @@ pub enum Filter {
 /// The shape of a build.
 #[derive(Debug, Clone, Default)]
 pub struct Shape {
+    /// The release whose ways are followed: 26 for Go 1.26. Others differ in the order of cgo's objects and in tools' flags.
+    pub release_minor: u32,
     /// -buildmode as it counts (`default` may have become `pie`).
     pub buildmode: String,
     /// The linker's -buildmode.
@@ -137,7 +139,20 @@ impl ShapeError {
     }
 }
 
+/// The release that gust follows unless told otherwise: Go 1.26.
+const REFERENCE: u32 = 26;
+
 impl Shape {
+    /// Before Go 1.26 one step compiled all of a package's C: assembly came after it, and all shared one seed.
+    pub(crate) fn compiles_c_in_one_step(&self) -> bool {
+        self.release_minor < 26
+    }
+
+    /// From Go 1.27 on the assembler is told of packages of the standard library.
+    pub(crate) fn tells_assembler_of_std(&self) -> bool {
+        self.release_minor >= 27
+    }
+
     /// The shape of a build with these options for this platform.
     ///
     /// # Errors
@@ -145,6 +160,7 @@ impl Shape {
     pub fn new(options: &BuildOptions, on: &Platform) -> Result<Shape, ShapeError> {
         let exe = if on.goos == "windows" { ".exe" } else { "" };
         let mut shape = Shape {
+            release_minor: REFERENCE,
             buildmode: options.buildmode.clone(),
             install_suffix: options.install_suffix.clone(),
             exe_suffix: exe.to_owned(),

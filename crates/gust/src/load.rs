@@ -35,7 +35,8 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
         goarch: settings.goarch().to_owned(),
         cgo_enabled: settings.cgo_enabled(),
     };
-    let shape = Shape::new(&options, &platform).map_err(shape_failure)?;
+    let mut shape = Shape::new(&options, &platform).map_err(shape_failure)?;
+    shape.release_minor = settings.release_minor();
     if let Some(jobs) = session.flags().int("p").filter(|p| *p <= 0) {
         return Err(shape_failure(ShapeError::Jobs(jobs)));
     }

@@ -46,16 +46,35 @@ impl Planner<'_> {
         // runtime/cgo bridges the worlds of cgo and Go: the C compiler gets the files that are named for it.
         let split = package.standard && &*package.import_path == "runtime/cgo";
         let assembly = sources.s.iter().filter(|f| !split || f.starts_with("gcc_"));
-        files.extend(assembly.map(|f| own(f, Language::Assembly)));
-        files.extend(sources.c.iter().map(|f| own(f, Language::C)));
-        files.extend(sources.m.iter().map(|f| own(f, Language::C)));
-        for base in sources.swig.iter().filter_map(|f| f.strip_suffix(".swig")) {
-            files.push(generated(&format!("{base}_wrap.c"), Language::C));
-        }
-        files.extend(sources.cxx.iter().map(|f| own(f, Language::Cxx)));
-        let swigcxx = sources.swigcxx.iter();
-        for base in swigcxx.filter_map(|f| f.strip_suffix(".swigcxx")) {
-            files.push(generated(&format!("{base}_wrap.cxx"), Language::Cxx));
+        let assembly = assembly.map(|f| own(f, Language::Assembly));
+        let c = sources.c.iter().map(|f| own(f, Language::C));
+        let objective_c = sources.m.iter().map(|f| own(f, Language::C));
+        let cxx = sources.cxx.iter().map(|f| own(f, Language::Cxx));
+        let wraps = |list: &[Str], from: &str, to: &str, language| -> Vec<(CgoFile, Language)> {
+            let bases = list.iter().filter_map(|f| f.strip_suffix(from));
+            bases
+                .map(|base| generated(&format!("{base}_wrap.{to}"), language))
+                .collect()
+        };
+        let swig_c = wraps(&sources.swig, ".swig", "c", Language::C);
+        let swig_cxx = wraps(&sources.swigcxx, ".swigcxx", "cxx", Language::Cxx);
+        if self.shape.compiles_c_in_one_step() {
+            files.extend(
+                c.chain(assembly)
+                    .chain(swig_c)
+                    .chain(cxx)
+                    .chain(swig_cxx)
+                    .chain(objective_c),
+            );
+        } else {
+            files.extend(
+                assembly
+                    .chain(c)
+                    .chain(objective_c)
+                    .chain(swig_c)
+                    .chain(cxx)
+                    .chain(swig_cxx),
+            );
         }
         files.extend(sources.f.iter().map(|f| own(f, Language::Fortran)));
         files

@@ -207,10 +207,13 @@ impl Executor<'_> {
         let check = self.plan.action(job.action.deps[0]).deps.first();
         let build_id = check.and_then(|&check| self.states.get(check)?.action_id);
         let description = format!("cgo compile {source}");
-        let id = self
-            .site
-            .hashing
-            .subkey(build_id.unwrap_or_default(), &description);
+        let id = match self.site.shape.compiles_c_in_one_step() {
+            true => build_id.unwrap_or_default(),
+            false => self
+                .site
+                .hashing
+                .subkey(build_id.unwrap_or_default(), &description),
+        };
         let unit = Unit {
             source,
             object: self.place(job)?,
