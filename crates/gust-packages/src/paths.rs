@@ -1,5 +1,6 @@
 //! Paths as text, the way go looks at them.
 
+use gust_syntax::slash;
 use std::path::{Component, Path, PathBuf};
 
 use gust_fs::View;
@@ -33,30 +34,6 @@ pub(crate) fn join_clean(base: &Path, rel: &str) -> PathBuf {
     clean(&base.join(rel))
 }
 
-/// The same for slash-separated relative paths: `a/./b/../c` to `a/c`, the empty path to `.`.
-pub(crate) fn clean_slash(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut out: Vec<&str> = Vec::new();
-    for elem in path.split('/') {
-        match elem {
-            "" | "." => {}
-            ".." => match out.last() {
-                Some(&last) if last != ".." => {
-                    out.pop();
-                }
-                _ if rooted => {}
-                _ => out.push(".."),
-            },
-            e => out.push(e),
-        }
-    }
-    match (rooted, out.is_empty()) {
-        (true, _) => format!("/{}", out.join("/")),
-        (false, true) => ".".to_owned(),
-        (false, false) => out.join("/"),
-    }
-}
-
 /// Is `path` `prefix` or below it?
 pub(crate) fn has_file_prefix(path: &Path, prefix: &Path) -> bool {
     path.starts_with(prefix)
@@ -87,7 +64,7 @@ pub(crate) fn dir_import_path(dir: &Path) -> String {
         .chars()
         .map(|c| if odd(c) { '_' } else { c })
         .collect();
-    clean_slash(&format!("_/{text}"))
+    slash::clean(&format!("_/{text}"))
 }
 
 /// `path` below `root`, slash-separated; also when symbolic links lead there.
@@ -131,7 +108,7 @@ mod tests {
             ("/../a", "/a"),
             ("a/../..", ".."),
         ] {
-            assert_eq!(clean_slash(path), want);
+            assert_eq!(slash::clean(path), want);
         }
         assert_eq!(dir_import_path(Path::new("/tmp/a b")), "_/tmp/a_b");
     }

@@ -160,7 +160,7 @@ pub fn translate(
 }
 
 /// A file's name without its folder and `.go`.
-pub(super) fn stem(file: &str) -> &str {
+fn stem(file: &str) -> &str {
     let base = file.rsplit('/').next().unwrap_or(file);
     base.strip_suffix(".go").unwrap_or(base)
 }

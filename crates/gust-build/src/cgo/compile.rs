@@ -1,6 +1,6 @@
 //! The C, C++, Objective-C, Fortran and assembly files of a cgo package.
 
-use super::command::{FinalFlags, stem};
+use super::command::FinalFlags;
 use super::{Invocation, Scene, compiler_environment};
 
 /// Which compiler a file goes to.
@@ -25,65 +25,6 @@ pub struct Unit {
     pub object: String,
     /// Which compiler.
     pub language: Language,
-}
-
-/// Every file to compile, in the order in which objects are numbered and packed.
-#[must_use]
-pub fn units(scene: &Scene<'_>, cgo_files: &[String], swig: &Swig) -> Vec<Unit> {
-    let sources = &scene.package.sources;
-    let written = std::iter::once("_cgo_export.c".to_owned())
-        .chain(
-            cgo_files
-                .iter()
-                .chain(&swig.go)
-                .map(|file| format!("{}.cgo2.c", stem(file))),
-        )
-        .map(|name| (format!("{}{name}", scene.objdir), Language::C));
-    let named = |list: &[gust_packages::model::Str], language| {
-        list.iter()
-            .map(move |file| (file.to_string(), language))
-            .collect::<Vec<_>>()
-    };
-    let assembly = named(&sources.s, Language::Assembly)
-        .into_iter()
-        .filter(|(file, _)| !is_go_assembly(scene, file));
-    let made = |list: &[String], language| {
-        list.iter()
-            .map(move |file| (file.clone(), language))
-            .collect::<Vec<_>>()
-    };
-    written
-        .chain(assembly)
-        .chain(named(&sources.c, Language::C))
-        .chain(named(&sources.m, Language::C))
-        .chain(made(&swig.c, Language::C))
-        .chain(named(&sources.cxx, Language::Cxx))
-        .chain(made(&swig.cxx, Language::Cxx))
-        .chain(named(&sources.f, Language::Fortran))
-        .enumerate()
-        .map(|(index, (source, language))| Unit {
-            source,
-            language,
-            object: format!("{}_x{:03}.o", scene.objdir, index + 1),
-        })
-        .collect()
-}
-
-/// What SWIG writes, as paths in the object directory.
-#[derive(Debug, Clone, Default)]
-pub struct Swig {
-    /// Go files for the cgo tool.
-    pub go: Vec<String>,
-    /// C files.
-    pub c: Vec<String>,
-    /// C++ files.
-    pub cxx: Vec<String>,
-}
-
-/// runtime/cgo has assembly of both kinds: `gcc_*` is the C compiler's, the rest Go's.
-#[must_use]
-pub fn is_go_assembly(scene: &Scene<'_>, file: &str) -> bool {
-    scene.is_standard(&["runtime/cgo"]) && !file.starts_with("gcc_")
 }
 
 /// Whether a file is in Go's assembly language, which a package with cgo cannot have.

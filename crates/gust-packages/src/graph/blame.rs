@@ -7,7 +7,7 @@ use super::sources;
 use super::universe::{NodeError, NodeId, Resolver};
 use super::visibility::{Importer, check_internal, check_vendor};
 use crate::model::{ImportInfo, Package, PackageError, PackageId, Problem, SourcePos, Str};
-use crate::paths::clean_slash;
+use gust_syntax::slash;
 
 impl Assembler<'_> {
     pub(super) fn pos(&self, place: &Place, path: &str) -> Option<SourcePos> {
@@ -104,7 +104,7 @@ impl Assembler<'_> {
         if matches!(self.env.resolver, Resolver::Modules(_)) {
             return;
         }
-        let mut clean = clean_slash(path);
+        let mut clean = slash::clean(path);
         if path.starts_with("./") && clean != ".." && !clean.starts_with("../") {
             clean = format!("./{clean}");
         }
@@ -113,7 +113,7 @@ impl Assembler<'_> {
         }
         let problem = Problem::NonCanonical {
             path: path.clone(),
-            clean: clean_slash(path).into(),
+            clean: slash::clean(path).into(),
         };
         let error = self.error_from(problem, place, path);
         self.blame(id, error);

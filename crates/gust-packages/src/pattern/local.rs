@@ -10,8 +10,9 @@ use crate::dir::{DirIndex, SelectError, SelectMode, select};
 use crate::env::Env;
 use crate::model::Problem;
 use crate::model::error::short_path;
-use crate::paths::{clean_slash, has_file_prefix, join_clean, sub_dir};
+use crate::paths::{has_file_prefix, join_clean, sub_dir};
 use crate::resolve::modules::ModuleResolver;
+use gust_syntax::slash;
 
 /// Why a directory has no import path.
 enum NoPath {
@@ -53,7 +54,7 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
     let Some(dots) = m.pattern.find("...") else {
         return true;
     };
-    let upto = clean_slash(&m.pattern[..dots + 3]);
+    let upto = slash::clean(&m.pattern[..dots + 3]);
     let dir = match upto.rfind('/') {
         Some(0) => "/",
         Some(at) => &upto[..at],
@@ -96,7 +97,7 @@ pub(super) fn match_dirs(
         return vec![m.pattern.clone()];
     }
     let dotted = m.pattern.starts_with("./");
-    let cleaned = clean_slash(&m.pattern);
+    let cleaned = slash::clean(&m.pattern);
     let (prefix, pattern) = if dotted && cleaned != "." {
         ("./", format!("./{cleaned}"))
     } else {
@@ -117,7 +118,7 @@ pub(super) fn match_dirs(
         ));
     }
     let ignore = IgnoreList::new(&ignored(env, root));
-    let top = clean_slash(typed);
+    let top = slash::clean(typed);
     let name_of = |rel: &str| match (top.as_str(), rel) {
         (t, "") => format!("{prefix}{t}"),
         (".", r) => format!("{prefix}{r}"),

@@ -14,7 +14,8 @@ mod walk;
 pub use matcher::PackageMatcher;
 
 use crate::model::{Problem, Str};
-use crate::paths::{clean, clean_slash, is_local_import};
+use crate::paths::{clean, is_local_import};
+use gust_syntax::slash;
 use std::path::Path;
 
 /// One argument of the command line and what it names.
@@ -86,7 +87,7 @@ fn clean_pattern(pattern: &str) -> String {
     };
     let (path, version) = pattern.split_at(at.unwrap_or(pattern.len()));
     let path = path.replace('\\', "/");
-    let cleaned = match (path.starts_with("./"), clean_slash(&path)) {
+    let cleaned = match (path.starts_with("./"), slash::clean(&path)) {
         (true, c) if c == "." => c,
         (true, c) => format!("./{c}"),
         (false, c) => c,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dir::{DirIndex, Indexer};
-use crate::paths::clean_slash;
+use gust_syntax::slash;
 
 /// What a walk thinks of a directory, before it looks inside.
 pub(super) enum Verdict {
@@ -65,7 +65,7 @@ impl Walk<'_> {
         let index = match self.indexer.index(&dir) {
             Ok(index) => index,
             Err(e) => {
-                let shown = clean_slash(&format!("{}/{rel}", root.1));
+                let shown = slash::clean(&format!("{}/{rel}", root.1));
                 return vec![unreadable("open", &shown, &e)];
             }
         };
