@@ -69,21 +69,22 @@ impl std::error::Error for PathError {
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
     Os(i32),
-    Said(io::ErrorKind, String),
+    /// Rare, and so outside: every path that was asked for has room for a failure.
+    Said(Box<(io::ErrorKind, String)>),
 }
 
 impl Failure {
     pub(crate) fn of(err: &io::Error) -> Self {
         match err.raw_os_error() {
             Some(code) => Self::Os(code),
-            None => Self::Said(err.kind(), err.to_string()),
+            None => Self::Said(Box::new((err.kind(), err.to_string()))),
         }
     }
 
     pub(crate) fn error(&self) -> io::Error {
         match self {
             Self::Os(code) => io::Error::from_raw_os_error(*code),
-            Self::Said(kind, text) => io::Error::new(*kind, text.clone()),
+            Self::Said(said) => io::Error::new(said.0, said.1.clone()),
         }
     }
 }

@@ -36,4 +36,5 @@ pub use digest::{sha256, sha256_reader};
 pub use mapped::Mapped;
 pub use meta::{DirEntry, FileKind, Meta, Signature};
 pub use overlay::{Overlay, OverlayError};
+pub use sharded::PathMap;
 pub use view::{Counts, View};

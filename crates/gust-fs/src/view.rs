@@ -6,8 +6,10 @@
 //! other spellings work but are looked at again.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,9 +20,9 @@ use crate::digest::DigestMemo;
 use crate::errtext::Failure;
 use crate::listing;
 use crate::mapped::Mapped;
-use crate::meta::{DirEntry, FileKind, Meta, Signature, now_ns};
+use crate::meta::{DirEntry, DirHandle, FileKind, Meta, Signature, now_ns};
 use crate::overlay::{Overlay, Seen};
-use crate::sharded::PathMap;
+use crate::sharded::{PathKey, PathMap};
 use crate::store::Store;
 
 /// How often the disk was really asked. For tests that no file is looked at twice.
@@ -54,6 +56,7 @@ pub struct View {
     stats: PathMap<Kept<Meta>>,
     lstats: PathMap<Kept<Meta>>,
     lists: PathMap<Kept<Listing>>,
+    /// Of files hashed by this process; the memo knows the others.
     digests: PathMap<[u8; 32]>,
     memo: DigestMemo,
     counters: Counters,
@@ -63,6 +66,8 @@ pub struct View {
 
 /// Fewer than this are not worth waking other threads for.
 const FEW: usize = 48;
+/// From as many files on, opening their directory costs less than walking its path for each.
+const CROWD: usize = 5;
 
 impl View {
     /// A view with the given replacements, which remembers digests only as long as it lives.
@@ -155,13 +160,13 @@ impl View {
 
     /// What stands at `path`, links followed.
     pub fn stat(&self, path: &Path) -> io::Result<Meta> {
-        self.kept_stat(path, true)
+        self.kept_stat(path, &PathKey::of(path), true)
             .map_err(|failure| failure.error())
     }
 
     /// What stands at `path`, a link itself if it is one.
     pub fn lstat(&self, path: &Path) -> io::Result<Meta> {
-        self.kept_stat(path, false)
+        self.kept_stat(path, &PathKey::of(path), false)
             .map_err(|failure| failure.error())
     }
 
@@ -177,6 +182,40 @@ impl View {
             .collect()
     }
 
+    /// Whether the files of these names in `dir`, links followed, have these signatures. Looks no further than the first
+    /// that has another.
+    pub fn all_unchanged<'a>(
+        &self,
+        dir: &Path,
+        mut files: impl ExactSizeIterator<Item = (&'a str, &'a Signature)>,
+    ) -> bool {
+        let handle = if files.len() >= CROWD && self.overlay.is_empty() {
+            DirHandle::open(dir).ok()
+        } else {
+            None
+        };
+        // One buffer for all paths.
+        let mut path = dir.as_os_str().as_bytes().to_vec();
+        if !path.ends_with(b"/") {
+            path.push(b'/');
+        }
+        let base = path.len();
+        files.all(|(name, was)| {
+            path.truncate(base);
+            path.extend_from_slice(name.as_bytes());
+            let path = Path::new(OsStr::from_bytes(&path));
+            let key = PathKey::of(path);
+            let meta = match &handle {
+                Some(handle) => self.kept_or(path, &key, true, || {
+                    self.counters.stats.fetch_add(1, Ordering::Relaxed);
+                    handle.stat(name)
+                }),
+                None => self.kept_stat(path, &key, true),
+            };
+            meta.is_ok_and(|meta| meta.sig == *was)
+        })
+    }
+
     /// The path with every symbolic link on the way resolved.
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         std::fs::canonicalize(path)
@@ -184,28 +223,31 @@ impl View {
 
     /// Whether anything stands at `path`.
     pub fn exists(&self, path: &Path) -> bool {
-        self.kept_stat(path, true).is_ok()
+        self.kept_stat(path, &PathKey::of(path), true).is_ok()
     }
 
     /// Whether a directory stands at `path`, links followed.
     pub fn is_dir(&self, path: &Path) -> bool {
-        self.kept_stat(path, true).is_ok_and(|meta| meta.is_dir())
+        self.kept_stat(path, &PathKey::of(path), true)
+            .is_ok_and(|meta| meta.is_dir())
     }
 
     /// Whether a regular file stands at `path`, links followed.
     pub fn is_file(&self, path: &Path) -> bool {
-        self.kept_stat(path, true).is_ok_and(|meta| meta.is_file())
+        self.kept_stat(path, &PathKey::of(path), true)
+            .is_ok_and(|meta| meta.is_file())
     }
 
     /// The names in a directory, sorted bytewise, as Go's `os.ReadDir` gives them.
     pub fn read_dir(&self, dir: &Path) -> io::Result<Listing> {
         self.note("ReadDir", dir);
-        if let Some(kept) = self.lists.get(dir) {
+        let key = PathKey::of(dir);
+        if let Some(kept) = self.lists.get(&key) {
             return kept.map_err(|failure| failure.error());
         }
         let listed = self.list(dir).map(Arc::new);
         self.lists
-            .insert(dir, listed.as_ref().map(Arc::clone).map_err(Failure::of));
+            .insert(&key, listed.as_ref().map(Arc::clone).map_err(Failure::of));
         listed
     }
 
@@ -221,20 +263,22 @@ impl View {
 
     /// SHA-256 of a file's content. A file that was hashed before and whose signature has not changed is not read.
     pub fn digest(&self, path: &Path) -> io::Result<[u8; 32]> {
-        if let Some(digest) = self.digests.get(path) {
+        let key = PathKey::of(path);
+        if let Some(digest) = self.digests.get(&key) {
             return Ok(digest);
         }
-        let meta = self.stat(path)?;
+        let meta = self
+            .kept_stat(path, &key, true)
+            .map_err(|failure| failure.error())?;
         let real = self.actual(path);
-        let digest = match self.memo.recall(&real, &meta.sig) {
-            Some(digest) => digest,
-            None => {
-                self.note("Open", path);
-                self.counters.hashes.fetch_add(1, Ordering::Relaxed);
-                self.memo.compute(&real)?
-            }
-        };
-        self.digests.insert(path, digest);
+        // What the memo knows is not kept besides: it answers the same as long as the signature is kept.
+        if let Some(digest) = self.memo.recall(&real, &meta.sig) {
+            return Ok(digest);
+        }
+        self.note("Open", path);
+        self.counters.hashes.fetch_add(1, Ordering::Relaxed);
+        let digest = self.memo.compute(&real)?;
+        self.digests.insert(&key, digest);
         Ok(digest)
     }
 
@@ -274,14 +318,16 @@ impl View {
 
     /// Drops what is remembered of `path` and of the listing it stands in; to be called after writing there.
     pub fn forget(&self, path: &Path) {
-        self.stats.remove(path);
-        self.lstats.remove(path);
-        self.lists.remove(path);
-        self.digests.remove(path);
+        let key = PathKey::of(path);
+        self.stats.remove(&key);
+        self.lstats.remove(&key);
+        self.lists.remove(&key);
+        self.digests.remove(&key);
         if let Some(parent) = path.parent() {
-            self.lists.remove(parent);
-            self.stats.remove(parent);
-            self.lstats.remove(parent);
+            let parent = PathKey::of(parent);
+            self.lists.remove(&parent);
+            self.stats.remove(&parent);
+            self.lstats.remove(&parent);
         }
     }
 
@@ -315,14 +361,24 @@ impl View {
         }
     }
 
-    fn kept_stat(&self, path: &Path, follow: bool) -> Kept<Meta> {
+    fn kept_stat(&self, path: &Path, key: &PathKey<'_>, follow: bool) -> Kept<Meta> {
+        self.kept_or(path, key, follow, || self.look(path, follow))
+    }
+
+    fn kept_or(
+        &self,
+        path: &Path,
+        key: &PathKey<'_>,
+        follow: bool,
+        look: impl FnOnce() -> io::Result<Meta>,
+    ) -> Kept<Meta> {
         self.note(if follow { "Stat" } else { "Lstat" }, path);
         let kept = if follow { &self.stats } else { &self.lstats };
-        if let Some(answer) = kept.get(path) {
+        if let Some(answer) = kept.get(key) {
             return answer;
         }
-        let answer = self.look(path, follow).map_err(|err| Failure::of(&err));
-        kept.insert(path, answer.clone());
+        let answer = look().map_err(|err| Failure::of(&err));
+        kept.insert(key, answer.clone());
         answer
     }
 

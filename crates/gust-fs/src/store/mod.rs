@@ -12,6 +12,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memmap2::Mmap;
@@ -33,6 +34,8 @@ pub struct Store {
     cap: u64,
     /// Borrows from `map`; see [`Store::segments`].
     segments: Vec<Segment<'static>>,
+    /// Anything was put: until then nobody takes the lock of `pending` to read.
+    put: AtomicBool,
     pending: Mutex<Pending>,
     /// Dropped last: `segments` points into it.
     map: Option<Mmap>,
@@ -61,6 +64,7 @@ impl Store {
             file: Some(file.to_owned()),
             cap,
             segments: Vec::new(),
+            put: AtomicBool::new(false),
             pending: Mutex::default(),
             map,
         };
@@ -81,6 +85,7 @@ impl Store {
             file: None,
             cap: 0,
             segments: Vec::new(),
+            put: AtomicBool::new(false),
             pending: Mutex::default(),
             map: None,
         }
@@ -88,14 +93,11 @@ impl Store {
 
     /// The value of `key`: the one put last in this process, else the one in the file.
     pub fn get(&self, key: &[u8]) -> Option<&[u8]> {
-        let pending = self.pending();
-        if let Some(&index) = pending.newest.get(key) {
-            let value: &[u8] = &pending.values[index];
-            // SAFETY: boxes in `values` are neither freed nor changed before the store is dropped, and the result borrows
-            // from the store.
-            return Some(unsafe { std::slice::from_raw_parts(value.as_ptr(), value.len()) });
+        if self.put.load(Ordering::Acquire)
+            && let Some(value) = self.get_put(key)
+        {
+            return Some(value);
         }
-        drop(pending);
         let hash = xxh3_64(key);
         let found = self
             .segments
@@ -103,6 +105,15 @@ impl Store {
             .rev()
             .find_map(|segment| segment.get(key, hash));
         found?.map(|record| record.value)
+    }
+
+    /// The value of `key` that was put in this process.
+    fn get_put(&self, key: &[u8]) -> Option<&[u8]> {
+        let pending = self.pending();
+        let value: &[u8] = &pending.values[*pending.newest.get(key)?];
+        // SAFETY: boxes in `values` are neither freed nor changed before the store is dropped, and the result borrows
+        // from the store.
+        Some(unsafe { std::slice::from_raw_parts(value.as_ptr(), value.len()) })
     }
 
     /// Sets the value of `key`. Putting what is there already costs nothing later.
@@ -116,6 +127,7 @@ impl Store {
         pending.values.push(value.into_boxed_slice());
         pending.unwritten.push(key.clone());
         pending.newest.insert(key, index);
+        self.put.store(true, Ordering::Release);
     }
 
     /// Writes what was put since the last flush, keeping what other processes wrote meanwhile. Does nothing when nothing
