@@ -34,7 +34,7 @@ impl Env {
                 std: Std::new(&config.goroot, view.clone(), indexer.clone()),
                 view,
                 indexer: indexer.clone(),
-                bin_dir: bin_dir(&config),
+                bin_dir: bin_dir(&config).map(Arc::from),
             }),
             None => Resolver::Gopath(Gopath {
                 view,

@@ -2,13 +2,14 @@
 
 use gust_syntax::header::{Constraint, Header};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 /// The source files and the folders of one directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirIndex {
     /// The directory, absolute.
-    pub dir: PathBuf,
+    pub dir: Arc<Path>,
     /// Every file of a kind that go knows, sorted by name; names that start with `_` or `.` are not among them.
     pub files: Vec<FileFacts>,
     /// The directories in it, sorted by name, hidden ones too.

@@ -2,13 +2,12 @@
 
 use super::facts::DirIndex;
 use super::{persist, read};
-use gust_fs::View;
 use gust_fs::store::Store;
+use gust_fs::{PathMap, View};
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// Finds indexes of directories, each once. Shared by all threads of a command.
 pub struct Indexer {
@@ -16,13 +15,13 @@ pub struct Indexer {
     /// Directories below it never change.
     module_cache: Option<PathBuf>,
     store: Option<Store>,
-    found: Mutex<HashMap<PathBuf, Slot>>,
+    found: PathMap<Slot>,
 }
 
-type Slot = Arc<OnceLock<Result<Arc<DirIndex>, ReadError>>>;
+/// Not a value but a place for it, so that a directory is read outside the map's lock, and once.
+type Slot = Arc<OnceLock<Result<Arc<DirIndex>, Box<ReadError>>>>;
 
 /// A directory that cannot be read, in a form that can be handed out more than once.
-#[derive(Clone)]
 struct ReadError {
     code: Option<i32>,
     kind: io::ErrorKind,
@@ -55,7 +54,7 @@ impl Indexer {
             view,
             module_cache: module_cache.map(Path::to_path_buf),
             store: state_dir.map(|dir| Store::open(&dir.join("dirs"))),
-            found: Mutex::default(),
+            found: PathMap::new(),
         }
     }
 
@@ -66,16 +65,12 @@ impl Indexer {
 
     /// The directory's index. `dir` is absolute and clean.
     pub fn index(&self, dir: &Path) -> io::Result<Arc<DirIndex>> {
-        let slot = {
-            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-            match found.get(dir) {
-                Some(slot) => slot.clone(),
-                None => found.entry(dir.to_path_buf()).or_default().clone(),
-            }
-        };
-        slot.get_or_init(|| self.find(dir).map(Arc::new).map_err(ReadError::from))
-            .clone()
-            .map_err(|e| e.to_io())
+        let slot = self.found.get_or_insert_with(dir, Slot::default);
+        let found = || self.find(dir).map(Arc::new);
+        match slot.get_or_init(|| found().map_err(|e| Box::new(ReadError::from(e)))) {
+            Ok(index) => Ok(index.clone()),
+            Err(e) => Err(e.to_io()),
+        }
     }
 
     /// The indexes of many directories, in parallel, in the order asked.

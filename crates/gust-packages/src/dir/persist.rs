@@ -108,13 +108,12 @@ pub(super) fn decode(view: &View, dir: &Path, bytes: &[u8], immutable: bool) -> 
     }
     let record: Record = postcard::from_bytes(bytes).ok()?;
     let unchanged = immutable
-        || record.files.len() == record.stamps.len()
-            && record.files.iter().zip(&record.stamps).all(|(file, was)| {
-                view.stat(&dir.join(&*file.name))
-                    .is_ok_and(|meta| meta.sig == *was)
-            });
+        || record.files.len() == record.stamps.len() && {
+            let names = record.files.iter().map(|file| &*file.name);
+            view.all_unchanged(dir, names.zip(&record.stamps))
+        };
     unchanged.then(|| DirIndex {
-        dir: dir.to_path_buf(),
+        dir: dir.into(),
         files: record.files,
         dirs: record.dirs,
         has_go_mod: record.has_go_mod,

@@ -15,9 +15,11 @@ const LARGE: u64 = 256 << 10;
 pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> {
     let dir_meta = view.stat(dir)?;
     let mut index = DirIndex {
-        dir: dir.to_path_buf(),
+        dir: dir.into(),
+        files: Vec::new(),
+        dirs: Vec::new(),
+        has_go_mod: false,
         settled: true,
-        ..DirIndex::default()
     };
     let mut names = Vec::new();
     for entry in view.read_dir(dir)?.iter() {

@@ -327,7 +327,7 @@ impl<'a> Selection<'a> {
             self.first_file = name.clone();
         } else if package != self.out.name {
             let error = SelectError::MultiplePackages {
-                dir: self.index.dir.clone(),
+                dir: self.index.dir.to_path_buf(),
                 names: [self.out.name.as_str().into(), package.into()],
                 files: [self.first_file.clone(), name.clone()],
             };
@@ -348,7 +348,7 @@ impl<'a> Selection<'a> {
             }
             (Some(ImportComment::Path(path)), Some(first)) if *first != **path => {
                 let error = SelectError::ImportComments {
-                    dir: self.index.dir.clone(),
+                    dir: self.index.dir.to_path_buf(),
                     paths: [first, (&**path).into()],
                     files: [self.comment_file.clone(), name.clone()],
                 };
@@ -484,7 +484,7 @@ impl<'a> Selection<'a> {
         ];
         if out.error.is_none() && lists.iter().all(|list| list.is_empty()) {
             out.error = Some(SelectError::NoGo {
-                dir: self.index.dir.clone(),
+                dir: self.index.dir.to_path_buf(),
             });
         }
         self.out

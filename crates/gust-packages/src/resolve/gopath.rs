@@ -252,7 +252,7 @@ impl Gopath {
         };
         Located {
             root: Some(root.clone()),
-            bin_dir: Some(bin_dir),
+            bin_dir: Some(bin_dir.into()),
             pkg_obj,
             ..base
         }

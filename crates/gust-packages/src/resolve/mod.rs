@@ -32,7 +32,7 @@ pub(crate) struct Located {
     pub(crate) goroot: bool,
     pub(crate) conflict_dir: Option<PathBuf>,
     /// Where its program is installed.
-    pub(crate) bin_dir: Option<PathBuf>,
+    pub(crate) bin_dir: Option<Arc<Path>>,
     /// Where its archive is installed.
     pub(crate) pkg_obj: Option<PathBuf>,
     /// The module that provides it.

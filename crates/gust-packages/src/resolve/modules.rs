@@ -1,6 +1,9 @@
 //! Module mode: the standard library, main modules, dependencies of the build list, or a vendor directory.
 
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use gust_fs::View;
@@ -22,13 +25,13 @@ pub(crate) struct ModuleResolver {
     pub(crate) view: Arc<View>,
     pub(crate) indexer: Arc<Indexer>,
     /// Where programs are installed.
-    pub(crate) bin_dir: Option<PathBuf>,
+    pub(crate) bin_dir: Option<Arc<Path>>,
 }
 
 /// A module that has the package.
 struct Hit {
     candidate: Candidate,
-    dir: PathBuf,
+    dir: Arc<Path>,
 }
 
 impl ModuleResolver {
@@ -45,8 +48,11 @@ impl ModuleResolver {
         if let Some(text) = self.refuse(path) {
             return import_problem(path, text);
         }
-        let in_std = is_standard_path(path) && self.std.has(path);
-        if in_std {
+        let in_std = match is_standard_path(path) {
+            true => self.std.dir_of(path),
+            false => None,
+        };
+        if in_std.is_some() {
             let mains = self.source.mains().iter().filter(|m| m.in_goroot_src);
             for main in mains {
                 if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
@@ -89,13 +95,14 @@ impl ModuleResolver {
         self.source.check_import_path(path).err()
     }
 
-    fn locate_in_build_list(&self, path: &str, in_std: bool) -> Located {
+    fn locate_in_build_list(&self, path: &str, in_std: Option<Arc<Path>>) -> Located {
         for reach in [Reach::Roots, Reach::Graph] {
             let candidates = match self.source.candidates(path, reach) {
                 Ok(list) => list,
                 Err(text) => return Located::failed(Problem::Other(text)),
             };
-            let (mut hits, mut unsummed) = (Vec::new(), Vec::new());
+            // Almost always one module has it.
+            let (mut hits, mut unsummed) = (Vec::with_capacity(1), Vec::new());
             for candidate in candidates {
                 match &candidate.root {
                     Ok(root) => {
@@ -109,12 +116,12 @@ impl ModuleResolver {
                     Err(e) => return Located::failed(Problem::Other(e.text.clone())),
                 }
             }
-            if hits.len() + usize::from(in_std) > 1 {
-                return import_problem(path, self.ambiguous(path, in_std, hits));
+            if hits.len() + usize::from(in_std.is_some()) > 1 {
+                return import_problem(path, ambiguous(path, in_std.as_deref(), hits));
             }
             if !unsummed.is_empty() {
                 unsummed.reverse();
-                let found = !hits.is_empty() || in_std;
+                let found = !hits.is_empty() || in_std.is_some();
                 return Located::failed(Problem::MissingSum {
                     path: path.into(),
                     found,
@@ -122,8 +129,8 @@ impl ModuleResolver {
                     importer: None,
                 });
             }
-            if in_std {
-                return self.found(self.std.src.join(path), None, false);
+            if let Some(dir) = in_std {
+                return self.found(dir, None, false);
             }
             if let Some(hit) = hits.pop() {
                 return self.provided(hit);
@@ -132,19 +139,16 @@ impl ModuleResolver {
         Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref())))
     }
 
-    fn locate_vendored(&self, path: &str, in_std: bool) -> Located {
-        let mut dirs: Vec<(PathBuf, Option<Candidate>)> = Vec::new();
-        if in_std {
-            dirs.push((self.std.src.join(path), None));
-        }
+    fn locate_vendored(&self, path: &str, in_std: Option<Arc<Path>>) -> Located {
+        let mut dirs: Vec<(Arc<Path>, Option<Candidate>)> = Vec::new();
+        dirs.extend(in_std.map(|dir| (dir, None)));
         for main in self.source.mains() {
             if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
                 dirs.push((dir, Some(main.candidate())));
             }
         }
         if let Some(vendor) = self.source.vendor() {
-            let dir = vendor.dir.join(path);
-            if self.has_go_files(&dir) {
+            if let Some(dir) = self.dir_with_go_files(&vendor.dir.join(path)) {
                 match self.source.vendored_by(path) {
                     Some(candidate) => dirs.push((dir, candidate)),
                     None => self.source.warn_unlisted(path),
@@ -169,28 +173,6 @@ impl ModuleResolver {
         }
     }
 
-    fn ambiguous(&self, path: &str, in_std: bool, mut hits: Vec<Hit>) -> String {
-        // The candidates came longest path first, the standard library before them all; they are told the other way round.
-        hits.reverse();
-        let mut text = format!("ambiguous import: found package {path} in multiple modules:");
-        for hit in &hits {
-            let version = if hit.candidate.version.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", hit.candidate.version)
-            };
-            text.push_str(&format!(
-                "\n\t{}{version} ({})",
-                hit.candidate.path,
-                hit.dir.display()
-            ));
-        }
-        if in_std {
-            text.push_str(&format!("\n\t ({})", self.std.src.join(path).display()));
-        }
-        text
-    }
-
     /// The directory that would hold the package in this module, if it has Go files and no other module in between.
     pub(crate) fn dir_in_module(
         &self,
@@ -198,44 +180,51 @@ impl ModuleResolver {
         module: &str,
         root: &Path,
         local: bool,
-    ) -> Option<PathBuf> {
+    ) -> Option<Arc<Path>> {
         let below = if module.is_empty() {
             path
         } else {
             path.strip_prefix(module)?
         };
-        let dir = match (below, module.is_empty()) {
-            ("", _) => root.to_path_buf(),
-            (b, true) => root.join(b),
-            (b, false) => root.join(b.strip_prefix('/')?),
+        let below = match (below, module.is_empty()) {
+            ("", _) => "",
+            (b, true) => b,
+            (b, false) => b.strip_prefix('/')?,
+        };
+        let dir = if below.is_empty() {
+            Cow::Borrowed(root)
+        } else {
+            Cow::Owned(root.join(below))
         };
         if !self.view.is_dir(&dir) {
             return None;
         }
         let index = self.indexer.index(&dir).ok()?;
-        if local && dir != root {
-            let mut between = dir
-                .parent()?
-                .ancestors()
-                .take_while(|d| *d != root && d.starts_with(root));
-            if index.has_go_mod || between.any(|d| self.has_go_mod(d)) {
-                return None;
-            }
+        let begins = || index.has_go_mod || self.module_between(root, &dir);
+        if local && !below.is_empty() && begins() {
+            return None;
         }
-        index.has_go_files().then_some(dir)
+        index.has_go_files().then(|| index.dir.clone())
     }
 
-    /// Is a module rooted in the directory?
-    fn has_go_mod(&self, dir: &Path) -> bool {
-        self.view.is_file(&dir.join("go.mod"))
+    /// Does another module begin in a directory above `dir`, below `root`? `dir` is `root` and a path after it.
+    fn module_between(&self, root: &Path, dir: &Path) -> bool {
+        let (root, dir) = (root.as_os_str().as_bytes(), dir.as_os_str().as_bytes());
+        let mut path = dir.to_vec();
+        let below = root.len() + 1..dir.len();
+        below.rev().filter(|&at| dir[at] == b'/').any(|at| {
+            path.truncate(at);
+            path.extend_from_slice(b"/go.mod");
+            self.view.is_file(Path::new(OsStr::from_bytes(&path)))
+        })
     }
 
-    fn has_go_files(&self, dir: &Path) -> bool {
-        self.view.is_dir(dir)
-            && self
-                .indexer
-                .index(dir)
-                .is_ok_and(|index| index.has_go_files())
+    fn dir_with_go_files(&self, dir: &Path) -> Option<Arc<Path>> {
+        if !self.view.is_dir(dir) {
+            return None;
+        }
+        let index = self.indexer.index(dir).ok()?;
+        index.has_go_files().then(|| index.dir.clone())
     }
 
     fn provided(&self, hit: Hit) -> Located {
@@ -246,7 +235,7 @@ impl ModuleResolver {
         self.found(hit.dir, info, hit.candidate.main)
     }
 
-    fn found(&self, dir: PathBuf, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
+    fn found(&self, dir: Arc<Path>, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
         let goroot = dir.starts_with(&self.std.src)
             || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
         let root = if goroot {
@@ -259,12 +248,12 @@ impl ModuleResolver {
             _ => root,
         };
         let bin_dir = if goroot {
-            Some(self.std.goroot.join("bin"))
+            Some(self.std.goroot.join("bin").into())
         } else {
             self.bin_dir.clone()
         };
         Located {
-            dir: Some(dir.into()),
+            dir: Some(dir),
             root,
             goroot,
             bin_dir,
@@ -278,7 +267,7 @@ impl ModuleResolver {
 impl ModuleResolver {
     /// A directory taken as it is, for files named on the command line.
     pub(crate) fn locate_dir(&self, dir: &Path) -> Located {
-        self.found(dir.to_path_buf(), None, false)
+        self.found(dir.into(), None, false)
     }
 
     /// What a directory would be imported as in the main modules; `.` outside.
@@ -313,4 +302,26 @@ fn import_problem(path: &str, text: String) -> Located {
         path: path.into(),
         text,
     })
+}
+
+fn ambiguous(path: &str, in_std: Option<&Path>, mut hits: Vec<Hit>) -> String {
+    // The candidates came longest path first, the standard library before them all; they are told the other way round.
+    hits.reverse();
+    let mut text = format!("ambiguous import: found package {path} in multiple modules:");
+    for hit in &hits {
+        let version = if hit.candidate.version.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", hit.candidate.version)
+        };
+        text.push_str(&format!(
+            "\n\t{}{version} ({})",
+            hit.candidate.path,
+            hit.dir.display()
+        ));
+    }
+    if let Some(dir) = in_std {
+        text.push_str(&format!("\n\t ({})", dir.display()));
+    }
+    text
 }

@@ -28,14 +28,14 @@ impl Std {
         }
     }
 
-    /// Is it a package of the distribution: a directory of GOROOT/src with Go files?
-    pub(crate) fn has(&self, path: &str) -> bool {
+    /// The directory of a package of the distribution: one of GOROOT/src with Go files.
+    pub(crate) fn dir_of(&self, path: &str) -> Option<Arc<Path>> {
         let dir = self.src.join(path);
-        self.view.is_dir(&dir)
-            && self
-                .indexer
-                .index(&dir)
-                .is_ok_and(|index| index.has_go_files())
+        if !self.view.is_dir(&dir) {
+            return None;
+        }
+        let index = self.indexer.index(&dir).ok()?;
+        index.has_go_files().then(|| index.dir.clone())
     }
 
     /// The canonical path of an import in the distribution: vendored packages in full.
