@@ -13,6 +13,7 @@ use gust_toolchain::memo::Memo;
 use gust_toolchain::toolid::ToolIdError;
 
 use crate::buildid::hash_to_string;
+use crate::id::Common;
 use crate::options::BuildOptions;
 use crate::shape::Shape;
 
@@ -51,6 +52,7 @@ type CompilerIds = HashMap<(String, &'static str), Result<String, CompilerError>
 struct Facts {
     tools: Mutex<HashMap<String, Result<Arc<str>, ToolIdError>>>,
     experiment: OnceLock<String>,
+    common: OnceLock<Common>,
     override_env: OnceLock<Vec<(String, String)>>,
     compiler_ids: Mutex<CompilerIds>,
 }
@@ -152,11 +154,22 @@ impl<'a> Site<'a> {
 
     /// A file's content as IDs name it; empty when it cannot be read.
     pub fn file_hash(&self, file: &Path) -> String {
+        let digest = self.file_digest(file);
+        digest.map_or_else(String::new, |d| hash_to_string(&d))
+    }
+
+    /// The SHA-256 of a file's content; None when it cannot be read.
+    pub(crate) fn file_digest(&self, file: &Path) -> Option<[u8; 32]> {
         let digest = self.view.digest(file);
         if self.hashing.is_traced() {
             self.hashing.trace_file(file, &digest);
         }
-        digest.map_or_else(|_| String::new(), |d| hash_to_string(&d))
+        digest.ok()
+    }
+
+    /// What many recipes of IDs have in common.
+    pub(crate) fn common(&self) -> &Common {
+        self.facts.common.get_or_init(|| Common::new(self))
     }
 
     /// GOEXPERIMENT as hashes name it: only what differs from the default.

@@ -43,15 +43,20 @@ pub fn content_part(id: &str) -> &str {
 /// A hash as build IDs write it: its first 120 bits as 20 characters of URL-safe base64.
 #[must_use]
 pub fn hash_to_string(hash: &[u8; 32]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut out = String::with_capacity(20);
+    push_hash(&mut out, hash);
+    out
+}
+
+/// [`hash_to_string`], put at the end of `out`.
+pub fn push_hash(out: &mut String, hash: &[u8; 32]) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for chunk in hash[..15].chunks_exact(3) {
         let bits = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
         for shift in [18, 12, 6, 0] {
             out.push(char::from(DIGITS[(bits >> shift & 0x3f) as usize]));
         }
     }
-    out
 }
 
 /// Where an ID stands in a file, and the hash of the file with those places read as zeros.

@@ -5,13 +5,14 @@ use gust_packages::Package;
 use gust_packages::model::Str;
 use gust_text::quote::quote;
 use gust_toolchain::compiler::Compilers;
+use std::path::PathBuf;
 
-use super::{IdError, Recipe, Words, import_lines, target_lines};
+use super::{IdError, Recipe, Words, import_lines};
 use crate::buildid::content_part;
 use crate::site::Site;
 
 /// What is known of an action that the archive depends on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Input<'a> {
     /// A package that is imported.
     Import {
@@ -21,16 +22,8 @@ pub enum Input<'a> {
         build_id: &'a str,
     },
     /// A profile, by its hash.
-    Profile(&'a str),
+    Profile(String),
 }
-
-/// Environment variables by which the compiler is debugged.
-const MAGIC: [&str; 4] = [
-    "GOCLOBBERDEADHASH",
-    "GOSSAFUNC",
-    "GOSSADIR",
-    "GOCOMPILEDEBUG",
-];
 
 /// The ID of the archive of `p`. `workdir` is the work directory, `inputs` come in the order of its action's deps.
 ///
@@ -43,20 +36,17 @@ pub fn action_id<'i>(
     omit_debug: bool,
     inputs: impl Iterator<Item = Input<'i>>,
 ) -> Result<ActionId, IdError> {
-    let mut h = Recipe::new(site, format!("build {}", p.import_path));
-    h.line(format_args!("compile"));
+    let mut h = Recipe::new(site, format_args!("build {}", p.import_path));
+    let common = site.common();
+    h.words(&["compile"]);
     place_lines(&mut h, site, p, compilers.workdir());
-    h.line(format_args!(
-        "goos {} goarch {}",
-        site.settings.goos(),
-        site.settings.goarch()
-    ));
+    h.words(&[&common.platform]);
     import_lines(&mut h, p, omit_debug);
     if site.options.trimpath {
-        h.line(format_args!("trimpath"));
+        h.words(&["trimpath"]);
     }
     if p.force_library {
-        h.line(format_args!("forcelibrary"));
+        h.words(&["forcelibrary"]);
     }
     if p.uses_cgo() || p.uses_swig() {
         super::cgo::lines(&mut h, site, compilers, p)?;
@@ -65,23 +55,21 @@ pub fn action_id<'i>(
         h.line(format_args!("modinfo {}", quote(stamp)));
     }
     tool_lines(&mut h, site, p)?;
-    target_lines(&mut h, site);
-    for name in MAGIC {
-        let value = site.settings.environ().get(name);
-        if !value.is_empty() {
-            h.line(format_args!("magic {name}={value}"));
-        }
+    for line in common.target.iter().chain(&common.magic) {
+        h.words(&[line]);
     }
+    let mut path = PathBuf::new();
     for file in input_files(p) {
-        let hash = site.file_hash(&p.dir.join(&**file));
-        h.line(format_args!("file {file} {hash}"));
+        path.clear();
+        path.extend([&*p.dir, (**file).as_ref()]);
+        h.hash(&["file ", file], site.file_digest(&path));
     }
     for input in inputs {
         match input {
             Input::Import { path, build_id } => {
-                h.line(format_args!("import {path} {}", content_part(build_id)));
+                h.words(&["import ", path, " ", content_part(build_id)]);
             }
-            Input::Profile(hash) => h.line(format_args!("pgofile {hash}")),
+            Input::Profile(hash) => h.words(&["pgofile ", &hash]),
         }
     }
     Ok(h.sum())
@@ -95,10 +83,10 @@ fn place_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package, workdir: &str) 
             h.line(format_args!("module {}@{}", module.path, module.version));
         }
     } else if !p.goroot && (workdir.is_empty() || !dir.starts_with(workdir)) {
-        h.line(format_args!("dir {dir}"));
+        h.words(&["dir ", &dir]);
     }
     if let Some(module) = &p.module {
-        h.line(format_args!("go {}", module.go_version));
+        h.words(&["go ", &module.go_version]);
     }
 }
 

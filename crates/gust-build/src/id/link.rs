@@ -3,7 +3,7 @@
 use gust_cache::ActionId;
 use gust_packages::Package;
 
-use super::{IdError, Recipe, Words, import_lines, target_lines};
+use super::{IdError, Recipe, Words, import_lines};
 use crate::buildid::content_part;
 use crate::site::Site;
 use gust_text::quote::quote;
@@ -27,7 +27,7 @@ pub fn action_id<'i>(
     omit_debug: bool,
     inputs: impl Iterator<Item = Input<'i>>,
 ) -> Result<ActionId, IdError> {
-    let mut h = Recipe::new(site, format!("link {}", p.import_path));
+    let mut h = Recipe::new(site, format_args!("link {}", p.import_path));
     h.line(format_args!("link"));
     h.line(format_args!(
         "buildmode {} goos {} goarch {}",
@@ -45,10 +45,10 @@ pub fn action_id<'i>(
         let p = input.package;
         if !input.build_id.is_empty() {
             let content = content_part(input.build_id);
-            h.line(format_args!("packagefile {}={content}", p.import_path));
+            h.words(&["packagefile ", &p.import_path, "=", content]);
         }
         if &*p.name == "main" {
-            h.line(format_args!("packagemain {}", input.build_id));
+            h.words(&["packagemain ", input.build_id]);
         }
     }
     Ok(h.sum())
@@ -65,7 +65,10 @@ fn linker_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package) -> Result<(), 
         "linkflags {}",
         Words(site.options.ldflags.of(p))
     ));
-    target_lines(h, site);
+    site.common()
+        .target
+        .iter()
+        .for_each(|line| h.words(&[line]));
     let goroot = match site.options.trimpath {
         true => String::new(),
         false => site.settings.goroot().to_string_lossy().into_owned(),

@@ -15,37 +15,117 @@ use std::fmt;
 
 use gust_cache::{ActionId, Hasher};
 use gust_packages::Package;
-use gust_text::quote::quote;
+use gust_text::quote::{push_quoted, quote};
 use gust_toolchain::toolid::ToolIdError;
 
+use crate::buildid::push_hash;
 use crate::site::Site;
 
-/// Text on its way into a hash, a line at a time.
+/// Lines on their way into a hash: many at once, since a build has ten thousands of them, unless someone watches.
 struct Recipe<'a> {
     hasher: Hasher<'a>,
-    line: String,
+    text: String,
+    /// GODEBUG=gocachehash=1 shows each line by itself.
+    watched: bool,
 }
 
+/// So much text goes into the hash at once, in bytes.
+const ENOUGH: usize = 4096;
+
 impl<'a> Recipe<'a> {
-    fn new(site: &'a Site<'_>, name: String) -> Recipe<'a> {
+    /// A recipe; its name is for those who watch.
+    fn new(site: &'a Site<'_>, name: fmt::Arguments<'_>) -> Recipe<'a> {
+        let watched = site.hashing.is_traced();
+        let name = match watched {
+            true => name.to_string(),
+            false => String::new(),
+        };
         Recipe {
             hasher: site.hashing.hasher(name),
-            line: String::with_capacity(256),
+            text: String::with_capacity(1024),
+            watched,
         }
     }
 
     fn line(&mut self, line: fmt::Arguments<'_>) {
-        self.line.clear();
         // Writing to a String cannot fail.
-        let _ = fmt::write(&mut self.line, line);
-        self.line.push('\n');
-        self.hasher.write(self.line.as_bytes());
+        let _ = fmt::write(&mut self.text, line);
+        self.end_line();
     }
 
-    fn sum(self) -> ActionId {
+    /// A line made of these words as they are.
+    fn words(&mut self, words: &[&str]) {
+        words.iter().for_each(|word| self.text.push_str(word));
+        self.end_line();
+    }
+
+    /// `key` and a hash as build IDs write it; none for what has no hash.
+    fn hash(&mut self, key: &[&str], hash: Option<[u8; 32]>) {
+        key.iter().for_each(|word| self.text.push_str(word));
+        self.text.push(' ');
+        if let Some(hash) = hash {
+            push_hash(&mut self.text, &hash);
+        }
+        self.end_line();
+    }
+
+    fn end_line(&mut self) {
+        self.text.push('\n');
+        if self.watched || self.text.len() >= ENOUGH {
+            self.pour();
+        }
+    }
+
+    fn pour(&mut self) {
+        self.hasher.write(self.text.as_bytes());
+        self.text.clear();
+    }
+
+    fn sum(mut self) -> ActionId {
+        if !self.text.is_empty() {
+            self.pour();
+        }
         self.hasher.finish()
     }
 }
+
+/// Lines that are the same for all packages of a build, made once.
+#[derive(Debug)]
+pub(crate) struct Common {
+    platform: String,
+    /// GOAMD64 or its like, GOEXPERIMENT: what compile and link both depend on.
+    target: Vec<String>,
+    /// Environment variables by which the compiler is debugged.
+    magic: Vec<String>,
+}
+
+impl Common {
+    pub(crate) fn new(site: &Site<'_>) -> Common {
+        let settings = site.settings;
+        let (key, value) = settings.arch_setting().unwrap_or(("", ""));
+        let mut target = vec![format!("{key}={value}")];
+        if !site.experiment().is_empty() {
+            target.push(format!("GOEXPERIMENT={}", quote(site.experiment())));
+        }
+        let magic = MAGIC.iter().filter_map(|name| {
+            let value = settings.environ().get(name);
+            (!value.is_empty()).then(|| format!("magic {name}={value}"))
+        });
+        Common {
+            platform: format!("goos {} goarch {}", settings.goos(), settings.goarch()),
+            target,
+            magic: magic.collect(),
+        }
+    }
+}
+
+/// Environment variables by which the compiler is debugged.
+const MAGIC: [&str; 4] = [
+    "GOCLOBBERDEADHASH",
+    "GOSSAFUNC",
+    "GOSSADIR",
+    "GOCOMPILEDEBUG",
+];
 
 /// A list of words as Go's `%q` prints it.
 struct Words<'a, S>(&'a [S]);
@@ -61,23 +141,22 @@ impl<S: AsRef<str>> fmt::Display for Words<'_, S> {
     }
 }
 
-/// GOAMD64 or its like, GOEXPERIMENT: what compile and link both depend on.
-fn target_lines(recipe: &mut Recipe<'_>, site: &Site<'_>) {
-    let (key, value) = site.settings.arch_setting().unwrap_or(("", ""));
-    recipe.line(format_args!("{key}={value}"));
-    if !site.experiment().is_empty() {
-        recipe.line(format_args!("GOEXPERIMENT={}", quote(site.experiment())));
-    }
-}
-
 fn import_lines(recipe: &mut Recipe<'_>, p: &Package, omit_debug: bool) {
-    recipe.line(format_args!("import {}", quote(&p.import_path)));
-    recipe.line(format_args!(
-        "omitdebug {omit_debug} standard {} local {} prefix {}",
-        p.standard,
-        p.local,
-        quote(&p.local_prefix)
-    ));
+    let word = |yes| if yes { "true" } else { "false" };
+    recipe.text.push_str("import ");
+    push_quoted(&mut recipe.text, &p.import_path);
+    recipe.end_line();
+    recipe.text.extend([
+        "omitdebug ",
+        word(omit_debug),
+        " standard ",
+        word(p.standard),
+        " local ",
+        word(p.local),
+        " prefix ",
+    ]);
+    push_quoted(&mut recipe.text, &p.local_prefix);
+    recipe.end_line();
 }
 
 /// Why an ID could not be made: a tool does not say what it is.

@@ -13,7 +13,7 @@ use crate::site::Site;
 /// # Errors
 /// [`IdError`] when the tool does not say what it is.
 pub fn action_id(site: &Site<'_>, input: &Path) -> Result<ActionId, IdError> {
-    let name = format!("preprocess PGO profile {}", input.display());
+    let name = format_args!("preprocess PGO profile {}", input.display());
     let mut h = Recipe::new(site, name);
     h.line(format_args!("preprocess PGO profile"));
     h.line(format_args!("preprofile {}", site.tool_id("preprofile")?));

@@ -188,6 +188,14 @@ impl Plan {
         &self.actions[at.index()]
     }
 
+    /// The action that makes the archive: `build` itself, or the one whose result it installs.
+    pub fn inner(&self, build: ActionRef) -> ActionRef {
+        match self.action(build).kind {
+            Kind::Install { .. } => self.action(build).deps[0],
+            _ => build,
+        }
+    }
+
     /// The actions that the root needs, each after what it needs itself: go's order of work.
     pub fn order(&self) -> Vec<ActionRef> {
         let mut seen = vec![false; self.actions.len()];
@@ -213,13 +221,45 @@ impl Plan {
     }
 
     /// For each action, those that wait for it (only actions of `order`), in go's order.
-    pub fn triggers(&self, order: &[ActionRef]) -> Vec<Vec<ActionRef>> {
-        let mut triggers = vec![Vec::new(); self.actions.len()];
+    pub fn triggers(&self, order: &[ActionRef]) -> Triggers {
+        let deps = |at: &ActionRef| &self.actions[at.index()].deps;
+        let mut ends = vec![0; self.actions.len() + 1];
+        for dep in order.iter().flat_map(deps) {
+            ends[dep.index() + 1] += 1;
+        }
+        let mut total = 0;
+        for end in &mut ends {
+            total += *end;
+            *end = total;
+        }
+        // Each list is filled from its start, which so becomes its end.
+        let mut waiting = vec![self.root; total as usize];
         for &at in order {
-            for dep in &self.actions[at.index()].deps {
-                triggers[dep.index()].push(at);
+            for dep in deps(&at) {
+                let place = &mut ends[dep.index()];
+                waiting[*place as usize] = at;
+                *place += 1;
             }
         }
-        triggers
+        Triggers { ends, waiting }
+    }
+}
+
+/// Which actions wait for which, all in one list.
+#[derive(Debug)]
+pub struct Triggers {
+    /// Where each action's part of the list ends; it begins where that of the action before it does.
+    ends: Vec<u32>,
+    waiting: Vec<ActionRef>,
+}
+
+impl Triggers {
+    /// Those that wait for `at`.
+    pub fn of(&self, at: ActionRef) -> &[ActionRef] {
+        let start = at
+            .index()
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.waiting[start as usize..self.ends[at.index()] as usize]
     }
 }

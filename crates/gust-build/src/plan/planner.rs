@@ -25,7 +25,8 @@ pub struct Planner<'a> {
     pub(super) targets: Targets,
     pub(super) actions: Vec<Action>,
     goos: &'a str,
-    builds: HashMap<PackageId, ActionRef>,
+    /// By package.
+    builds: Vec<Option<ActionRef>>,
     links: HashMap<PackageId, ActionRef>,
     profiles: HashMap<Arc<Path>, ActionRef>,
     objdirs: u32,
@@ -45,7 +46,7 @@ impl<'a> Planner<'a> {
             targets,
             actions: Vec::with_capacity(graph.packages.len() * 2 + 8),
             goos,
-            builds: HashMap::with_capacity(graph.packages.len()),
+            builds: vec![None; graph.packages.len()],
             links: HashMap::new(),
             profiles: HashMap::new(),
             objdirs: 0,
@@ -91,8 +92,8 @@ impl<'a> Planner<'a> {
 
     /// The action that makes a package's archive, or the one that installs it.
     pub fn compile(&mut self, mode: InstallMode, deps: InstallMode, id: PackageId) -> ActionRef {
-        let at = match self.builds.get(&id) {
-            Some(&at) => at,
+        let at = match self.builds[id.index()] {
+            Some(at) => at,
             None => self.new_compile(deps, id),
         };
         let build = match self.actions[at.index()].kind {
@@ -121,7 +122,7 @@ impl<'a> Planner<'a> {
             objdir: Some(objdir),
             ..Action::new(Kind::Build)
         });
-        self.builds.insert(id, at);
+        self.builds[id.index()] = Some(at);
         let mut deps = Vec::with_capacity(package.direct.len() + 2);
         if !package.error.as_ref().is_some_and(|e| e.is_import_cycle) {
             for &dep in &package.direct {

@@ -1,6 +1,7 @@
 //! Making a package's archive.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use gust_cache::ActionId;
 use gust_packages::Package;
@@ -10,8 +11,8 @@ use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::pack;
-use super::state::{Done, Need};
-use crate::plan::Kind;
+use super::state::{Built, Done, Need};
+use crate::plan::{Action, ActionRef, Kind};
 use crate::tools::{absolute, asm, compile, config};
 
 /// The header for C programs that cgo writes.
@@ -20,7 +21,7 @@ pub(super) const HEADER: &str = "_cgo_install.h";
 impl Executor<'_> {
     /// Does what [`check_cache`](Executor::check_cache) left to do.
     pub(crate) fn build(&self, job: &Job<'_>) -> Result<Done, BuildError> {
-        let Some(checked) = self.checked(job) else {
+        let Some(checked) = self.checked(job.action) else {
             return Err(BuildError::Internal("no look at the cache".to_owned()));
         };
         let need = Need {
@@ -28,11 +29,8 @@ impl Executor<'_> {
             ..checked.need
         };
         let p = job.package()?;
-        if checked.need.nothing() {
-            return Ok(checked.clone());
-        }
         if need.nothing() {
-            return Ok(checked.clone());
+            return Ok(Done::clone(checked));
         }
         job.capture();
         if self.site.options.dry_run {
@@ -46,11 +44,12 @@ impl Executor<'_> {
         result
     }
 
-    fn checked(&self, job: &Job<'_>) -> Option<&Done> {
-        let is_check = |dep: &&crate::plan::ActionRef| {
-            matches!(self.plan.action(**dep).kind, Kind::CheckCache { .. })
-        };
-        self.states.get(*job.action.deps.iter().find(is_check)?)
+    /// What the action that asked the cache for this one came to.
+    pub(crate) fn checked(&self, action: &Action) -> Option<&Arc<Done>> {
+        let is_check =
+            |dep: &&ActionRef| matches!(self.plan.action(**dep).kind, Kind::CheckCache { .. });
+        // It comes after the packages imported.
+        self.states.get(*action.deps.iter().rfind(is_check)?)
     }
 
     fn build_needed(
@@ -109,12 +108,13 @@ impl Executor<'_> {
         let mut done = Done {
             action_id: Some(action_id),
             build_id,
-            built: Some(archive.into()),
+            built: Some(Built::File(archive.into())),
             ..Done::default()
         };
         if self.site.options.needs_export() {
             // The work directory will be gone: name the copy in the cache.
-            done.built = self.site.cache.get_file(action_id).map(|(file, _)| file);
+            let file = self.site.cache.get_file(action_id);
+            done.built = file.map(|(file, _)| Built::File(file));
             self.note_export(p, &done);
         }
         Ok(done)
@@ -163,11 +163,11 @@ impl Executor<'_> {
 
     /// The archives of the packages imported: import paths and files.
     fn archives(&self, job: &Job<'_>) -> Vec<(&str, String)> {
-        let archive = |dep: &crate::plan::ActionRef| {
+        let archive = |dep: &ActionRef| {
             let action = self.plan.action(*dep);
             let compiled = matches!(action.kind, Kind::Build | Kind::Install { .. });
             let id = action.package.filter(|_| compiled)?;
-            let built = self.states.get(*dep)?.built.as_ref()?;
+            let built = self.built(*dep)?;
             let path = &*self.site.graph[id].import_path;
             Some((path, built.to_string_lossy().into_owned()))
         };
@@ -175,11 +175,10 @@ impl Executor<'_> {
     }
 
     fn profile(&self, job: &Job<'_>) -> Option<String> {
-        let is_profile = |dep: &&crate::plan::ActionRef| {
-            matches!(self.plan.action(**dep).kind, Kind::Profile { .. })
-        };
+        let is_profile =
+            |dep: &&ActionRef| matches!(self.plan.action(**dep).kind, Kind::Profile { .. });
         let dep = job.action.deps.iter().find(is_profile)?;
-        let built = self.states.get(*dep)?.built.as_ref()?;
+        let built = self.built(*dep)?;
         Some(built.to_string_lossy().into_owned())
     }
 

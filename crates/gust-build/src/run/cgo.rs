@@ -17,7 +17,7 @@ use crate::cgo::command::{FromPkgConfig, translate};
 use crate::cgo::compile::{Unit, invocation, looks_like_go_assembly};
 use crate::cgo::flags::{self, Overrides, is_safe_argument};
 use crate::cgo::{Invocation, Scene, dynimport, ldflag, pkg_config};
-use crate::plan::{ActionRef, CgoFile, Kind, Language};
+use crate::plan::{Action, ActionRef, CgoFile, Kind, Language};
 use crate::tools::absolute;
 
 impl Executor<'_> {
@@ -345,8 +345,8 @@ impl Executor<'_> {
     }
 
     /// Stands for all of a package's cgo compiles.
-    pub(crate) fn cgo_collect(&self, job: &Job<'_>) -> Done {
-        let run = job.action.deps.first().map(|&dep| self.plan.action(dep));
+    pub(crate) fn cgo_collect(&self, action: &Action) -> Done {
+        let run = action.deps.first().map(|&dep| self.plan.action(dep));
         let run = run.and_then(|compile| compile.deps.first().copied());
         Done {
             cgo: run.and_then(|run| self.states.get(run)?.cgo.clone()),

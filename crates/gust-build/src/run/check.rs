@@ -1,7 +1,6 @@
 //! Asking what a package still needs: its action ID, the cache, and what forbids to build it at all.
 
-use std::collections::HashMap;
-
+use gust_cache::ActionId;
 use gust_packages::Package;
 
 use super::error::BuildError;
@@ -10,27 +9,27 @@ use super::job::Job;
 use super::reuse::Reuse;
 use super::state::{Done, Need};
 use crate::id;
-use crate::plan::{ActionRef, Kind};
+use crate::plan::{Action, ActionRef, Kind};
 use crate::tools::compile::allowed_version;
 
 impl Executor<'_> {
     /// What `build` (or the build inside an install) still has to do.
     pub(crate) fn check_cache(&self, job: &Job<'_>, build: ActionRef) -> Result<Done, BuildError> {
-        let build = match self.plan.action(build).kind {
-            Kind::Install { .. } => self.plan.action(build).deps[0],
-            _ => build,
-        };
+        let build = self.plan.inner(build);
         let p = job.package()?;
         let options = self.site.options;
         let mut need = Need {
-            build: !options.lists() && self.plan.action(build).need_build || options.needs_export(),
+            build: self.needs_archive(build),
             header: self.needs_header(build, p),
             compiled_files: options.needs_compiled_files(),
         };
         let mut done = Done::default();
         let mut cached = false;
         if !p.binary_only {
-            let id = self.compile_id(job, p)?;
+            let id = match self.asked_before(job.at) {
+                Some(id) => id,
+                None => self.compile_id(job.action, p)?,
+            };
             done.action_id = Some(id);
             let target = self.plan.targets.target(p);
             match self.reuse(job, build, id, target, need.build) {
@@ -75,12 +74,18 @@ impl Executor<'_> {
         Ok(done)
     }
 
-    fn compile_id(&self, job: &Job<'_>, p: &Package) -> Result<gust_cache::ActionId, BuildError> {
-        let profiles: HashMap<ActionRef, String> = self.profile_hashes(job);
-        let inputs = job.action.deps.iter().filter_map(|&dep| {
+    /// The archive itself is wanted, and what its tools said.
+    pub(crate) fn needs_archive(&self, build: ActionRef) -> bool {
+        let options = self.site.options;
+        !options.lists() && self.plan.action(build).need_build || options.needs_export()
+    }
+
+    /// The ID of the archive of `p`, `action` being the one that asks for it.
+    pub(crate) fn compile_id(&self, action: &Action, p: &Package) -> Result<ActionId, BuildError> {
+        let inputs = action.deps.iter().filter_map(|&dep| {
             let action = self.plan.action(dep);
             if matches!(action.kind, Kind::Profile { .. }) {
-                return profiles.get(&dep).map(|h| id::compile::Input::Profile(h));
+                return Some(id::compile::Input::Profile(self.profile_hash(dep)));
             }
             Some(id::compile::Input::Import {
                 path: &self.site.graph[action.package?].import_path,
@@ -92,30 +97,27 @@ impl Executor<'_> {
         Ok(id)
     }
 
-    fn profile_hashes(&self, job: &Job<'_>) -> HashMap<ActionRef, String> {
-        let hash = |&dep: &ActionRef| {
-            let profile = matches!(self.plan.action(dep).kind, Kind::Profile { .. });
-            let built = profile.then(|| self.states.get(dep)?.built.clone())?;
-            // Made by this very build perhaps, which the view need not know of.
-            let hash = built.and_then(|file| std::fs::read(file).ok());
-            let hash = hash.map(|data| crate::buildid::hash_to_string(&gust_fs::sha256(&data)));
-            Some((dep, hash.unwrap_or_default()))
-        };
-        job.action.deps.iter().filter_map(hash).collect()
+    fn profile_hash(&self, profile: ActionRef) -> String {
+        // Made by this very build perhaps, which the view need not know of.
+        let data = self
+            .built(profile)
+            .and_then(|file| std::fs::read(file).ok());
+        let hash = data.map(|data| crate::buildid::hash_to_string(&gust_fs::sha256(&data)));
+        hash.unwrap_or_default()
     }
 
     /// A C header is installed by an action that waits for this build, or for the link that does.
-    fn needs_header(&self, build: ActionRef, p: &Package) -> bool {
+    pub(crate) fn needs_header(&self, build: ActionRef, p: &Package) -> bool {
         let library = matches!(&*self.site.shape.buildmode, "c-archive" | "c-shared");
         if self.site.options.lists() || !library || !(p.uses_cgo() || p.uses_swig()) {
             return false;
         }
         let header = |at: &ActionRef| self.plan.action(*at).kind == Kind::InstallHeader;
-        let first = &self.triggers[build.index()];
+        let first = self.triggers.of(build);
         first.iter().any(header)
             || first
                 .iter()
-                .any(|at| self.triggers[at.index()].iter().any(header))
+                .any(|at| self.triggers.of(*at).iter().any(header))
     }
 
     /// What is wrong with a package that is about to be built.

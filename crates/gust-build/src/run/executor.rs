@@ -1,11 +1,12 @@
 //! The schedule: which action runs when, what its failure means for others, and when all is over.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Mutex};
+use std::thread::Scope;
 
+use gust_cache::ActionId;
 use gust_packages::{Package, PackageId};
 use gust_toolchain::compiler::Compilers;
 
@@ -13,10 +14,11 @@ use super::Sink;
 use super::error::BuildError;
 use super::job::{Job, Shop};
 use super::known::Known;
+use super::queue::Queue;
 use super::state::{Done, States};
 use super::status::Status;
 use super::work::{self, Work};
-use crate::plan::{ActionRef, Kind, Plan};
+use crate::plan::{ActionRef, Kind, Plan, Triggers};
 use crate::show::Script;
 use crate::site::{Site, lock};
 use crate::tools::compile::Threads;
@@ -45,22 +47,14 @@ pub(crate) struct Executor<'a> {
     pub(crate) threads: Threads,
     pub(crate) states: States,
     pub(crate) known: Known,
-    pub(crate) triggers: Vec<Vec<ActionRef>>,
+    pub(crate) triggers: Triggers,
+    pub(crate) queue: Queue,
+    /// IDs of actions that could not be settled without their turn.
+    pub(crate) asked: Mutex<HashMap<ActionRef, ActionId>>,
     pub(crate) statuses: Mutex<HashMap<PackageId, Status>>,
     shop: Shop<'a>,
-    queue: Mutex<Queue>,
-    changed: Condvar,
     interrupted: &'a AtomicBool,
     failed: AtomicBool,
-}
-
-/// What is ready, and what waits for how many others.
-struct Queue {
-    ready: BinaryHeap<Reverse<(u32, ActionRef)>>,
-    priority: Vec<u32>,
-    pending: Vec<u32>,
-    failed: Vec<Option<ActionRef>>,
-    left: usize,
 }
 
 /// Runs a plan. `interrupted` may be set by a signal handler at any moment: no further action is begun then.
@@ -112,6 +106,8 @@ fn run_all(
         states: States::new(plan.actions.len()),
         known: known(site),
         triggers,
+        queue,
+        asked: Mutex::default(),
         statuses: Mutex::default(),
         shop: Shop {
             site,
@@ -119,17 +115,11 @@ fn run_all(
             script: Script::default(),
             work,
         },
-        queue: Mutex::new(queue),
-        changed: Condvar::new(),
         interrupted,
         failed: AtomicBool::new(false),
     };
-    std::thread::scope(|scope| {
-        for _ in 1..jobs {
-            scope.spawn(|| executor.work_off());
-        }
-        executor.work_off();
-    });
+    let settled = executor.start(&order);
+    std::thread::scope(|scope| executor.work_off(scope, settled));
     executor.known.flush();
     let program = match plan.action(plan.root).kind {
         Kind::Run { .. } => plan.action(plan.root).deps.first(),
@@ -138,7 +128,7 @@ fn run_all(
     Outcome {
         failed: executor.failed.load(Ordering::Relaxed),
         interrupted: interrupted.load(Ordering::Relaxed),
-        program: program.and_then(|&link| executor.program(link)),
+        program: program.and_then(|&link| executor.built(link)),
         statuses: executor.statuses.into_inner().unwrap_or_default(),
         work: None,
     }
@@ -150,124 +140,43 @@ fn known(site: &Site<'_>) -> Known {
     Known::open(site.settings.state_dir().filter(|_| !verify).as_deref())
 }
 
-impl Queue {
-    fn new(plan: &Plan, order: &[ActionRef], triggers: &[Vec<ActionRef>], jobs: usize) -> Queue {
-        let mut queue = Queue {
-            ready: BinaryHeap::new(),
-            priority: priorities(plan, order, triggers, jobs),
-            pending: vec![0; plan.actions.len()],
-            failed: vec![None; plan.actions.len()],
-            left: order.len(),
-        };
-        for &at in order {
-            let waits = plan.action(at).deps.len() as u32;
-            queue.pending[at.index()] = waits;
-            if waits == 0 {
-                queue.push(at);
-            }
-        }
-        queue
-    }
-
-    fn push(&mut self, at: ActionRef) {
-        self.ready.push(Reverse((self.priority[at.index()], at)));
-    }
-}
-
-/// Lower comes first. One worker goes in go's order; several take what the longest way still lies behind.
-fn priorities(
-    plan: &Plan,
-    order: &[ActionRef],
-    triggers: &[Vec<ActionRef>],
-    jobs: usize,
-) -> Vec<u32> {
-    let mut priority = vec![0; plan.actions.len()];
-    if jobs == 1 {
-        for (number, at) in order.iter().enumerate() {
-            priority[at.index()] = number as u32;
-        }
-        return priority;
-    }
-    // The way to the root, in tools to be started.
-    let mut way = vec![0u32; plan.actions.len()];
-    for &at in order.iter().rev() {
-        let longest = triggers[at.index()].iter().map(|t| way[t.index()]).max();
-        let own = match plan.action(at).kind {
-            Kind::Build => 2,
-            Kind::Link => 4,
-            Kind::CgoRun | Kind::CgoCompile { .. } => 1,
-            _ => 0,
-        };
-        way[at.index()] = longest.unwrap_or(0) + own;
-    }
-    for (i, way) in way.iter().enumerate() {
-        priority[i] = u32::MAX - way;
-    }
-    priority
-}
-
 impl Executor<'_> {
-    fn work_off(&self) {
-        while let Some(at) = self.next() {
-            let failed = lock(&self.queue).failed[at.index()];
-            let action = self.plan.action(at);
-            let job = Job::new(&self.shop, at, action);
-            let done = match failed {
-                Some(_) if !action.ignore_fail => Done {
-                    failed,
-                    ..Done::default()
-                },
-                _ => self.act(&job).unwrap_or_else(|error| {
-                    job.flush();
-                    self.tell(&job, error);
-                    Done {
-                        failed: Some(at),
-                        ..Done::default()
-                    }
-                }),
+    /// Works until all is over, having finished so many actions already; calls further workers as there is work for them.
+    fn work_off<'s>(&'s self, scope: &'s Scope<'s, '_>, mut finished: usize) {
+        let mut own = None;
+        while let Some(turn) = self.queue.next(finished, own, self.interrupted) {
+            if turn.call {
+                scope.spawn(|| self.work_off(scope, 0));
+            }
+            let done = self.attend(turn.at);
+            (finished, own) = self.carry_on(turn.at, Arc::new(done));
+        }
+    }
+
+    /// Carries out an action, or passes on that one before it failed.
+    fn attend(&self, at: ActionRef) -> Done {
+        let action = self.plan.action(at);
+        let failed = self.first_failed(&action.deps);
+        if failed.is_some() && !action.ignore_fail {
+            return Done {
+                failed,
+                ..Done::default()
             };
-            self.complete(at, done);
         }
+        let job = Job::new(&self.shop, at, action);
+        self.act(&job).unwrap_or_else(|error| {
+            job.flush();
+            self.tell(&job, error);
+            Done {
+                failed: Some(at),
+                ..Done::default()
+            }
+        })
     }
 
-    /// The next action, once there is one; None when all is over.
-    fn next(&self) -> Option<ActionRef> {
-        let mut queue = lock(&self.queue);
-        loop {
-            if queue.left == 0 || self.interrupted.load(Ordering::Relaxed) {
-                self.changed.notify_all();
-                return None;
-            }
-            if let Some(Reverse((_, at))) = queue.ready.pop() {
-                return Some(at);
-            }
-            let waited = self
-                .changed
-                .wait_timeout(queue, std::time::Duration::from_millis(100));
-            queue = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
-        }
-    }
-
-    fn complete(&self, at: ActionRef, done: Done) {
-        let failed = done.failed;
-        self.states.set(at, done);
-        let mut queue = lock(&self.queue);
-        queue.left -= 1;
-        let mut ready = 0;
-        for &waiting in &self.triggers[at.index()] {
-            if failed.is_some() {
-                queue.failed[waiting.index()] = failed;
-            }
-            queue.pending[waiting.index()] -= 1;
-            if queue.pending[waiting.index()] == 0 {
-                queue.push(waiting);
-                ready += 1;
-            }
-        }
-        // This worker takes one itself.
-        if ready > 1 || queue.left == 0 {
-            self.changed.notify_all();
-        }
+    /// The action whose failure keeps those from their work that depend on `deps`.
+    pub(crate) fn first_failed(&self, deps: &[ActionRef]) -> Option<ActionRef> {
+        deps.iter().find_map(|&dep| self.states.get(dep)?.failed)
     }
 
     fn act(&self, job: &Job<'_>) -> Result<Done, BuildError> {
@@ -277,13 +186,13 @@ impl Executor<'_> {
             Kind::Build => self.build(job),
             Kind::CgoRun => self.run_cgo(job),
             Kind::CgoCompile { file, language } => self.cgo_compile(job, file, *language),
-            Kind::CgoCollect => Ok(self.cgo_collect(job)),
+            Kind::CgoCollect => Ok(self.cgo_collect(job.action)),
             Kind::Profile { input } => self.preprocess(job, input),
             Kind::Link => self.link(job),
             Kind::Install { .. } => self.install(job),
             Kind::InstallHeader => self.install_header(job),
             Kind::Run { args } => {
-                let program = job.action.deps.first().and_then(|&dep| self.program(dep));
+                let program = job.action.deps.first().and_then(|&dep| self.built(dep));
                 let program = program.unwrap_or_default().to_string_lossy().into_owned();
                 let words = [&[program], args.as_slice()].concat();
                 job.show("", &words.join(" "));

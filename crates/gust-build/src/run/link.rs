@@ -10,7 +10,7 @@ use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::reuse::{Found, Reuse};
-use super::state::Done;
+use super::state::{Built, Done};
 use crate::plan::{ActionRef, Kind, Place};
 use crate::site::Site;
 use crate::tools::{config, link};
@@ -62,7 +62,7 @@ impl Executor<'_> {
         let target = self.place(job)?;
         job.mkdir_for(&target)?;
         let main = job.action.deps.first().copied();
-        let main_built = main.and_then(|m| self.states.get(m)?.built.clone());
+        let main_built = main.and_then(|main| self.built(main));
         let main_built = main_built.unwrap_or_else(|| PathBuf::from(format!("{objdir}_pkg_.a")));
         let plugin = (self.site.shape.buildmode == "plugin").then(|| {
             let main = main.map_or("", |m| self.states.build_id(m));
@@ -89,7 +89,7 @@ impl Executor<'_> {
         )?;
         let id = done.action_id.unwrap_or_default();
         done.build_id = self.finish(job, id, &done.build_id, &target)?;
-        done.built = Some(target.into());
+        done.built = Some(Built::File(target.into()));
         Ok(())
     }
 
@@ -99,8 +99,7 @@ impl Executor<'_> {
             let Some(id) = self.plan.action(dep).package else {
                 continue;
             };
-            let built = self.states.get(dep).and_then(|done| done.built.as_ref());
-            let file = match built {
+            let file = match self.built(dep) {
                 Some(file) => file.to_string_lossy().into_owned(),
                 None => String::new(),
             };
@@ -148,8 +147,9 @@ impl Executor<'_> {
             build_id: made.build_id.clone(),
             ..Done::default()
         };
-        if made.built.as_deref() == Some(Path::new(&target)) {
-            done.built = made.built;
+        let built = self.built(inner);
+        if built.as_deref() == Some(Path::new(&target)) {
+            done.built = made.built.clone();
             self.clean_up(job);
             if !options.lists() {
                 self.touch(job, &target);
@@ -157,7 +157,7 @@ impl Executor<'_> {
             return Ok(done);
         }
         if options.lists() {
-            done.built = made.built;
+            done.built = made.built.clone();
             return Ok(done);
         }
         self.allow_install(job)?;
@@ -171,12 +171,12 @@ impl Executor<'_> {
         };
         let mut result = job.mkdir_for(&target);
         if result.is_ok() {
-            let built = made.built.unwrap_or_default();
+            let built = built.unwrap_or_default();
             result = job.move_or_copy(&target, &built, mode, false);
         }
         self.clean_up(job);
         result?;
-        done.built = Some(target.into());
+        done.built = Some(Built::File(target.into()));
         Ok(done)
     }
 
@@ -252,7 +252,7 @@ impl Executor<'_> {
         job.capture();
         let made = self.preprocess_needed(job, input, id);
         job.flush();
-        done.built = Some(made?);
+        done.built = Some(Built::File(made?));
         Ok(done)
     }
 
@@ -277,9 +277,10 @@ impl Executor<'_> {
         Ok(target)
     }
 
-    /// The program that a dependency is, for `go run`.
-    pub(crate) fn program(&self, at: ActionRef) -> Option<PathBuf> {
-        self.states.get(at)?.built.clone()
+    /// The file with the result of an action.
+    pub(crate) fn built(&self, at: ActionRef) -> Option<PathBuf> {
+        let built = self.states.get(at)?.built.as_ref()?;
+        Some(built.path(self.site.cache))
     }
 }
 

@@ -4,8 +4,8 @@
 //! anything to do is decided when its turn comes: its ID is made of what its dependencies came to, so a dependency that
 //! was made anew and came out the same stops the wave there.
 //!
-//! - [`executor`]: the schedule and the workers
-//! - `check`, `reuse`, `known`: what need not be done
+//! - [`executor`], `queue`: the workers and the schedule
+//! - `settle`, `check`, `reuse`, `known`: what need not be done
 //! - `build`, `cgo`, `link`: what is done for archives and programs
 //! - `finish`: build IDs and the cache
 //! - `job`, `files`, `process`, `report`: commands, what they do to files, what they write and how it is shown
@@ -29,8 +29,10 @@ mod known;
 mod link;
 mod pack;
 mod process;
+mod queue;
 mod report;
 mod reuse;
+mod settle;
 mod state;
 pub mod status;
 mod work;

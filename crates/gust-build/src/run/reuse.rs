@@ -1,12 +1,13 @@
 //! Finding out that work need not be done: in the file that would be replaced, or in the cache.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gust_cache::ActionId;
 
 use super::executor::Executor;
 use super::job::Job;
 use super::known::{Archive, output_path};
+use super::state::Built;
 use crate::buildid::{self, action_part, hash_to_string};
 use crate::id;
 use crate::plan::{ActionRef, Kind};
@@ -22,7 +23,7 @@ pub(crate) enum Reuse {
         /// The result's build ID.
         build_id: String,
         /// The file with it; None when nobody will ask for it.
-        built: Option<PathBuf>,
+        built: Option<Built>,
         /// Where the result was found.
         found: Found,
     },
@@ -68,7 +69,7 @@ impl Executor<'_> {
             if there.len() > own.len() && action_part(&there) == own {
                 return Reuse::Hit {
                     build_id: there,
-                    built: Some(target.to_path_buf()),
+                    built: Some(Built::File(target.to_path_buf())),
                     found: Found::Place,
                 };
             }
@@ -97,14 +98,21 @@ impl Executor<'_> {
     ) -> Option<Reuse> {
         let action = self.plan.action(at);
         let archive = action.kind == Kind::Build;
-        if archive && let Some(hit) = self.in_memory(job, action_id, print) {
-            return Some(hit);
+        if archive && let Some(known) = self.in_memory(action_id) {
+            if print && !known.silent {
+                self.show_stored(job, action_id, "stdout");
+            }
+            return Some(Reuse::Hit {
+                build_id: known.build_id,
+                built: Some(Built::Output(known.output)),
+                found: Found::Cache,
+            });
         }
         let (file, entry) = self.site.cache.get_file(action_id)?;
         if matches!(action.kind, Kind::Profile { .. }) {
             return Some(Reuse::Hit {
                 build_id: String::new(),
-                built: Some(file),
+                built: Some(Built::File(file)),
                 found: Found::Cache,
             });
         }
@@ -131,27 +139,17 @@ impl Executor<'_> {
         }
         Some(Reuse::Hit {
             build_id,
-            built: Some(file),
+            built: Some(Built::File(file)),
             found: Found::Cache,
         })
     }
 
     /// What an earlier build found, if the archive is still there.
-    fn in_memory(&self, job: &Job<'_>, action_id: ActionId, print: bool) -> Option<Reuse> {
+    pub(crate) fn in_memory(&self, action_id: ActionId) -> Option<Archive> {
         let archive = self.known.get(action_id)?;
         let file = output_path(self.site.cache.dir(), archive.output);
         let meta = std::fs::metadata(&file).ok()?;
-        if !meta.is_file() || meta.len() != archive.size {
-            return None;
-        }
-        if print && !archive.silent {
-            self.show_stored(job, action_id, "stdout");
-        }
-        Some(Reuse::Hit {
-            build_id: archive.build_id,
-            built: Some(file),
-            found: Found::Cache,
-        })
+        (meta.is_file() && meta.len() == archive.size).then_some(archive)
     }
 
     /// Did the tools write nothing when the archive was made?
@@ -163,7 +161,7 @@ impl Executor<'_> {
     /// The main package is wanted for one program only: if that is up to date with the main package that it names itself,
     /// the main package needs no archive. Gives the main package's build ID.
     fn in_program(&self, at: ActionRef, own: &str, program: &str) -> Option<String> {
-        let [trigger] = self.triggers[at.index()].as_slice() else {
+        let [trigger] = self.triggers.of(at) else {
             return None;
         };
         let link = self.plan.action(*trigger);

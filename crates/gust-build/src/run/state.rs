@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use gust_cache::ActionId;
+use gust_cache::{ActionId, Cache, OutputId};
 
+use super::known::output_path;
 use crate::cgo::command::FinalFlags;
 use crate::plan::ActionRef;
 
@@ -35,13 +36,31 @@ pub(crate) struct Done {
     /// The build ID of its result; of a failed or unfinished one the ID it would have begun with.
     pub(crate) build_id: String,
     /// The file with its result.
-    pub(crate) built: Option<PathBuf>,
+    pub(crate) built: Option<Built>,
     /// The link found its program where it was to be installed.
     pub(crate) in_place: bool,
     /// For the action that asks the cache.
     pub(crate) need: Need,
     /// For the run of cgo.
     pub(crate) cgo: Option<Arc<Translated>>,
+}
+
+/// A file with a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Built {
+    /// This one.
+    File(PathBuf),
+    /// The cache's file of an output. Few are ever asked for their path.
+    Output(OutputId),
+}
+
+impl Built {
+    pub(crate) fn path(&self, cache: &Cache) -> PathBuf {
+        match self {
+            Built::File(path) => path.clone(),
+            Built::Output(output) => output_path(cache.dir(), *output),
+        }
+    }
 }
 
 /// What cgo made of a package.
@@ -57,20 +76,31 @@ pub(crate) struct Translated {
 
 /// The finished actions, by reference.
 #[derive(Debug)]
-pub(crate) struct States(Vec<OnceLock<Done>>);
+pub(crate) struct States {
+    done: Vec<OnceLock<Arc<Done>>>,
+    nothing: Arc<Done>,
+}
 
 impl States {
     pub(crate) fn new(actions: usize) -> States {
-        States((0..actions).map(|_| OnceLock::new()).collect())
+        States {
+            done: (0..actions).map(|_| OnceLock::new()).collect(),
+            nothing: Arc::default(),
+        }
     }
 
     /// What an action came to, if it is finished.
-    pub(crate) fn get(&self, at: ActionRef) -> Option<&Done> {
-        self.0[at.index()].get()
+    pub(crate) fn get(&self, at: ActionRef) -> Option<&Arc<Done>> {
+        self.done[at.index()].get()
     }
 
-    pub(crate) fn set(&self, at: ActionRef, done: Done) {
-        let _ = self.0[at.index()].set(done);
+    pub(crate) fn set(&self, at: ActionRef, done: Arc<Done>) {
+        let _ = self.done[at.index()].set(done);
+    }
+
+    /// What an action that only stands for others comes to.
+    pub(crate) fn nothing(&self) -> Arc<Done> {
+        Arc::clone(&self.nothing)
     }
 
     /// The build ID of an action; empty when it has none.

@@ -86,7 +86,8 @@ impl Executor<'_> {
     /// Where the package's export data is.
     pub(crate) fn note_export(&self, p: &Package, done: &Done) {
         self.note(p.id, |status| {
-            status.export.clone_from(&done.built);
+            let cache = self.site.cache;
+            status.export = done.built.as_ref().map(|built| built.path(cache));
             status.build_id.clone_from(&done.build_id);
         });
     }

@@ -18,11 +18,19 @@ pub fn is_print(c: char) -> bool {
 /// `strconv.Quote`.
 pub fn quote(s: &str) -> String {
     let mut out = String::with_capacity(s.len() + 2);
-    out.push('"');
-    s.chars()
-        .for_each(|c| push_escaped(&mut out, c, '"', false));
-    out.push('"');
+    push_quoted(&mut out, s);
     out
+}
+
+/// [`quote`], put at the end of `out`.
+pub fn push_quoted(out: &mut String, s: &str) {
+    let plain = |b: &u8| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\');
+    out.push('"');
+    match s.as_bytes().iter().all(plain) {
+        true => out.push_str(s),
+        false => s.chars().for_each(|c| push_escaped(out, c, '"', false)),
+    }
+    out.push('"');
 }
 
 /// `strconv.Quote` of bytes that may not be UTF-8: a stray byte becomes `\x..`.
