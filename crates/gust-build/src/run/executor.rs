@@ -104,7 +104,7 @@ fn run_all(
         compilers: Compilers::new(Arc::clone(&site.memo), String::new()),
         threads: Threads::new(site.options.jobs, site.options.threads),
         states: States::new(plan.actions.len()),
-        known: known(site),
+        known: known(site, plan),
         triggers,
         queue,
         asked: Mutex::default(),
@@ -135,9 +135,10 @@ fn run_all(
 }
 
 /// What earlier builds found; nothing where the cache is put to the test.
-fn known(site: &Site<'_>) -> Known {
+fn known(site: &Site<'_>, plan: &Plan) -> Known {
     let verify = site.settings.godebug_value("gocacheverify") == "1";
-    Known::open(site.settings.state_dir().filter(|_| !verify).as_deref())
+    let dir = site.settings.state_dir().filter(|_| !verify);
+    Known::open(dir.as_deref(), plan.actions.len())
 }
 
 impl Executor<'_> {

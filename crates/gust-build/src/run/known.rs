@@ -1,12 +1,13 @@
 //! What earlier builds found in the cache: an archive's build ID and whether its tools had something to say, by action ID.
 //!
 //! Without it an archive that need not be made costs the reading of three files (the cache's entry, the archive's head, the
-//! entry of its tools' output); with it, one look at the archive's size. An entry counts for an hour: then the cache itself
+//! entry of its tools' output); with it, one look at the archive's size, or not even that (`shelf`). An entry counts for an hour: then the cache itself
 //! is asked again, which notes there that the entry is in use and not to be trimmed.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::shelf::Shelves;
 use gust_cache::{ActionId, OutputId};
 use gust_fs::store::Store;
 
@@ -18,6 +19,7 @@ const CAP: u64 = 64 << 20;
 /// What is known of archives in the cache.
 pub(crate) struct Known {
     store: Option<Store>,
+    shelves: Shelves,
     now: u64,
 }
 
@@ -36,10 +38,12 @@ pub(crate) struct Archive {
 
 impl Known {
     /// What is known in a state directory (GOCACHE/gust); nothing, and nothing is learnt, without one.
-    pub(crate) fn open(state_dir: Option<&Path>) -> Known {
+    /// `actions` is how many the plan has.
+    pub(crate) fn open(state_dir: Option<&Path>, actions: usize) -> Known {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Known {
             store: state_dir.map(|dir| Store::open_with_cap(&dir.join("archives"), CAP)),
+            shelves: Shelves::new(actions),
             now: now.map_or(0, |d| d.as_secs()),
         }
     }
@@ -52,6 +56,12 @@ impl Known {
         (age < COUNTS_FOR).then_some(archive)
     }
 
+    /// Whether an archive, known as it is, still is in the cache.
+    pub(crate) fn is_there(&self, cache_dir: &Path, archive: &Archive) -> bool {
+        let store = self.store.as_ref();
+        store.is_some_and(|store| self.shelves.has(store, cache_dir, archive))
+    }
+
     /// Notes that the archive is there now.
     pub(crate) fn put(&self, id: ActionId, archive: &Archive) {
         if let Some(store) = &self.store {
@@ -62,6 +72,7 @@ impl Known {
     /// Keeps it for the next build. Nothing is lost but time when that fails.
     pub(crate) fn flush(&self) {
         if let Some(store) = &self.store {
+            self.shelves.keep(store);
             let _ = store.flush();
         }
     }
@@ -116,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_old_does_not_count() {
         let dir = tempfile::tempdir().unwrap();
-        let mut known = Known::open(Some(dir.path()));
+        let mut known = Known::open(Some(dir.path()), 0);
         let archive = Archive {
             output: OutputId([1; 32]),
             size: 1,

@@ -5,7 +5,7 @@
 //! was made anew and came out the same stops the wave there.
 //!
 //! - [`executor`], `queue`: the workers and the schedule
-//! - `settle`, `check`, `reuse`, `known`: what need not be done
+//! - `settle`, `check`, `reuse`, `known`, `shelf`: what need not be done
 //! - `build`, `cgo`, `link`: what is done for archives and programs
 //! - `finish`: build IDs and the cache
 //! - `job`, `files`, `process`, `report`: commands, what they do to files, what they write and how it is shown
@@ -33,6 +33,7 @@ mod queue;
 mod report;
 mod reuse;
 mod settle;
+mod shelf;
 mod state;
 pub mod status;
 mod work;

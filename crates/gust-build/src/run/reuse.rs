@@ -6,7 +6,7 @@ use gust_cache::ActionId;
 
 use super::executor::Executor;
 use super::job::Job;
-use super::known::{Archive, output_path};
+use super::known::Archive;
 use super::state::Built;
 use crate::buildid::{self, action_part, hash_to_string};
 use crate::id;
@@ -147,9 +147,8 @@ impl Executor<'_> {
     /// What an earlier build found, if the archive is still there.
     pub(crate) fn in_memory(&self, action_id: ActionId) -> Option<Archive> {
         let archive = self.known.get(action_id)?;
-        let file = output_path(self.site.cache.dir(), archive.output);
-        let meta = std::fs::metadata(&file).ok()?;
-        (meta.is_file() && meta.len() == archive.size).then_some(archive)
+        let there = self.known.is_there(self.site.cache.dir(), &archive);
+        there.then_some(archive)
     }
 
     /// Did the tools write nothing when the archive was made?

@@ -1,0 +1,151 @@
+//! Which archives are in the cache, without a look at each.
+//!
+//! The cache keeps outputs in 256 directories. A file does not leave a directory without the directory's times telling, so
+//! what was seen under a directory's signature is there as long as the signature is the same: one look a directory then
+//! spares one a file. The signature is taken before the files are looked at, and what is seen under one so young that a
+//! change could hide behind it is not remembered. That a sound output is never cut short in place is the cache's promise.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock};
+
+use gust_cache::OutputId;
+use gust_fs::meta::{SIGNATURE_LEN, Signature, now_ns};
+use gust_fs::store::Store;
+
+use super::known::{Archive, output_path};
+use crate::site::lock;
+
+/// Fewer actions than this lie in hardly fewer directories than they have files.
+const FEW: usize = 1500;
+/// So much of an output's ID tells it from others in its directory, in bytes.
+const TAG: usize = 12;
+
+/// The cache's directories, as far as they were looked at.
+pub(crate) struct Shelves(Vec<OnceLock<Shelf>>);
+
+/// One directory.
+#[derive(Default)]
+struct Shelf {
+    /// None when it proves nothing.
+    signature: Option<Signature>,
+    /// Tags of files seen under this signature: by earlier builds, and by this one.
+    held: Vec<u8>,
+    seen: Mutex<Vec<u8>>,
+}
+
+impl Shelves {
+    /// For a plan of so many actions.
+    pub(crate) fn new(actions: usize) -> Shelves {
+        let shelves = if actions < FEW { 0 } else { 256 };
+        Shelves((0..shelves).map(|_| OnceLock::new()).collect())
+    }
+
+    /// Whether the archive is there, whole.
+    pub(crate) fn has(&self, store: &Store, cache_dir: &Path, archive: &Archive) -> bool {
+        let file = || output_path(cache_dir, archive.output);
+        let Some(place) = self.0.get(usize::from(archive.output.0[0])) else {
+            return is_there(&file(), archive.size);
+        };
+        let tag = tag(&archive.output);
+        let shelf = place.get_or_init(|| Shelf::open(store, file().parent(), tag[0]));
+        if shelf.held.chunks_exact(TAG).any(|held| held == tag) {
+            return true;
+        }
+        let there = is_there(&file(), archive.size);
+        if there && shelf.signature.is_some() {
+            lock(&shelf.seen).extend_from_slice(tag);
+        }
+        there
+    }
+
+    /// Keeps in `store` what was seen.
+    pub(crate) fn keep(&self, store: &Store) {
+        for (first, place) in self.0.iter().enumerate() {
+            let Some(shelf) = place.get() else { continue };
+            let (seen, signature) = (lock(&shelf.seen), shelf.signature);
+            if let (false, Some(signature)) = (seen.is_empty(), signature) {
+                let value = [&signature.to_bytes()[..], &shelf.held, &seen].concat();
+                store.put(vec![first as u8], value);
+            }
+        }
+    }
+}
+
+impl Shelf {
+    /// The directory as it is now, with what was seen there before.
+    fn open(store: &Store, dir: Option<&Path>, first: u8) -> Shelf {
+        let now = now_ns();
+        let meta = dir.and_then(|dir| std::fs::metadata(dir).ok());
+        let signature = meta.map(|meta| signature(&meta));
+        let Some(signature) = signature.filter(|sig| !sig.is_racy_at(now)) else {
+            return Shelf::default();
+        };
+        let value = store.get(&[first]).unwrap_or_default();
+        let held = match value.split_at_checked(SIGNATURE_LEN) {
+            Some((then, held)) if then == signature.to_bytes() => held.to_vec(),
+            _ => Vec::new(),
+        };
+        Shelf {
+            signature: Some(signature),
+            held,
+            seen: Mutex::default(),
+        }
+    }
+}
+
+/// The first bytes of an ID; the first of all is the directory's.
+fn tag(output: &OutputId) -> &[u8] {
+    &output.0[..TAG]
+}
+
+fn is_there(file: &Path, size: u64) -> bool {
+    std::fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() == size)
+}
+
+fn signature(meta: &Metadata) -> Signature {
+    let nanos =
+        |seconds: i64, part: i64| seconds.saturating_mul(1_000_000_000).saturating_add(part);
+    Signature {
+        dev: meta.dev(),
+        ino: meta.ino(),
+        size: meta.size(),
+        mtime_ns: nanos(meta.mtime(), meta.mtime_nsec()),
+        ctime_ns: nanos(meta.ctime(), meta.ctime_nsec()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_counts_until_the_directory_changes() {
+        let cache = tempfile::tempdir().unwrap();
+        let archive = Archive {
+            output: OutputId([0; 32]),
+            size: 3,
+            silent: true,
+            build_id: String::new(),
+        };
+        let file = output_path(cache.path(), archive.output);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, "abc").unwrap();
+        let store = Store::memory();
+        let look = || {
+            let shelves = Shelves::new(FEW);
+            let there = shelves.has(&store, cache.path(), &archive);
+            shelves.keep(&store);
+            there
+        };
+        assert!(look());
+        assert_eq!(store.get(&[0]), None, "too young to prove anything");
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        assert!(look());
+        assert_eq!(store.get(&[0]).unwrap().len(), SIGNATURE_LEN + TAG);
+        assert!(look());
+        std::fs::remove_file(&file).unwrap();
+        assert!(!look());
+    }
+}
