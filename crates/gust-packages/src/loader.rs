@@ -369,7 +369,7 @@ fn pattern_problem(m: &Match) -> Option<Package> {
     }
     let stack: &[ImportInfo] = &[];
     p.error = Some(PackageError::at(stack, problem));
-    p.matched = vec![m.pattern.as_str().into()];
+    p.matched = [m.pattern.as_str().into()].into();
     (p.incomplete, p.cmdline_pkg, p.cmdline_pkg_literal) = (true, true, m.is_literal());
     Some(p)
 }

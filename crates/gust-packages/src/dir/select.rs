@@ -3,8 +3,7 @@
 use super::error::SelectError;
 use super::facts::{DirIndex, FileFacts, FileKind, Language};
 use crate::context::BuildContext;
-use crate::model::sources::Positions;
-use crate::model::{SourcePos, Sources, Str};
+use crate::model::{List, Positions, SourcePos, Sources, Str};
 use gust_syntax::cgo::CgoFlags;
 use gust_syntax::constraint::{parse_go_build, parse_plus_build};
 use gust_syntax::header::{Constraint, Header, HeaderError, ImportComment, Pos, SyntaxError};
@@ -29,25 +28,25 @@ pub struct SelectMode<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Selected {
     /// The package's name; empty when no file says it.
-    pub name: String,
+    pub name: Str,
     /// The first sentence of the package comment.
-    pub doc: String,
+    pub doc: Str,
     /// The path in the import comment.
     pub import_comment: Option<Str>,
     /// A file says `//go:binary-only-package`.
     pub binary_only: bool,
     /// Every tag that was asked for, sorted.
-    pub all_tags: Vec<Str>,
+    pub all_tags: List,
     /// The files by kind, and what they say. Embedded files are not matched yet.
-    pub sources: Sources,
+    pub sources: Arc<Sources>,
     /// Import paths of the package proper, sorted.
-    pub imports: Vec<Str>,
+    pub imports: List,
     /// Import paths of its tests, sorted.
-    pub test_imports: Vec<Str>,
+    pub test_imports: List,
     /// Import paths of its external tests, sorted.
-    pub xtest_imports: Vec<Str>,
+    pub xtest_imports: List,
     /// The first thing that is wrong.
-    pub error: Option<SelectError>,
+    pub error: Option<Box<SelectError>>,
 }
 
 /// Sorts the files of a directory for one build.
@@ -58,10 +57,11 @@ pub fn select(index: &DirIndex, context: &BuildContext, mode: SelectMode<'_>) ->
         mode,
         indexed: mode.modules && index.settled && mode.only.is_none(),
         out: Selected::default(),
+        sources: Sources::default(),
         tags: BTreeSet::new(),
-        first_file: Str::from(""),
-        comment_file: Str::from(""),
-        c_assembly: Vec::new(),
+        first_file: Str::default(),
+        comment_file: Str::default(),
+        c_assembly: List::new(),
         cgo_flags: CgoFlags::default(),
     };
     match mode.only {
@@ -76,10 +76,11 @@ struct Selection<'a> {
     mode: SelectMode<'a>,
     indexed: bool,
     out: Selected,
+    sources: Sources,
     tags: BTreeSet<Box<str>>,
     first_file: Str,
     comment_file: Str,
-    c_assembly: Vec<Str>,
+    c_assembly: List,
     cgo_flags: CgoFlags,
 }
 
@@ -101,6 +102,7 @@ impl<'a> Selection<'a> {
         for file in files {
             if self.file(file).is_err() {
                 self.take_cgo_flags();
+                self.out.sources = Arc::new(self.sources);
                 return self.out;
             }
         }
@@ -108,9 +110,9 @@ impl<'a> Selection<'a> {
     }
 
     fn bad(&mut self, name: &Str, error: SelectError) {
-        self.out.error.get_or_insert(error);
-        if !self.out.sources.invalid_go.contains(name) {
-            self.out.sources.invalid_go.push(name.clone());
+        self.out.error.get_or_insert_with(|| Box::new(error));
+        if !self.sources.invalid_go.contains(name) {
+            self.sources.invalid_go.push(name.clone());
         }
     }
 
@@ -155,7 +157,7 @@ impl<'a> Selection<'a> {
             }
             Err(SelectError::MultipleGoBuild { .. }) if self.indexed && !go => {}
             Err(error) if self.indexed => {
-                self.out.error = Some(error);
+                self.out.error = Some(Box::new(error));
                 return Err(Stop);
             }
             Err(error) if go => {
@@ -253,7 +255,7 @@ impl<'a> Selection<'a> {
     }
 
     fn ignore(&mut self, language: Language, name: Str) {
-        let sources = &mut self.out.sources;
+        let sources = &mut self.sources;
         let list = if language == Language::Go {
             &mut sources.ignored_go
         } else {
@@ -263,7 +265,7 @@ impl<'a> Selection<'a> {
     }
 
     fn other_file(&mut self, language: Language, name: Str) {
-        let sources = &mut self.out.sources;
+        let sources = &mut self.sources;
         let list = match language {
             Language::Go => &mut sources.go,
             Language::C => &mut sources.c,
@@ -288,14 +290,14 @@ impl<'a> Selection<'a> {
             self.syntax_error(&name, header);
         }
         if &*header.package == "documentation" {
-            self.out.sources.ignored_go.push(name);
+            self.sources.ignored_go.push(name);
             return;
         }
         let test = name.ends_with("_test.go");
         let mut package = &*header.package;
         let mut xtest = false;
         if test
-            && package != self.out.name
+            && package != &*self.out.name
             && let Some(stem) = package.strip_suffix("_test")
         {
             (package, xtest) = (stem, true);
@@ -305,7 +307,7 @@ impl<'a> Selection<'a> {
         }
         self.package_name(&name, package);
         if self.out.doc.is_empty() && !test {
-            self.out.doc = header.synopsis.to_string();
+            self.out.doc = (&*header.synopsis).into();
         }
         if self.mode.import_comments && !self.indexed {
             self.import_comment(&name, header);
@@ -323,12 +325,12 @@ impl<'a> Selection<'a> {
 
     fn package_name(&mut self, name: &Str, package: &str) {
         if self.out.name.is_empty() {
-            self.out.name = package.to_string();
+            self.out.name = package.into();
             self.first_file = name.clone();
-        } else if package != self.out.name {
+        } else if package != &*self.out.name {
             let error = SelectError::MultiplePackages {
                 dir: self.index.dir.to_path_buf(),
-                names: [self.out.name.as_str().into(), package.into()],
+                names: [self.out.name.clone(), package.into()],
                 files: [self.first_file.clone(), name.clone()],
             };
             self.bad(name, error);
@@ -390,7 +392,7 @@ impl<'a> Selection<'a> {
     }
 
     fn take(&mut self, name: Str, header: &Header, part: Part) {
-        let sources = &mut self.out.sources;
+        let sources = &mut self.sources;
         let (files, imports, embeds, directives) = match part {
             Part::Ignored => {
                 sources.ignored_go.push(name);
@@ -424,10 +426,10 @@ impl<'a> Selection<'a> {
         let path: Arc<Path> = self.index.dir.join(&*name).into();
         let place = |pos: Pos| position(&self.index.dir, &path, &header.files, pos);
         for import in &header.imports {
-            add_position(imports, &import.path, place(import.pos));
+            imports.add(&import.path, place(import.pos));
         }
         for embed in &header.embeds {
-            add_position(&mut embeds.positions, &embed.pattern, place(embed.pos));
+            embeds.positions.add(&embed.pattern, place(embed.pos));
         }
         directives.extend(
             header
@@ -439,7 +441,7 @@ impl<'a> Selection<'a> {
     }
 
     fn take_cgo_flags(&mut self) {
-        let flags = &mut self.out.sources.cgo_flags;
+        let flags = &mut self.sources.cgo_flags;
         let own = std::mem::take(&mut self.cgo_flags);
         for (to, from) in [
             (&mut flags.cflags, own.cflags),
@@ -455,9 +457,8 @@ impl<'a> Selection<'a> {
 
     fn finish(mut self) -> Selected {
         self.take_cgo_flags();
-        let out = &mut self.out;
-        let sources = &mut out.sources;
-        let names = |positions: &Positions| positions.keys().cloned().collect::<Vec<Str>>();
+        let (out, sources) = (&mut self.out, &mut self.sources);
+        let names = |positions: &Positions| positions.names().cloned().collect::<List>();
         out.imports = names(&sources.import_pos);
         out.test_imports = names(&sources.test_import_pos);
         out.xtest_imports = names(&sources.xtest_import_pos);
@@ -483,10 +484,11 @@ impl<'a> Selection<'a> {
             &sources.xtest_go,
         ];
         if out.error.is_none() && lists.iter().all(|list| list.is_empty()) {
-            out.error = Some(SelectError::NoGo {
+            out.error = Some(Box::new(SelectError::NoGo {
                 dir: self.index.dir.to_path_buf(),
-            });
+            }));
         }
+        out.sources = Arc::new(self.sources);
         self.out
     }
 }
@@ -494,15 +496,6 @@ impl<'a> Selection<'a> {
 fn add_tag(tags: &mut BTreeSet<Box<str>>, tag: &str) {
     if !tags.contains(tag) {
         tags.insert(tag.into());
-    }
-}
-
-fn add_position(positions: &mut Positions, key: &str, pos: SourcePos) {
-    match positions.get_mut(key) {
-        Some(list) => list.push(pos),
-        None => {
-            positions.insert(key.into(), vec![pos]);
-        }
     }
 }
 

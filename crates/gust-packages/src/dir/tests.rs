@@ -57,7 +57,7 @@ fn files_are_sorted_by_kind() {
         ("notes.txt", ""),
     ]);
     assert_eq!(p.error, None);
-    assert_eq!((p.name.as_str(), p.doc.as_str()), ("p", "Package p is."));
+    assert_eq!((&*p.name, &*p.doc), ("p", "Package p is."));
     assert_eq!(texts(&p.sources.go), ["a.go"]);
     assert_eq!(texts(&p.sources.cgo), ["c.go"]);
     assert_eq!(texts(&p.sources.ignored_go), ["a_windows.go", "b.go"]);
@@ -85,11 +85,11 @@ fn two_packages_in_a_directory() {
 #[test]
 fn no_go_files() {
     assert!(matches!(
-        selected(&[("a.c", "")]).error,
+        selected(&[("a.c", "")]).error.as_deref(),
         Some(SelectError::NoGo { .. })
     ));
     let p = selected(&[("a.go", "//go:build x\n\npackage a\n")]);
-    assert!(matches!(p.error, Some(SelectError::NoGo { .. })));
+    assert!(matches!(p.error.as_deref(), Some(SelectError::NoGo { .. })));
     assert_eq!(texts(&p.sources.ignored_go), ["a.go"]);
 }
 

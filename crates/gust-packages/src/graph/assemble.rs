@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::universe::{NodeId, Resolver, Universe};
 use super::{linker, sources, target};
 use crate::env::Env;
-use crate::model::{Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str};
+use crate::model::{List, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str};
 use crate::paths::{dir_import_path, is_local_import, is_safe_arg, is_standard_path};
 
 /// How a package is asked for.
@@ -29,7 +29,7 @@ pub(crate) struct Assembly {
     /// Packages whose imports are complete. An import of another one is a cycle.
     pub(super) finished: Vec<bool>,
     /// Import paths by their case-folded form.
-    folded: HashMap<String, Str>,
+    folded: HashMap<Str, Str>,
     names: HashMap<String, Str>,
 }
 
@@ -39,7 +39,7 @@ struct Frame {
     /// Imports as written, implicit ones behind.
     wants: Vec<(Str, Option<NodeId>)>,
     next: usize,
-    direct: Vec<PackageId>,
+    direct: List<PackageId>,
     path: Str,
 }
 
@@ -136,8 +136,8 @@ impl<'a> Assembler<'a> {
         };
         while let Some(frame) = self.frames.last_mut() {
             let Some((path, node)) = frame.wants.get(frame.next).cloned() else {
-                if let Some(frame) = self.frames.pop() {
-                    self.finish(&frame);
+                if let Some(mut frame) = self.frames.pop() {
+                    self.finish(&mut frame);
                     if self.frames.len() == base {
                         return;
                     }
@@ -223,7 +223,7 @@ impl<'a> Assembler<'a> {
             p.dir = dir.clone();
         }
         p.name = shared(&mut self.assembly.names, &scan.name);
-        p.doc = scan.doc.as_str().into();
+        p.doc = scan.doc.clone();
         p.import_comment = scan.import_comment.clone().unwrap_or_default();
         p.binary_only = scan.binary_only;
         p.root = self
@@ -234,7 +234,7 @@ impl<'a> Assembler<'a> {
         p.goroot = located.goroot;
         p.standard =
             located.goroot && !p.import_path.is_empty() && is_standard_path(&p.import_path);
-        p.sources = node.sources.clone();
+        p.sources = scan.sources.clone();
         if self.env.config.needs.imports {
             p.imports = scan.imports.clone();
             p.raw_imports = scan.imports.clone();
@@ -271,7 +271,7 @@ impl<'a> Assembler<'a> {
         let first = self
             .assembly
             .folded
-            .entry(import_path.to_lowercase())
+            .entry(folded(&import_path))
             .or_insert_with(|| import_path.clone());
         if *first != import_path {
             let problem = Problem::ImportCollision {
@@ -296,7 +296,7 @@ impl<'a> Assembler<'a> {
             return false;
         }
         let wants = self.wants(id, node, extra);
-        let direct = Vec::with_capacity(wants.len());
+        let direct = List::with_capacity(wants.len());
         self.frames.push(Frame {
             id,
             wants,
@@ -369,7 +369,7 @@ impl<'a> Assembler<'a> {
                 compiled.push(path);
             }
         }
-        p.compiled_imports = compiled;
+        p.compiled_imports = compiled.into();
         Ok(extra)
     }
 
@@ -424,9 +424,9 @@ impl<'a> Assembler<'a> {
     }
 
     /// Everything after the imports.
-    fn finish(&mut self, frame: &Frame) {
+    fn finish(&mut self, frame: &mut Frame) {
         let p = &mut self.assembly.graph[frame.id];
-        p.direct = frame.direct.clone();
+        p.direct = std::mem::take(&mut frame.direct);
         self.assembly.finished[frame.id.index()] = true;
         let problem = sources::settle_cgo(p, self.env.config.context.cgo_enabled);
         if let Some(problem) = problem {
@@ -479,6 +479,15 @@ impl Assembly {
         self.node_of.resize(self.graph.packages.len(), None);
         self.finished.resize(self.graph.packages.len(), true);
     }
+}
+
+/// A path in small letters; most paths are written so.
+fn folded(path: &Str) -> Str {
+    let small = |b: u8| b.is_ascii() && !b.is_ascii_uppercase();
+    if path.bytes().all(small) {
+        return path.clone();
+    }
+    path.to_lowercase().into()
 }
 
 fn shared(names: &mut HashMap<String, Str>, text: &str) -> Str {

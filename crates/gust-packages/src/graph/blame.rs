@@ -16,7 +16,7 @@ impl Assembler<'_> {
             Place::At(pos) => Some(pos.clone()),
             Place::In(id) => {
                 let positions = &self.assembly.graph[*id].sources.import_pos;
-                positions.get(path)?.first().cloned()
+                positions.first(path).cloned()
             }
         }
     }

@@ -52,6 +52,10 @@ pub(super) fn check_names(p: &Package) -> Option<Problem> {
 }
 
 fn folded_twins<'a>(files: &[&'a Str]) -> Option<(&'a Str, &'a Str)> {
+    let small = |b: u8| b.is_ascii() && !b.is_ascii_uppercase();
+    if files.iter().all(|f| f.bytes().all(small)) {
+        return None;
+    }
     let mut seen: HashMap<String, &Str> = HashMap::with_capacity(files.len());
     for &file in files {
         if let Some(twin) = seen.insert(file.to_lowercase(), file) {
@@ -105,9 +109,7 @@ pub(super) fn settle_cgo(p: &mut Package, cgo_enabled: bool) -> Option<Problem> 
 /// Where the pattern of an embed problem stands.
 pub(super) fn embed_positions(embeds: &Embeds, problem: &Problem) -> Vec<SourcePos> {
     match problem {
-        Problem::Embed { pattern, .. } => {
-            embeds.positions.get(pattern).cloned().unwrap_or_default()
-        }
+        Problem::Embed { pattern, .. } => embeds.positions.all(pattern),
         _ => Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::dir::{SelectError, SelectMode, Selected, resolve_embeds, select};
 use crate::env::Env;
-use crate::model::{Embeds, Package, Problem, SourcePos, Sources, Str};
+use crate::model::{Embeds, Package, Problem, SourcePos, Str};
 use crate::paths::is_standard_path;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
@@ -37,9 +37,8 @@ pub(crate) enum NodeError {
 pub(crate) struct Node {
     pub(crate) path: Str,
     pub(crate) located: Located,
-    /// What the files say; their lists are in `sources`.
+    /// What the files say.
     pub(crate) scan: Arc<Selected>,
-    pub(crate) sources: Arc<Sources>,
     pub(crate) error: Option<NodeError>,
     pub(crate) embed_problem: Option<Arc<Problem>>,
     /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
@@ -69,7 +68,6 @@ pub(crate) struct Universe {
     pub(crate) nodes: Vec<Node>,
     by_path: HashMap<Str, NodeId>,
     empty: Arc<Selected>,
-    no_sources: Arc<Sources>,
 }
 
 /// What a thread of a wave brings home.
@@ -84,7 +82,6 @@ struct Fetched {
 struct ReadNode {
     located: Located,
     scan: Arc<Selected>,
-    sources: Arc<Sources>,
     error: Option<NodeError>,
     embed_problem: Option<Arc<Problem>>,
 }
@@ -136,7 +133,6 @@ impl Universe {
             path: want.path,
             located: Located::default(),
             scan: self.empty.clone(),
-            sources: self.no_sources.clone(),
             error: None,
             embed_problem: None,
             imports: Vec::new(),
@@ -172,8 +168,7 @@ impl Universe {
 
     fn put(&mut self, id: NodeId, read: ReadNode) {
         let node = self.node(id);
-        (node.located, node.scan, node.sources, node.error) =
-            (read.located, read.scan, read.sources, read.error);
+        (node.located, node.scan, node.error) = (read.located, read.scan, read.error);
         node.embed_problem = read.embed_problem;
         node.loaded = true;
     }
@@ -253,7 +248,6 @@ impl Universe {
                     path: node.path.clone(),
                     located: r.located.clone(),
                     scan: r.scan.clone(),
-                    sources: r.sources.clone(),
                     error: None,
                     embed_problem: None,
                     imports: Vec::new(),
@@ -385,29 +379,26 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
     finish_scan(env, located, scan, comment)
 }
 
-/// Errors sorted out, embedded files matched, the lists of files made shareable.
+/// Errors sorted out, embedded files matched.
 fn finish_scan(
     env: &Env,
     located: Located,
     mut scan: Selected,
     other: Option<NodeError>,
 ) -> ReadNode {
-    let error = scan.error.as_ref().map(node_error).or(other);
-    let mut sources = std::mem::take(&mut scan.sources);
+    let error = scan.error.as_deref().map(node_error).or(other);
     let mut embed_problem = None;
     if let (true, false, Some(dir)) = (
         env.config.needs.embeds,
-        sources.embed.patterns.is_empty(),
+        scan.sources.embed.patterns.is_empty(),
         &located.dir,
     ) {
-        embed_problem = match_embeds(env, dir, &mut sources.embed)
-            .err()
-            .map(Arc::new);
+        let embeds = &mut Arc::make_mut(&mut scan.sources).embed;
+        embed_problem = match_embeds(env, dir, embeds).err().map(Arc::new);
     }
     ReadNode {
         located,
         scan: Arc::new(scan),
-        sources: Arc::new(sources),
         error,
         embed_problem,
     }
@@ -416,7 +407,8 @@ fn finish_scan(
 /// Fills in the files that embed patterns match.
 pub(crate) fn match_embeds(env: &Env, dir: &Path, embeds: &mut Embeds) -> Result<(), Problem> {
     let follow = env.config.build.embed_follows_symlinks;
-    (embeds.files, embeds.map) = resolve_embeds(&env.config.view, dir, &embeds.patterns, follow)?;
+    let (files, map) = resolve_embeds(&env.config.view, dir, &embeds.patterns, follow)?;
+    (embeds.files, embeds.map) = (files.into(), map);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::assemble::{Assembler, Place};
 use super::testmain::TestFunctions;
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
+    Embeds, ImportInfo, List, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
     Sources, Str, TestMain,
 };
 
@@ -42,9 +42,9 @@ pub struct TestVariants {
 /// One side's imports and embeds, loaded.
 #[derive(Default)]
 struct Side {
-    direct: Vec<PackageId>,
-    paths: Vec<Str>,
-    raw: Vec<Str>,
+    direct: List<PackageId>,
+    paths: List,
+    raw: List,
     embed: Embeds,
     error: Option<PackageError>,
     incomplete: bool,
@@ -109,8 +109,9 @@ fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Sid
         ..Side::default()
     };
     for path in &raw {
-        let first = positions.get(path).and_then(|list| list.first());
-        let place = first.map_or(Place::Nowhere, |pos| Place::At(pos.clone()));
+        let place = positions
+            .first(path)
+            .map_or(Place::Nowhere, |pos| Place::At(pos.clone()));
         let (child, error) = a.import_by(Some(of), path, &place, true);
         if let (Some(error), None) = (error, &side.error) {
             side.error = Some(error);
@@ -156,18 +157,13 @@ fn internal_package(a: &mut Assembler, of: PackageId, side: Side) -> PackageId {
     p.incomplete |= side.incomplete;
     p.for_test = Some(p.import_path.clone());
     p.target = None;
-    p.imports = [side.paths, std::mem::take(&mut p.imports)].concat();
-    p.raw_imports = [side.raw, std::mem::take(&mut p.raw_imports)].concat();
-    p.direct = [side.direct, std::mem::take(&mut p.direct)].concat();
+    p.imports = side.paths.into_iter().chain(p.imports).collect();
+    p.raw_imports = side.raw.into_iter().chain(p.raw_imports).collect();
+    p.direct = side.direct.into_iter().chain(p.direct).collect();
     p.force_library = true;
     let s = Arc::make_mut(&mut p.sources);
     s.go.extend(s.test_go.iter().cloned());
-    for (path, positions) in &s.test_import_pos {
-        s.import_pos
-            .entry(path.clone())
-            .or_default()
-            .extend(positions.iter().cloned());
-    }
+    s.import_pos.extend(&s.test_import_pos);
     s.embed.files.extend(side.embed.files.iter().cloned());
     s.embed.map.extend(side.embed.map);
     s.directives.extend(s.test_directives.iter().cloned());
@@ -234,7 +230,7 @@ fn main_package(
     m.orig_import_path = p.orig_import_path.clone();
     m.pgo_profile = p.pgo_profile.clone();
     m.sources = Arc::new(Sources {
-        go: vec!["_testmain.go".into()],
+        go: [Str::from("_testmain.go")].into(),
         ..Sources::default()
     });
     let s = p.sources.clone();
@@ -245,7 +241,7 @@ fn main_package(
         .chain(&s.xtest_directives);
     let directives: Vec<Str> = all.map(|(text, _)| text.clone()).collect();
     m.default_godebug = a.default_godebug(&m, &directives).into();
-    let mut deps: Vec<Str> = MAIN_DEPS.map(Str::from).to_vec();
+    let mut deps: List = MAIN_DEPS.map(Str::from).into();
     m.imports = deps.clone();
     if cover.is_some() {
         deps.push("internal/coverage/cfile".into());
@@ -381,11 +377,10 @@ fn cycle_error(
     let mut stack = Vec::new();
     let mut p = tested;
     while let Some(&by) = importer.get(&p) {
-        let positions = graph[by].sources.import_pos.get(&graph[p].import_path);
-        let pos = positions.and_then(|l| l.first()).cloned();
+        let pos = graph[by].sources.import_pos.first(&graph[p].import_path);
         stack.push(ImportInfo {
             path: graph[p].import_path.clone(),
-            pos,
+            pos: pos.cloned(),
         });
         p = by;
         if p == tested {

@@ -2,6 +2,7 @@
 //!
 //! - [`package`]: one package, with the facts of `go list -json` and those that a build needs besides
 //! - [`sources`]: the names of a package's files and what their headers said
+//! - [`positions`]: where import paths and patterns stand
 //! - [`error`]: why a package could not be loaded as asked, in go's words, with the facts as fields
 //! - [`graph`]: the arena of packages, their edges, and walks over them
 
@@ -9,13 +10,15 @@ pub mod error;
 pub mod graph;
 
 pub mod package;
+pub mod positions;
 pub mod sources;
 
 pub use error::{ImportInfo, PackageError, Problem, SourcePos};
 pub use graph::{DepSets, PackageGraph};
 pub use gust_modules::ModulePublic;
 pub use package::{Package, PackageId, TestMain};
-pub use sources::{CgoFlags, EmbedMap, Embeds, Sources};
+pub use positions::Positions;
+pub use sources::{CgoFlags, EmbedMap, Embeds, List, Sources};
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Str;
 use super::error::PackageError;
-use super::sources::Sources;
+use super::sources::{List, Sources};
 
 /// A package's place in its [`PackageGraph`](super::PackageGraph).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ pub struct Package {
     /// The module, if any.
     pub module: Option<Arc<super::ModulePublic>>,
     /// The patterns of the command line that match it.
-    pub matched: Vec<Str>,
+    pub matched: List,
     /// GODEBUG defaults of a main package.
     pub default_godebug: Str,
 
@@ -64,17 +64,17 @@ pub struct Package {
     pub sources: Arc<Sources>,
 
     /// Import paths of the sources, resolved (vendored paths in full), sorted as go sorts them.
-    pub imports: Vec<Str>,
+    pub imports: List,
     /// The same as written, one for one with the start of `imports`.
-    pub raw_imports: Vec<Str>,
+    pub raw_imports: List,
     /// Imports that cgo or SWIG add, all of the standard library.
-    pub compiled_imports: Vec<Str>,
+    pub compiled_imports: List,
     /// Every package imported, implicit ones too (cgo's, the linker's), in go's order. Empty for unloaded imports.
-    pub direct: Vec<PackageId>,
+    pub direct: List<PackageId>,
     /// Import paths of the tests; resolved once the test variants are loaded.
-    pub test_imports: Vec<Str>,
+    pub test_imports: List,
     /// Import paths of the `_test` package's tests, likewise.
-    pub xtest_imports: Vec<Str>,
+    pub xtest_imports: List,
 
     /// The package under test for which this copy exists.
     pub for_test: Option<Str>,
@@ -131,15 +131,15 @@ impl Package {
             binary_only: false,
             incomplete: false,
             module: None,
-            matched: Vec::new(),
+            matched: List::new(),
             default_godebug: none.clone(),
             sources: Arc::default(),
-            imports: Vec::new(),
-            raw_imports: Vec::new(),
-            compiled_imports: Vec::new(),
-            direct: Vec::new(),
-            test_imports: Vec::new(),
-            xtest_imports: Vec::new(),
+            imports: List::new(),
+            raw_imports: List::new(),
+            compiled_imports: List::new(),
+            direct: List::new(),
+            test_imports: List::new(),
+            xtest_imports: List::new(),
             for_test: None,
             for_main: None,
             pgo_profile: None,

@@ -1,53 +1,52 @@
 //! The files of one package, sorted into the lists that `go list` shows, and what their headers said.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
+use super::Positions;
 use super::Str;
 use super::error::SourcePos;
 
-/// A list of names (files or import paths) that variants of a package can share.
-pub type Names = Arc<[Str]>;
-
-/// Positions of each import path or pattern, in the order in which the files hold them.
-pub type Positions = BTreeMap<Str, Vec<SourcePos>>;
+/// Most lists of most packages are empty: one word each.
+pub type List<T = Str> = ThinVec<T>;
 
 /// The files of a package by kind, and what their headers said. Names are relative to the package's directory
 /// (or absolute, for generated files), in go's order: sorted by name within a kind.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// Go files that are built, without cgo files and tests.
-    pub go: Vec<Str>,
+    pub go: List,
     /// Go files that import "C".
-    pub cgo: Vec<Str>,
+    pub cgo: List,
     /// Go files left out by build constraints (or by a name that begins with `_` or `.`).
-    pub ignored_go: Vec<Str>,
+    pub ignored_go: List,
     /// Go files with a problem: a syntax error, another package's name.
-    pub invalid_go: Vec<Str>,
+    pub invalid_go: List,
     /// Other files left out by build constraints.
-    pub ignored_other: Vec<Str>,
+    pub ignored_other: List,
     /// C files.
-    pub c: Vec<Str>,
+    pub c: List,
     /// C++ files.
-    pub cxx: Vec<Str>,
+    pub cxx: List,
     /// Objective-C files.
-    pub m: Vec<Str>,
+    pub m: List,
     /// Header files.
-    pub h: Vec<Str>,
+    pub h: List,
     /// Fortran files.
-    pub f: Vec<Str>,
+    pub f: List,
     /// Assembly files.
-    pub s: Vec<Str>,
+    pub s: List,
     /// SWIG files for C.
-    pub swig: Vec<Str>,
+    pub swig: List,
     /// SWIG files for C++.
-    pub swigcxx: Vec<Str>,
+    pub swigcxx: List,
     /// System objects to add to the archive.
-    pub syso: Vec<Str>,
+    pub syso: List,
     /// Test files in the package itself.
-    pub test_go: Vec<Str>,
+    pub test_go: List,
     /// Test files of the package's `_test` companion.
-    pub xtest_go: Vec<Str>,
+    pub xtest_go: List,
     /// Embeds of the package proper.
     pub embed: Embeds,
     /// Embeds of `test_go`.
@@ -57,11 +56,11 @@ pub struct Sources {
     /// What `#cgo` lines ask for.
     pub cgo_flags: CgoFlags,
     /// Texts of the `//go:debug` and other directives of the package proper, as written, with positions.
-    pub directives: Vec<(Str, SourcePos)>,
+    pub directives: List<(Str, SourcePos)>,
     /// The same of `test_go`.
-    pub test_directives: Vec<(Str, SourcePos)>,
+    pub test_directives: List<(Str, SourcePos)>,
     /// The same of `xtest_go`.
-    pub xtest_directives: Vec<(Str, SourcePos)>,
+    pub xtest_directives: List<(Str, SourcePos)>,
     /// Where each import path stands in the package proper.
     pub import_pos: Positions,
     /// Where each import path stands in `test_go`.
@@ -74,11 +73,11 @@ pub struct Sources {
 #[derive(Debug, Clone, Default)]
 pub struct Embeds {
     /// Patterns as written, sorted, without doubles.
-    pub patterns: Vec<Str>,
+    pub patterns: List,
     /// Where each pattern stands.
     pub positions: Positions,
     /// All files matched, relative to the package's directory, sorted.
-    pub files: Vec<Str>,
+    pub files: List,
     /// Files by pattern: what the compiler's embedcfg needs.
     pub map: EmbedMap,
 }
@@ -90,17 +89,17 @@ pub type EmbedMap = BTreeMap<Str, Vec<Str>>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CgoFlags {
     /// For the C compiler.
-    pub cflags: Vec<Str>,
+    pub cflags: List,
     /// For the C preprocessor.
-    pub cppflags: Vec<Str>,
+    pub cppflags: List,
     /// For the C++ compiler.
-    pub cxxflags: Vec<Str>,
+    pub cxxflags: List,
     /// For the Fortran compiler.
-    pub fflags: Vec<Str>,
+    pub fflags: List,
     /// For the linker.
-    pub ldflags: Vec<Str>,
+    pub ldflags: List,
     /// Names for pkg-config.
-    pub pkg_config: Vec<Str>,
+    pub pkg_config: List,
 }
 
 impl Sources {

@@ -284,7 +284,7 @@ pub(super) fn has_sources(env: &Env, index: &DirIndex) -> bool {
     // Even with modules go does not ask its index here: what constraints exclude has no errors.
     let mode = SelectMode::default();
     !matches!(
-        select(index, &env.config.context, mode).error,
+        select(index, &env.config.context, mode).error.as_deref(),
         Some(SelectError::NoGo { .. })
     )
 }
@@ -338,11 +338,13 @@ fn std_packages(env: &Env, src: &Path, pattern: &str) -> Vec<Met> {
                 ..SelectMode::default()
             },
         );
-        if matches!(scan.error, Some(SelectError::NoGo { .. })) {
+        if matches!(scan.error.as_deref(), Some(SelectError::NoGo { .. })) {
             return false;
         }
         // A program among the vendored packages of the distribution is no command of it.
-        !(pattern == "cmd" && index.dir.starts_with(src.join("cmd/vendor")) && scan.name == "main")
+        !(pattern == "cmd"
+            && index.dir.starts_with(src.join("cmd/vendor"))
+            && &*scan.name == "main")
     };
     let walk = Walk {
         indexer: &env.indexer,

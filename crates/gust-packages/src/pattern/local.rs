@@ -245,8 +245,8 @@ fn check_holds_go(env: &Env, dir: &Path) -> Result<(), NoPath> {
             ..SelectMode::default()
         },
     );
-    let nothing =
-        matches!(scan.error, Some(SelectError::NoGo { .. })) && scan.sources.ignored_go.is_empty();
+    let nothing = matches!(scan.error.as_deref(), Some(SelectError::NoGo { .. }))
+        && scan.sources.ignored_go.is_empty();
     if nothing {
         return Err(NoPath::NoGo(Problem::NoGo {
             dir: dir.to_path_buf(),
