@@ -144,6 +144,7 @@ impl Loader {
     }
 
     fn assemble(&mut self, expansion: Expansion) {
+        self.assembly.reserve(self.universe.nodes.len());
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
         let mut seen = HashSet::new();
         let mut roots = Vec::new();
@@ -153,12 +154,11 @@ impl Loader {
                 cmdline: true,
                 literal: m.is_literal(),
             };
+            let pattern = Str::from(m.pattern.as_str());
             for path in &m.packages {
                 let node = assembler.universe.target(&self.env, None, path);
                 let (id, _) = assembler.load(None, path, node, &Place::Nowhere, ask);
-                assembler.graph()[id]
-                    .matched
-                    .push(m.pattern.as_str().into());
+                assembler.graph()[id].matched.push(pattern.clone());
                 if seen.insert(id) {
                     roots.push(id);
                 }

@@ -24,7 +24,8 @@ pub(crate) struct Ask {
 #[derive(Default)]
 pub(crate) struct Assembly {
     pub(crate) graph: PackageGraph,
-    by_node: HashMap<NodeId, PackageId>,
+    /// The package made from each node, by the node's place.
+    by_node: Vec<Option<PackageId>>,
     node_of: Vec<Option<NodeId>>,
     /// Packages whose imports are complete. An import of another one is a cycle.
     pub(super) finished: Vec<bool>,
@@ -183,7 +184,7 @@ impl<'a> Assembler<'a> {
         if self.universe[node].located.malformed {
             return Entered::Ready(self.malformed(path, node, place));
         }
-        if let Some(&id) = self.assembly.by_node.get(&node) {
+        if let Some(id) = self.assembly.of(node) {
             self.stack.push(Step {
                 path: path.clone(),
                 place: place.clone(),
@@ -200,7 +201,7 @@ impl<'a> Assembler<'a> {
         let id = self.assembly.graph.push(package);
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);
-        self.assembly.by_node.insert(node, id);
+        self.assembly.note(node, id);
         if self.begin(id, path, node, place) {
             return Entered::Descends(id);
         }
@@ -474,6 +475,25 @@ impl Assembler<'_> {
 }
 
 impl Assembly {
+    /// Makes room for that many packages more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.graph.packages.reserve(more);
+        self.node_of.reserve(more);
+        self.finished.reserve(more);
+    }
+
+    fn of(&self, node: NodeId) -> Option<PackageId> {
+        self.by_node.get(node.0 as usize).copied().flatten()
+    }
+
+    fn note(&mut self, node: NodeId, id: PackageId) {
+        let at = node.0 as usize;
+        if at >= self.by_node.len() {
+            self.by_node.resize(at + 1, None);
+        }
+        self.by_node[at] = Some(id);
+    }
+
     /// Packages were copied into the graph behind the assembly's back: their imports are complete.
     pub(crate) fn note_copies(&mut self) {
         self.node_of.resize(self.graph.packages.len(), None);

@@ -85,19 +85,48 @@ fn in_tree_of(view: &View, dir: &Path, p: &Package, len: usize) -> Option<bool> 
 
 /// Where the last `internal` element starts.
 fn find_internal(path: &str) -> Option<usize> {
-    if path.ends_with("/internal") {
-        return Some(path.len() - "internal".len());
-    }
-    if let Some(at) = path.rfind("/internal/") {
-        return Some(at + 1);
-    }
-    (path == "internal" || path.starts_with("internal/")).then_some(0)
+    elements_backwards(path)
+        .find(|&(_, elem)| elem == "internal")
+        .map(|(at, _)| at)
 }
 
 /// Where the last `vendor` element starts that is not the last element.
 pub(crate) fn find_vendor(path: &str) -> Option<usize> {
-    match path.rfind("/vendor/") {
-        Some(at) => Some(at + 1),
-        None => path.starts_with("vendor/").then_some(0),
+    let mut elements = elements_backwards(path);
+    elements.next();
+    elements
+        .find(|&(_, elem)| elem == "vendor")
+        .map(|(at, _)| at)
+}
+
+/// The elements of a path and where they start, the last one first.
+fn elements_backwards(path: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut end = Some(path.len());
+    std::iter::from_fn(move || {
+        let to = end?;
+        let slash = memchr::memrchr(b'/', &path.as_bytes()[..to]);
+        let from = slash.map_or(0, |at| at + 1);
+        end = slash;
+        Some((from, &path[from..to]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_element_of_the_name_counts() {
+        assert_eq!(find_internal("a/internal/b/internal/c"), Some(13));
+        assert_eq!(find_internal("a/internal"), Some(2));
+        assert_eq!(find_internal("internal/a"), Some(0));
+        assert_eq!(find_internal("internal"), Some(0));
+        assert_eq!(find_internal("a/internals/b"), None);
+        assert_eq!(find_internal(""), None);
+        assert_eq!(find_vendor("a/vendor/b/vendor/c"), Some(11));
+        assert_eq!(find_vendor("vendor/a"), Some(0));
+        assert_eq!(find_vendor("a/vendor"), None);
+        assert_eq!(find_vendor("vendor"), None);
+        assert_eq!(find_vendor("vendor/vendor"), Some(0));
     }
 }
