@@ -33,6 +33,8 @@ pub(crate) struct Memo {
     pub(crate) go_mods: Answers<(String, String, String), Arc<[u8]>>,
     pub(crate) zips: Answers<(String, String), PathBuf>,
     pub(crate) dirs: Answers<(String, String), PathBuf>,
+    /// The hashes of .ziphash files.
+    pub(crate) hashes: OnceMap<(String, String), String>,
 }
 
 /// Modules, from the module cache or from the proxies.
@@ -242,6 +244,10 @@ impl Fetcher {
 
     /// The `h1:` hash of a downloaded version, as its .ziphash file has it.
     pub fn cached_sum(&self, path: &str, version: &str) -> Option<String> {
+        let key = (path.to_owned(), version.to_owned());
+        if let Some(hash) = self.memo.hashes.get(&key) {
+            return Some(hash);
+        }
         let file = self.layout.file(path, version, "ziphash").ok()?;
         read_ziphash(&file)
     }

@@ -242,10 +242,12 @@ impl<'f> Job<'f> {
                 let text = format!("unexpected ziphash: {}", names::quote(&hash));
                 return Err(fatal(verifying(FetchError::message(text))));
             }
-            return self
-                .fetcher
+            self.fetcher
                 .check_sum(self.path, self.version, &hash)
-                .map_err(fatal);
+                .map_err(fatal)?;
+            let key = (self.path.to_owned(), self.version.to_owned());
+            self.fetcher.memo.hashes.offer(key, hash);
+            return Ok(());
         }
         // What a write that failed left behind: the zip can be hashed again.
         let hash = crate::dirhash::of_zip(self.fetcher.view(), &self.zip)

@@ -27,6 +27,12 @@ impl<K: Eq + Hash, V: Clone> OnceMap<K, V> {
         cell.get_or_init(init).clone()
     }
 
+    /// The value of a key if it was made.
+    pub(crate) fn get(&self, key: &K) -> Option<V> {
+        let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        cells.get(key)?.get().cloned()
+    }
+
     /// Gives a key a value unless it has one, or one in the making.
     pub(crate) fn offer(&self, key: K, value: V) {
         let cell = {
