@@ -85,6 +85,18 @@ impl<V: Clone> PathMap<V> {
         }
     }
 
+    /// Drops the value of `path` if `gone` says so, which runs under a lock as `make` does.
+    pub fn remove_if(&self, path: &Path, gone: impl FnOnce(&V) -> bool) {
+        let key = PathKey::of(path);
+        let mut shard = self.shard(&key);
+        let Shard { slots, paths } = &mut *shard;
+        if let Ok(held) = slots.find_entry(key.hash, |slot| slot.is(&key, paths))
+            && gone(&held.get().value)
+        {
+            held.remove();
+        }
+    }
+
     pub(crate) fn get(&self, key: &PathKey<'_>) -> Option<V> {
         let shard = self.shard(key);
         let slot = shard

@@ -19,7 +19,13 @@ pub struct Indexer {
 }
 
 /// Not a value but a place for it, so that a directory is read outside the map's lock, and once.
-type Slot = Arc<OnceLock<Result<Arc<DirIndex>, Box<ReadError>>>>;
+type Slot = Arc<OnceLock<Result<Found, Box<ReadError>>>>;
+
+struct Found {
+    index: Arc<DirIndex>,
+    /// The store has it too.
+    stored: bool,
+}
 
 /// A directory that cannot be read, in a form that can be handed out more than once.
 struct ReadError {
@@ -66,11 +72,19 @@ impl Indexer {
     /// The directory's index. `dir` is absolute and clean.
     pub fn index(&self, dir: &Path) -> io::Result<Arc<DirIndex>> {
         let slot = self.found.get_or_insert_with(dir, Slot::default);
-        let found = || self.find(dir).map(Arc::new);
-        match slot.get_or_init(|| found().map_err(|e| Box::new(ReadError::from(e)))) {
-            Ok(index) => Ok(index.clone()),
+        match slot.get_or_init(|| self.find(dir).map_err(|e| Box::new(ReadError::from(e)))) {
+            Ok(found) => Ok(found.index.clone()),
             Err(e) => Err(e.to_io()),
         }
+    }
+
+    /// Lets go of a directory's index after its one great use, if the store can give it again: most are not asked for twice, and
+    /// all of them together are a good part of a command's memory.
+    pub fn release(&self, dir: &Path) {
+        self.found.remove_if(dir, |slot| {
+            let found = slot.get().and_then(|found| found.as_ref().ok());
+            found.is_some_and(|found| found.stored)
+        });
     }
 
     /// The indexes of many directories, in parallel, in the order asked.
@@ -81,7 +95,7 @@ impl Indexer {
             .collect()
     }
 
-    fn find(&self, dir: &Path) -> io::Result<DirIndex> {
+    fn find(&self, dir: &Path) -> io::Result<Found> {
         let immutable = self.is_immutable(dir);
         let store = self
             .store
@@ -91,7 +105,10 @@ impl Indexer {
         if let Some(index) =
             store.and_then(|s| persist::decode(&self.view, dir, s.get(key)?, immutable))
         {
-            return Ok(index);
+            return Ok(Found {
+                index: Arc::new(index),
+                stored: true,
+            });
         }
         let (mut index, seal) = read::read_dir(&self.view, dir)?;
         let plain = index.settled;
@@ -102,7 +119,10 @@ impl Indexer {
         {
             store.put(key.to_vec(), bytes);
         }
-        Ok(index)
+        Ok(Found {
+            index: Arc::new(index),
+            stored: false,
+        })
     }
 
     fn is_immutable(&self, dir: &Path) -> bool {

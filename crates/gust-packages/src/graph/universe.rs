@@ -375,6 +375,7 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
         ..SelectMode::default()
     };
     let scan = select(&index, &env.config.context, mode);
+    env.indexer.release(&dir);
     let comment = comment_error(gopath, node.raw.as_ref().unwrap_or(&node.path), &dir, &scan);
     finish_scan(env, located, scan, comment)
 }
