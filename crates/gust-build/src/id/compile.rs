@@ -25,17 +25,19 @@ pub enum Input<'a> {
     Profile(String),
 }
 
-/// The ID of the archive of `p`. `workdir` is the work directory, `inputs` come in the order of its action's deps.
+/// The part of an ID that does not depend on other actions.
+pub(crate) struct Own<'a>(Recipe<'a>);
+
+/// What the ID of the archive of `p` has of its own.
 ///
 /// # Errors
 /// [`IdError`] when a tool does not say what it is.
-pub fn action_id<'i>(
-    site: &Site<'_>,
+pub(crate) fn own<'a>(
+    site: &'a Site<'_>,
     compilers: &Compilers,
     p: &Package,
     omit_debug: bool,
-    inputs: impl Iterator<Item = Input<'i>>,
-) -> Result<ActionId, IdError> {
+) -> Result<Own<'a>, IdError> {
     let mut h = Recipe::new(site, format_args!("build {}", p.import_path));
     let common = site.common();
     h.words(&["compile"]);
@@ -64,15 +66,23 @@ pub fn action_id<'i>(
         path.extend([&*p.dir, (**file).as_ref()]);
         h.hash(&["file ", file], site.file_digest(&path));
     }
-    for input in inputs {
-        match input {
-            Input::Import { path, build_id } => {
-                h.words(&["import ", path, " ", content_part(build_id)]);
+    Ok(Own(h.poured()))
+}
+
+impl Own<'_> {
+    /// The ID of the archive; `inputs` come in the order of its action's deps.
+    pub(crate) fn with<'i>(self, inputs: impl Iterator<Item = Input<'i>>) -> ActionId {
+        let Own(mut h) = self;
+        for input in inputs {
+            match input {
+                Input::Import { path, build_id } => {
+                    h.words(&["import ", path, " ", content_part(build_id)]);
+                }
+                Input::Profile(hash) => h.words(&["pgofile ", &hash]),
             }
-            Input::Profile(hash) => h.words(&["pgofile ", &hash]),
         }
+        h.sum()
     }
-    Ok(h.sum())
 }
 
 /// Where the package comes from, as far as its archive tells.

@@ -81,6 +81,13 @@ impl<'a> Recipe<'a> {
         self.text.clear();
     }
 
+    /// Everything said so far is in the hash, and no text is held.
+    fn poured(mut self) -> Recipe<'a> {
+        self.pour();
+        self.text = String::new();
+        self
+    }
+
     fn sum(mut self) -> ActionId {
         if !self.text.is_empty() {
             self.pour();

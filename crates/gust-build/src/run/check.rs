@@ -10,6 +10,7 @@ use super::reuse::Reuse;
 use super::state::{Done, Need};
 use crate::id;
 use crate::plan::{Action, ActionRef, Kind};
+use crate::site::lock;
 use crate::tools::compile::allowed_version;
 
 impl Executor<'_> {
@@ -92,9 +93,20 @@ impl Executor<'_> {
                 build_id: self.states.build_id(dep),
             })
         });
+        let ahead = self
+            .own_parts
+            .get(p.id.index())
+            .and_then(|own| lock(own).take());
+        let own = match ahead {
+            Some(own) => own,
+            None => self.own_part(p)?,
+        };
+        Ok(own.with(inputs))
+    }
+
+    fn own_part(&self, p: &Package) -> Result<id::compile::Own<'_>, id::IdError> {
         let omit_debug = self.plan.targets.omits_debug(p.id);
-        let id = id::compile::action_id(self.site, &self.compilers, p, omit_debug, inputs)?;
-        Ok(id)
+        id::compile::own(self.site, &self.compilers, p, omit_debug)
     }
 
     fn profile_hash(&self, profile: ActionRef) -> String {

@@ -9,6 +9,7 @@ use std::thread::Scope;
 use gust_cache::ActionId;
 use gust_packages::{Package, PackageId};
 use gust_toolchain::compiler::Compilers;
+use rayon::prelude::*;
 
 use super::Sink;
 use super::error::BuildError;
@@ -18,6 +19,7 @@ use super::queue::Queue;
 use super::state::{Done, States};
 use super::status::Status;
 use super::work::{self, Work};
+use crate::id::compile::{self, Own};
 use crate::plan::{ActionRef, Kind, Plan, Triggers};
 use crate::show::Script;
 use crate::site::{Site, lock};
@@ -49,6 +51,8 @@ pub(crate) struct Executor<'a> {
     pub(crate) known: Known,
     pub(crate) triggers: Triggers,
     pub(crate) queue: Queue,
+    /// What IDs have of their own, by package; empty where that was not made ahead.
+    pub(crate) own_parts: Vec<Mutex<Option<Own<'a>>>>,
     /// IDs of actions that could not be settled without their turn.
     pub(crate) asked: Mutex<HashMap<ActionRef, ActionId>>,
     pub(crate) statuses: Mutex<HashMap<PackageId, Status>>,
@@ -97,14 +101,17 @@ fn run_all(
         site.options.jobs.max(1)
     };
     let queue = Queue::new(plan, &order, &triggers, jobs);
+    let compilers = Compilers::new(Arc::clone(&site.memo), String::new());
+    let known = known(site, plan);
     let executor = Executor {
         site,
         plan,
         work,
-        compilers: Compilers::new(Arc::clone(&site.memo), String::new()),
+        own_parts: own_parts(site, plan, &compilers, &known),
+        compilers,
         threads: Threads::new(site.options.jobs, site.options.threads),
         states: States::new(plan.actions.len()),
-        known: known(site, plan),
+        known,
         triggers,
         queue,
         asked: Mutex::default(),
@@ -139,6 +146,40 @@ fn known(site: &Site<'_>, plan: &Plan) -> Known {
     let verify = site.settings.godebug_value("gocacheverify") == "1";
     let dir = site.settings.state_dir().filter(|_| !verify);
     Known::open(dir.as_deref(), plan.actions.len())
+}
+
+/// Fewer packages than these are not worth waking other threads for.
+const MANY: usize = 200;
+
+/// The own parts of all packages' IDs, made on all processors. Where most archives will be found in the cache one ID after the
+/// other is all that there is to do, and most of an ID can be made before its turn. Where they have to be made, the first
+/// of them should be begun at once.
+fn own_parts<'a>(
+    site: &'a Site<'a>,
+    plan: &Plan,
+    compilers: &Compilers,
+    known: &Known,
+) -> Vec<Mutex<Option<Own<'a>>>> {
+    let packages = &site.graph.packages;
+    if packages.len() < MANY || !known.is_of_use() || site.hashing.is_traced() {
+        return Vec::new();
+    }
+    let mut asked = vec![false; packages.len()];
+    for action in &plan.actions {
+        if let (Kind::CheckCache { .. }, Some(id)) = (&action.kind, action.package) {
+            asked[id.index()] = true;
+        }
+    }
+    let own = |p: &Package| {
+        let omit_debug = plan.targets.omits_debug(p.id);
+        // What goes wrong is told when it is the package's turn.
+        compile::own(site, compilers, p, omit_debug).ok()
+    };
+    let made = packages.par_iter().with_min_len(32).map(|p| {
+        let own = asked[p.id.index()].then(|| own(p)).flatten();
+        Mutex::new(own)
+    });
+    made.collect()
 }
 
 impl Executor<'_> {

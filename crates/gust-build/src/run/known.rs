@@ -48,6 +48,11 @@ impl Known {
         }
     }
 
+    /// Earlier builds have left something to know.
+    pub(crate) fn is_of_use(&self) -> bool {
+        self.store.as_ref().is_some_and(|store| !store.is_new())
+    }
+
     /// The archive of an action, if it was there not long ago.
     pub(crate) fn get(&self, id: ActionId) -> Option<Archive> {
         let value = self.store.as_ref()?.get(&id.0)?;

@@ -116,6 +116,11 @@ impl Store {
         Some(unsafe { std::slice::from_raw_parts(value.as_ptr(), value.len()) })
     }
 
+    /// Nothing was kept by earlier commands.
+    pub fn is_new(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     /// Sets the value of `key`. Putting what is there already costs nothing later.
     pub fn put(&self, key: Vec<u8>, value: Vec<u8>) {
         if self.get(&key) == Some(&value[..]) || u32::try_from(key.len().max(value.len())).is_err()

@@ -101,7 +101,7 @@ impl<'a> Selection<'a> {
     fn all(mut self, files: impl Iterator<Item = &'a FileFacts>) -> Selected {
         for file in files {
             if self.file(file).is_err() {
-                self.take_cgo_flags();
+                self.settle_sources();
                 self.out.sources = Arc::new(self.sources);
                 return self.out;
             }
@@ -455,8 +455,23 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn finish(mut self) -> Selected {
+    fn settle_sources(&mut self) {
         self.take_cgo_flags();
+        let sources = &mut self.sources;
+        for positions in [
+            &mut sources.import_pos,
+            &mut sources.test_import_pos,
+            &mut sources.xtest_import_pos,
+            &mut sources.embed.positions,
+            &mut sources.test_embed.positions,
+            &mut sources.xtest_embed.positions,
+        ] {
+            positions.sort();
+        }
+    }
+
+    fn finish(mut self) -> Selected {
+        self.settle_sources();
         let (out, sources) = (&mut self.out, &mut self.sources);
         let names = |positions: &Positions| positions.names().cloned().collect::<List>();
         out.imports = names(&sources.import_pos);

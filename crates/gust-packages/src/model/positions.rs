@@ -47,22 +47,26 @@ impl Positions {
         self.0.is_empty()
     }
 
-    /// Adds a position behind those of the same name.
+    /// Adds a position behind those of the same name. Nothing may be asked before [`Positions::sort`].
     pub fn add(&mut self, name: &str, pos: SourcePos) {
-        let at = self.0.partition_point(|(n, _)| **n <= *name);
-        let before = at.checked_sub(1).map(|i| &self.0[i].0);
-        let name = match before {
-            Some(known) if **known == *name => known.clone(),
-            _ => Str::from(name),
-        };
-        self.0.insert(at, (name, pos));
+        self.0.push((Str::from(name), pos));
+    }
+
+    /// Puts what was added in its place.
+    pub fn sort(&mut self) {
+        // Stable: of one name, what was there stays in front.
+        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for i in 1..self.0.len() {
+            if self.0[i].0 == self.0[i - 1].0 {
+                self.0[i].0 = self.0[i - 1].0.clone();
+            }
+        }
     }
 
     /// Adds the positions of `more` behind those that are there.
     pub fn extend(&mut self, more: &Positions) {
         self.0.extend(more.0.iter().cloned());
-        // Stable: of one name, what was there stays in front.
-        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.sort();
     }
 }
 
@@ -89,6 +93,7 @@ mod tests {
         for (name, line) in [("fmt", 3), ("errors", 4), ("fmt", 1), ("os", 5)] {
             own.add(name, pos(line));
         }
+        own.sort();
         assert_eq!(
             own.names().map(|n| &**n).collect::<Vec<_>>(),
             ["errors", "fmt", "os"]
@@ -99,6 +104,7 @@ mod tests {
         let mut tests = Positions::default();
         tests.add("fmt", pos(2));
         tests.add("io", pos(9));
+        tests.sort();
         own.extend(&tests);
         assert_eq!(lines(&own, "fmt"), [3, 1, 2]);
         assert_eq!(lines(&own, "io"), [9]);
