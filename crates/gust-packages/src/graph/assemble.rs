@@ -1,7 +1,7 @@
 //! From the universe to packages: depth first, in the order of the sources, so that stacks, cycles and the choice among
 //! several errors are the ones that go makes. No disk is touched here that a wave has not touched before, as a rule.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::universe::{NodeId, Resolver, Universe};
 use super::{linker, sources, target};

@@ -71,12 +71,8 @@ fn mark_direct(universe: &mut Universe) {
         .collect();
     let mut corrected: HashMap<String, Arc<ModulePublic>> = HashMap::new();
     for node in &mut universe.nodes {
-        let Some(module) = node
-            .located
-            .module
-            .as_mut()
-            .filter(|m| m.indirect && direct.contains(&m.path))
-        else {
+        let wrong = |m: &&Arc<ModulePublic>| m.indirect && direct.contains(&m.path);
+        let Some(module) = node.located.module.as_ref().filter(wrong) else {
             continue;
         };
         let shared = corrected.entry(module.path.clone()).or_insert_with(|| {
@@ -85,7 +81,7 @@ fn mark_direct(universe: &mut Universe) {
                 ..ModulePublic::clone(module)
             })
         });
-        *module = Arc::clone(shared);
+        node.located.module = Some(Arc::clone(shared));
     }
 }
 

@@ -3,15 +3,15 @@
 //! Loading goes in waves: the packages of a wave are located and scanned in parallel, then their imports are looked at in
 //! order, and the ones not met before make the next wave. What a wave finds does not depend on which thread found it first.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use crate::dir::{SelectError, SelectMode, Selected, resolve_embeds, select};
 use crate::env::Env;
-use crate::model::{Embeds, Package, Problem, SourcePos, Str};
+use crate::model::{Embeds, List, Package, Problem, SourcePos, Str};
 use crate::paths::is_standard_path;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
@@ -36,19 +36,16 @@ pub(crate) enum NodeError {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) path: Str,
-    pub(crate) located: Located,
-    /// What the files say.
-    pub(crate) scan: Arc<Selected>,
-    pub(crate) error: Option<NodeError>,
-    pub(crate) embed_problem: Option<Arc<Problem>>,
+    /// What was found on the disk; nothing until it is loaded.
+    read: Arc<ReadNode>,
     /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
-    pub(crate) imports: Vec<Option<NodeId>>,
+    pub(crate) imports: List<Option<NodeId>>,
     /// For the tests, once they were followed.
-    pub(crate) test_imports: Option<Vec<NodeId>>,
+    pub(crate) test_imports: Option<List<NodeId>>,
     /// As first imported, where that differs from `path`.
     pub(crate) raw: Option<Str>,
-    known_dir: Option<PathBuf>,
-    from_dir: Option<PathBuf>,
+    known_dir: Option<Arc<Path>>,
+    from_dir: Option<Arc<Path>>,
     loaded: bool,
     followed: bool,
 }
@@ -67,31 +64,45 @@ pub(crate) type TestsOf<'a> = &'a (dyn Fn(NodeId, &Node) -> bool + Sync);
 pub(crate) struct Universe {
     pub(crate) nodes: Vec<Node>,
     by_path: HashMap<Str, NodeId>,
-    empty: Arc<Selected>,
+    unread: Arc<ReadNode>,
 }
 
 /// What a thread of a wave brings home.
 struct Fetched {
-    read: Option<ReadNode>,
+    read: Option<Arc<ReadNode>>,
     imports: Option<Vec<Option<Want>>>,
     test_imports: Option<Vec<Want>>,
 }
 
 /// A package located and scanned.
-#[derive(Default)]
-struct ReadNode {
-    located: Located,
-    scan: Arc<Selected>,
-    error: Option<NodeError>,
-    embed_problem: Option<Arc<Problem>>,
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReadNode {
+    pub(crate) located: Located,
+    /// What the files say.
+    pub(crate) scan: Selected,
+    pub(crate) error: Option<NodeError>,
+    pub(crate) embed_problem: Option<Arc<Problem>>,
+}
+
+impl std::ops::Deref for Node {
+    type Target = ReadNode;
+    fn deref(&self) -> &ReadNode {
+        &self.read
+    }
+}
+
+impl std::ops::DerefMut for Node {
+    fn deref_mut(&mut self) -> &mut ReadNode {
+        Arc::make_mut(&mut self.read)
+    }
 }
 
 /// An import not yet turned into a node.
 struct Want {
     path: Str,
     raw: Option<Str>,
-    known_dir: Option<PathBuf>,
-    from_dir: Option<PathBuf>,
+    known_dir: Option<Arc<Path>>,
+    from_dir: Option<Arc<Path>>,
 }
 
 impl std::ops::Index<NodeId> for Universe {
@@ -131,11 +142,8 @@ impl Universe {
         self.by_path.insert(want.path.clone(), id);
         self.nodes.push(Node {
             path: want.path,
-            located: Located::default(),
-            scan: self.empty.clone(),
-            error: None,
-            embed_problem: None,
-            imports: Vec::new(),
+            read: self.unread.clone(),
+            imports: List::new(),
             test_imports: None,
             raw: want.raw,
             known_dir: want.known_dir,
@@ -161,16 +169,14 @@ impl Universe {
             from_dir: None,
         });
         let read = finish_scan(env, located, scan, None);
-        self.put(id, read);
+        self.put(id, Arc::new(read));
         self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
         id
     }
 
-    fn put(&mut self, id: NodeId, read: ReadNode) {
+    fn put(&mut self, id: NodeId, read: Arc<ReadNode>) {
         let node = self.node(id);
-        (node.located, node.scan, node.error) = (read.located, read.scan, read.error);
-        node.embed_problem = read.embed_problem;
-        node.loaded = true;
+        (node.read, node.loaded) = (read, true);
     }
 
     /// Nodes for the packages of the command line and all that they need. `tests`: whose tests' imports are needed too.
@@ -214,7 +220,7 @@ impl Universe {
                     next.extend(self.take_imports(id, wants));
                 }
                 if let Some(wants) = f.test_imports {
-                    let ids: Vec<NodeId> = wants.into_iter().map(|w| self.intern(w).0).collect();
+                    let ids: List<NodeId> = wants.into_iter().map(|w| self.intern(w).0).collect();
                     next.extend(&ids);
                     self.node(id).test_imports = Some(ids);
                 }
@@ -226,7 +232,7 @@ impl Universe {
     /// Turns wants into nodes; returns those that are new.
     fn take_imports(&mut self, id: NodeId, wants: Vec<Option<Want>>) -> Vec<NodeId> {
         let mut new = Vec::new();
-        let mut imports = Vec::with_capacity(wants.len());
+        let mut imports = List::with_capacity(wants.len());
         for want in wants {
             let target = want.map(|w| self.intern(w));
             new.extend(target.filter(|t| t.1).map(|t| t.0));
@@ -239,18 +245,15 @@ impl Universe {
 
     fn fetch(&self, env: &Env, id: NodeId, tests: TestsOf, deep: bool) -> Fetched {
         let node = &self[id];
-        let read = (!node.loaded).then(|| read_node(env, node));
+        let read = (!node.loaded).then(|| Arc::new(read_node(env, node)));
         let fresh;
         let node = match &read {
             None => node,
             Some(r) => {
                 fresh = Node {
                     path: node.path.clone(),
-                    located: r.located.clone(),
-                    scan: r.scan.clone(),
-                    error: None,
-                    embed_problem: None,
-                    imports: Vec::new(),
+                    read: Arc::clone(r),
+                    imports: List::new(),
                     test_imports: None,
                     raw: None,
                     known_dir: None,
@@ -304,15 +307,15 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
         Resolver::Gopath(g) => {
             let by = importer.and_then(Node::as_importer);
             let from = match importer {
-                Some(node) => node.located.dir.as_deref().map(Path::to_path_buf),
-                None => Some(env.config.cwd.clone()),
+                Some(node) => node.located.dir.clone(),
+                None => Some(env.config.cwd.as_path().into()),
             };
             let meaning = g.meaning(by.as_ref(), &env.config.cwd, path);
             let raw = (meaning.path != *path).then(|| path.clone());
             Want {
                 path: meaning.path,
                 raw,
-                known_dir: meaning.dir,
+                known_dir: meaning.dir.map(Arc::from),
                 from_dir: from,
             }
         }
@@ -399,7 +402,7 @@ fn finish_scan(
     }
     ReadNode {
         located,
-        scan: Arc::new(scan),
+        scan,
         error,
         embed_problem,
     }
