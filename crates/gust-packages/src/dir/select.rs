@@ -423,6 +423,11 @@ impl<'a> Selection<'a> {
                 &mut sources.xtest_directives,
             ),
         };
+        let says = header.imports.len() + header.embeds.len() + header.directives.len();
+        if says == 0 {
+            files.push(name);
+            return;
+        }
         let path: Arc<Path> = self.index.dir.join(&*name).into();
         let place = |pos: Pos| position(&self.index.dir, &path, &header.files, pos);
         for import in &header.imports {
