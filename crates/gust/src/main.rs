@@ -19,6 +19,7 @@ mod ui;
 
 use std::process::ExitCode;
 
+/// Several threads make many small things at once; with huge pages left out it takes as much memory as the system's allocator.
 #[global_allocator]
 static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

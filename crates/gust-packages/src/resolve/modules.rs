@@ -147,12 +147,12 @@ impl ModuleResolver {
                 dirs.push((dir, Some(main.candidate())));
             }
         }
-        if let Some(vendor) = self.source.vendor() {
-            if let Some(dir) = self.dir_with_go_files(&vendor.dir.join(path)) {
-                match self.source.vendored_by(path) {
-                    Some(candidate) => dirs.push((dir, candidate)),
-                    None => self.source.warn_unlisted(path),
-                }
+        if let Some(vendor) = self.source.vendor()
+            && let Some(dir) = self.dir_with_go_files(&vendor.dir.join(path))
+        {
+            match self.source.vendored_by(path) {
+                Some(candidate) => dirs.push((dir, candidate)),
+                None => self.source.warn_unlisted(path),
             }
         }
         if dirs.len() > 1 {
