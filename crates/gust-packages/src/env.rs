@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::LoadConfig;
-use crate::dir::Indexer;
+use crate::dir::{Chooser, Indexer, SelectMode};
 use crate::graph::godebug::GodebugTable;
 use crate::graph::universe::Resolver;
 use crate::resolve::gopath::Gopath;
@@ -16,6 +16,7 @@ pub(crate) struct Env {
     pub(crate) config: LoadConfig,
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) resolver: Resolver,
+    pub(crate) chooser: Chooser,
     godebug: OnceLock<GodebugTable>,
     ignored: Mutex<Vec<PathBuf>>,
 }
@@ -45,10 +46,18 @@ impl Env {
                 pkg_dir: pkg_dir(&config),
             }),
         };
+        let gopath = config.modules.is_none();
+        let mode = SelectMode {
+            modules: !gopath,
+            import_comments: gopath,
+            ..SelectMode::default()
+        };
+        let chooser = Chooser::new(config.context.clone(), mode, config.needs.tests);
         Env {
             config,
             indexer,
             resolver,
+            chooser,
             godebug: OnceLock::new(),
             ignored: Mutex::default(),
         }

@@ -1,23 +1,32 @@
 //! What is known of a directory before any build context is applied.
 
+use super::records::Records;
 use gust_syntax::header::{Constraint, Header};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The source files and the folders of one directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct DirIndex {
     /// The directory, absolute.
     pub dir: Arc<Path>,
-    /// Every file of a kind that go knows, sorted by name; names that start with `_` or `.` are not among them.
-    pub files: Vec<FileFacts>,
-    /// The directories in it, sorted by name, hidden ones too.
-    pub dirs: Vec<SubDir>,
     /// It holds a go.mod that is not a directory.
     pub has_go_mod: bool,
+    /// It holds a Go file, whatever its constraints.
+    pub has_go_files: bool,
     /// All its files are plain and were not changed within the last moments: go would take it from its own index.
     pub settled: bool,
+    facts: OnceLock<Facts>,
+    /// Who gives the facts when they are first asked for.
+    records: Option<Arc<Records>>,
+}
+
+/// What the files say, and the folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) files: Vec<FileFacts>,
+    pub(super) dirs: Vec<SubDir>,
 }
 
 /// A folder of a directory.
@@ -52,15 +61,58 @@ pub enum FileKind {
 }
 
 impl DirIndex {
-    /// Does it hold any Go file, whatever its constraints?
-    pub fn has_go_files(&self) -> bool {
-        self.files.iter().any(|f| f.name.ends_with(".go"))
+    /// A directory of which nothing is known yet.
+    pub(super) fn new(dir: &Path) -> DirIndex {
+        DirIndex {
+            dir: dir.into(),
+            has_go_mod: false,
+            has_go_files: false,
+            settled: true,
+            facts: OnceLock::new(),
+            records: None,
+        }
+    }
+
+    /// The same with facts just read.
+    pub(super) fn with_facts(mut self, facts: Facts) -> DirIndex {
+        self.has_go_files = facts.files.iter().any(|f| f.name.ends_with(".go"));
+        self.facts = OnceLock::from(facts);
+        self
+    }
+
+    /// The same with facts that are in its record.
+    pub(super) fn with_records(mut self, records: &Arc<Records>) -> DirIndex {
+        self.records = Some(Arc::clone(records));
+        self
+    }
+
+    /// Its facts alone.
+    pub(super) fn into_facts(self) -> Facts {
+        self.facts.into_inner().unwrap_or_default()
+    }
+
+    fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| {
+            let records = self.records.as_ref();
+            records.map_or_else(Facts::default, |records| records.facts(&self.dir))
+        })
+    }
+
+    /// Every file of a kind that go knows, sorted by name; names that start with `_` or `.` are not among them.
+    pub fn files(&self) -> &[FileFacts] {
+        &self.facts().files
+    }
+
+    /// The directories in it, sorted by name, hidden ones too.
+    pub fn dirs(&self) -> &[SubDir] {
+        &self.facts().dirs
     }
 
     /// The facts of the file of that name.
     pub fn file(&self, name: &str) -> Option<&FileFacts> {
-        let at = self.files.binary_search_by(|f| (*f.name).cmp(name)).ok()?;
-        self.files.get(at)
+        let files = self.files();
+        let at = files.binary_search_by(|f| (*f.name).cmp(name)).ok()?;
+        files.get(at)
     }
 }
 

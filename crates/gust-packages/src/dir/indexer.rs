@@ -1,8 +1,10 @@
 //! Finding the index of a directory: in memory, in the store, or by reading its files.
 
+use super::chooser::Chooser;
 use super::facts::DirIndex;
-use super::{persist, read};
-use gust_fs::store::Store;
+use super::read;
+use super::records::Records;
+use super::select::Selected;
 use gust_fs::{PathMap, View};
 use rayon::prelude::*;
 use std::io;
@@ -14,7 +16,7 @@ pub struct Indexer {
     view: Arc<View>,
     /// Directories below it never change.
     module_cache: Option<PathBuf>,
-    store: Option<Store>,
+    records: Option<Arc<Records>>,
     found: PathMap<Slot>,
 }
 
@@ -23,8 +25,18 @@ type Slot = Arc<OnceLock<Result<Found, Box<ReadError>>>>;
 
 struct Found {
     index: Arc<DirIndex>,
-    /// The store has it too.
-    stored: bool,
+    /// Where its record is.
+    kept: Kept,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// Nowhere: the directory may be changing.
+    Nowhere,
+    /// It was made by this command.
+    Anew,
+    /// It was there before.
+    Before,
 }
 
 /// A directory that cannot be read, in a form that can be handed out more than once.
@@ -57,9 +69,9 @@ impl Indexer {
     /// `state_dir` (GOCACHE/gust) holds the persisted indexes; without it nothing is kept. `module_cache` is GOMODCACHE.
     pub fn new(view: Arc<View>, state_dir: Option<&Path>, module_cache: Option<&Path>) -> Indexer {
         Indexer {
+            records: state_dir.map(|dir| Arc::new(Records::open(view.clone(), dir))),
             view,
             module_cache: module_cache.map(Path::to_path_buf),
-            store: state_dir.map(|dir| Store::open(&dir.join("dirs"))),
             found: PathMap::new(),
         }
     }
@@ -71,11 +83,33 @@ impl Indexer {
 
     /// The directory's index. `dir` is absolute and clean.
     pub fn index(&self, dir: &Path) -> io::Result<Arc<DirIndex>> {
+        self.found(dir, |found| found.index.clone())
+    }
+
+    fn found<T>(&self, dir: &Path, f: impl FnOnce(&Found) -> T) -> io::Result<T> {
         let slot = self.found.get_or_insert_with(dir, Slot::default);
         match slot.get_or_init(|| self.find(dir).map_err(|e| Box::new(ReadError::from(e)))) {
-            Ok(found) => Ok(found.index.clone()),
+            Ok(found) => Ok(f(found)),
             Err(e) => Err(e.to_io()),
         }
+    }
+
+    /// What a build takes of the directory: as it was kept, or by a look at the files' facts. Files that are about to change are
+    /// looked at each time, and so are directories with something wrong.
+    pub fn select(&self, dir: &Path, chooser: &Chooser) -> io::Result<Selected> {
+        let (index, kept) = self.found(dir, |found| (found.index.clone(), found.kept))?;
+        let kept = kept != Kept::Nowhere && index.settled && !chooser.positions;
+        let Some(records) = self.records.as_ref().filter(|_| kept) else {
+            return Ok(chooser.select(&index));
+        };
+        if let Some(selected) = records.taken(dir, chooser.kind) {
+            return Ok(selected);
+        }
+        let selected = chooser.select(&index);
+        if selected.error.is_none() {
+            records.take(dir, chooser.kind, &selected);
+        }
+        Ok(selected)
     }
 
     /// Lets go of a directory's index after its one great use, if the store can give it again: most are not asked for twice, and
@@ -83,7 +117,7 @@ impl Indexer {
     pub fn release(&self, dir: &Path) {
         self.found.remove_if(dir, |slot| {
             let found = slot.get().and_then(|found| found.as_ref().ok());
-            found.is_some_and(|found| found.stored)
+            found.is_some_and(|found| found.kept == Kept::Before)
         });
     }
 
@@ -97,31 +131,23 @@ impl Indexer {
 
     fn find(&self, dir: &Path) -> io::Result<Found> {
         let immutable = self.is_immutable(dir);
-        let store = self
-            .store
+        let records = self
+            .records
             .as_ref()
             .filter(|_| self.view.overlay().touches(dir).is_none());
-        let key = dir.as_os_str().as_encoded_bytes();
-        if let Some(index) =
-            store.and_then(|s| persist::decode(&self.view, dir, s.get(key)?, immutable))
-        {
+        if let Some(index) = records.and_then(|records| records.index(dir, immutable)) {
             return Ok(Found {
                 index: Arc::new(index),
-                stored: true,
+                kept: Kept::Before,
             });
         }
         let (mut index, seal) = read::read_dir(&self.view, dir)?;
         let plain = index.settled;
         index.settled &= immutable || seal.is_settled();
-        if let Some(store) = store
-            && seal.is_firm(&self.view, immutable)
-            && let Some(bytes) = persist::encode(&index, plain, &seal, immutable)
-        {
-            store.put(key.to_vec(), bytes);
-        }
+        let kept = records.is_some_and(|records| records.put(&index, plain, &seal, immutable));
         Ok(Found {
             index: Arc::new(index),
-            stored: false,
+            kept: if kept { Kept::Anew } else { Kept::Nowhere },
         })
     }
 
@@ -134,8 +160,8 @@ impl Indexer {
 
     /// Keeps what was read for the next command. Failing to is no error: the next command reads again.
     pub fn save(&self) {
-        if let Some(store) = &self.store {
-            let _ = store.flush();
+        if let Some(records) = &self.records {
+            records.save();
         }
     }
 }

@@ -3,19 +3,23 @@
 //! [`DirIndex`] holds the raw facts of every source file of a directory, whatever the platform; it changes only with the
 //! files, so it is persisted. [`Indexer`] finds indexes: in memory, in the persisted store when the signatures of the directory
 //! and its files still hold, or by reading the files' headers. [`mod@select`] then sorts an index for one [`BuildContext`](crate::context::BuildContext):
-//! pure computation, no disk. [`embed`] matches `//go:embed` patterns to files.
+//! pure computation, no disk. What it yields is kept next to the facts, so that most commands never look at these. [`embed`] matches
+//! `//go:embed` patterns to files.
 
+mod chooser;
 pub mod embed;
 mod error;
 mod facts;
 mod indexer;
 mod persist;
 mod read;
+mod records;
 mod scan_imports;
 mod select;
 #[cfg(test)]
 mod tests;
 
+pub use chooser::Chooser;
 pub use embed::resolve_embeds;
 pub use error::SelectError;
 pub use facts::{DirIndex, FileFacts, FileKind, SubDir};

@@ -1,6 +1,6 @@
 //! Reading a directory's files for the first time.
 
-use super::facts::{DirIndex, FileFacts, FileKind, Language, SubDir};
+use super::facts::{DirIndex, Facts, FileFacts, FileKind, Language, SubDir};
 use super::persist::Seal;
 use gust_fs::errtext::PathError;
 use gust_fs::{FileKind as EntryKind, View};
@@ -14,19 +14,14 @@ const LARGE: u64 = 256 << 10;
 /// Lists the directory and reads the headers of its files; with them the signatures by which the outcome can be checked later.
 pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> {
     let dir_meta = view.stat(dir)?;
-    let mut index = DirIndex {
-        dir: dir.into(),
-        files: Vec::new(),
-        dirs: Vec::new(),
-        has_go_mod: false,
-        settled: true,
-    };
+    let mut index = DirIndex::new(dir);
+    let mut found = Facts::default();
     let mut names = Vec::new();
     for entry in view.read_dir(dir)?.iter() {
         let name: &str = &entry.name;
         let symlink = entry.kind == EntryKind::Symlink;
         if entry.kind == EntryKind::Dir || symlink && is_link_to_dir(view, dir, name) {
-            index.dirs.push(SubDir {
+            found.dirs.push(SubDir {
                 name: name.into(),
                 symlink,
             });
@@ -61,9 +56,9 @@ pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> 
     let mut seal = Seal::new(dir_meta.sig);
     for (facts, signature) in names.iter().map(read) {
         seal.add(signature);
-        index.files.push(facts);
+        found.files.push(facts);
     }
-    Ok((index, seal))
+    Ok((index.with_facts(found), seal))
 }
 
 /// A link that cannot be followed counts as a file, so that opening it says why.

@@ -45,7 +45,7 @@ fn collect(
 ) -> ScannedImports {
     let mut out = ScannedImports::default();
     let (mut imports, mut test_imports) = (BTreeSet::new(), BTreeSet::new());
-    for file in &index.files {
+    for file in index.files() {
         let header = match &file.kind {
             FileKind::Go(header) => header,
             FileKind::Unreadable(text) if file.name.ends_with(".go") => {

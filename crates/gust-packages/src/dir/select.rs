@@ -3,10 +3,11 @@
 use super::error::SelectError;
 use super::facts::{DirIndex, FileFacts, FileKind, Language};
 use crate::context::BuildContext;
-use crate::model::{List, Positions, SourcePos, Sources, Str};
+use crate::model::{List, Positions, SourcePos, Sources, Str, wire};
 use gust_syntax::cgo::CgoFlags;
 use gust_syntax::constraint::{parse_go_build, parse_plus_build};
 use gust_syntax::header::{Constraint, Header, HeaderError, ImportComment, Pos, SyntaxError};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,27 +26,36 @@ pub struct SelectMode<'a> {
 }
 
 /// A directory's package as one build sees it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Selected {
     /// The package's name; empty when no file says it.
+    #[serde(with = "wire::text")]
     pub name: Str,
     /// The first sentence of the package comment.
+    #[serde(with = "wire::text")]
     pub doc: Str,
     /// The path in the import comment.
+    #[serde(with = "wire::maybe")]
     pub import_comment: Option<Str>,
     /// A file says `//go:binary-only-package`.
     pub binary_only: bool,
     /// Every tag that was asked for, sorted.
+    #[serde(with = "wire::names")]
     pub all_tags: List,
     /// The files by kind, and what they say. Embedded files are not matched yet.
+    #[serde(with = "wire::shared")]
     pub sources: Arc<Sources>,
     /// Import paths of the package proper, sorted.
+    #[serde(with = "wire::names")]
     pub imports: List,
     /// Import paths of its tests, sorted.
+    #[serde(with = "wire::names")]
     pub test_imports: List,
     /// Import paths of its external tests, sorted.
+    #[serde(with = "wire::names")]
     pub xtest_imports: List,
     /// The first thing that is wrong.
+    #[serde(skip)]
     pub error: Option<Box<SelectError>>,
 }
 
@@ -65,7 +75,7 @@ pub fn select(index: &DirIndex, context: &BuildContext, mode: SelectMode<'_>) ->
         cgo_flags: CgoFlags::default(),
     };
     match mode.only {
-        None => selection.all(index.files.iter()),
+        None => selection.all(index.files().iter()),
         Some(names) => selection.all(names.iter().filter_map(|name| index.file(name))),
     }
 }

@@ -126,11 +126,90 @@ fn an_index_is_kept_until_a_file_changes() {
         index
     };
     let first = reads(2);
-    assert_eq!(reads(0).files, first.files);
+    assert_eq!(reads(0).files(), first.files());
     fs::write(dir.path().join("a.go"), "package b\n").unwrap();
-    assert_ne!(reads(2).files, first.files);
+    assert_ne!(reads(2).files(), first.files());
     fs::remove_file(dir.path().join("a.go")).unwrap();
-    assert_eq!(reads(1).files.len(), 1);
+    assert_eq!(reads(1).files().len(), 1);
+}
+
+/// Files that were left alone for long: what is settled is kept.
+fn old_tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tree(files);
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    for (name, _) in files {
+        let file = fs::File::options().append(true).open(dir.path().join(name));
+        file.unwrap().set_modified(past).unwrap();
+    }
+    age(dir.path());
+    dir
+}
+
+#[test]
+fn what_a_build_takes_is_kept_for_builds_of_its_kind() {
+    let dir = old_tree(&[
+        (
+            "a.go",
+            "// Package a.\npackage a\nimport \"os\"\n//go:embed x\nvar s string\n",
+        ),
+        ("b_windows.go", "//go:build mine\n\npackage a\n"),
+        (
+            "c.go",
+            "//go:debug x=1\n\npackage a\n// #cgo LDFLAGS: -lm\nimport \"C\"\n",
+        ),
+        ("a_test.go", "package a\nimport \"testing\"\n"),
+    ]);
+    let state = tree(&[]);
+    let take = |context: BuildContext| {
+        let view = view();
+        let indexer = Indexer::new(view.clone(), Some(state.path()), None);
+        let chooser = Chooser::new(Arc::new(context), SelectMode::default(), false);
+        let taken = indexer.select(dir.path(), &chooser).unwrap();
+        let full = chooser.select(&indexer.index(dir.path()).unwrap());
+        indexer.save();
+        let bytes = |of: &Selected| postcard::to_allocvec(of).unwrap();
+        assert_eq!(bytes(&taken), bytes(&full));
+        taken
+    };
+    let windows = || BuildContext {
+        goos: "windows".into(),
+        tags: vec!["mine".into()],
+        ..context()
+    };
+    // First by a look at the facts, then as kept; each for two kinds.
+    for left_out in [false, true] {
+        let taken = take(context());
+        assert_eq!(taken.sources.full.is_some(), left_out);
+        assert_eq!(taken.sources.import_pos.is_empty(), left_out);
+        assert_eq!(texts(&taken.sources.go), ["a.go"]);
+        assert_eq!(texts(&taken.sources.cgo_flags.ldflags), ["-lm"]);
+        assert_eq!(&*taken.sources.directives[0].0, "//go:debug x=1");
+        let other = take(windows());
+        assert_eq!(other.sources.full.is_some(), left_out);
+        assert_eq!(texts(&other.sources.go), ["a.go", "b_windows.go"]);
+    }
+    fs::write(dir.path().join("a.go"), "package a\nimport \"io\"\n").unwrap();
+    let taken = take(context());
+    assert_eq!(texts(&taken.imports), ["C", "io"]);
+}
+
+#[test]
+fn a_record_holds_few_kinds() {
+    let dir = old_tree(&[("a.go", "package a\n")]);
+    let state = tree(&[]);
+    let left_out = |tag: usize| {
+        let indexer = Indexer::new(view(), Some(state.path()), None);
+        let context = BuildContext {
+            tags: vec![tag.to_string()],
+            ..context()
+        };
+        let chooser = Chooser::new(Arc::new(context), SelectMode::default(), false);
+        let taken = indexer.select(dir.path(), &chooser).unwrap();
+        indexer.save();
+        taken.sources.full.is_some()
+    };
+    assert!((0..8).all(|tag| !left_out(tag)));
+    assert!(left_out(7) && left_out(2) && !left_out(0));
 }
 
 #[test]

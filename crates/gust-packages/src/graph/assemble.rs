@@ -185,12 +185,7 @@ impl<'a> Assembler<'a> {
             return Entered::Ready(self.malformed(path, node, place));
         }
         if let Some(id) = self.assembly.of(node) {
-            self.stack.push(Step {
-                path: path.clone(),
-                place: place.clone(),
-            });
-            self.reuse(id);
-            self.stack.pop();
+            self.meet_again(id, path, place);
             self.mark_cmdline(id, ask);
             return Entered::Ready(id);
         }
@@ -209,6 +204,19 @@ impl<'a> Assembler<'a> {
         Entered::Ready(id)
     }
 
+    /// Another import of a package. Only cycles and errors care on which way it was met.
+    fn meet_again(&mut self, id: PackageId, path: &Str, place: &Place) {
+        if self.assembly.finished[id.index()] && self.assembly.graph[id].error.is_none() {
+            return;
+        }
+        self.stack.push(Step {
+            path: path.clone(),
+            place: place.clone(),
+        });
+        self.reuse(id);
+        self.stack.pop();
+    }
+
     fn mark_cmdline(&mut self, id: PackageId, ask: Ask) {
         let p = &mut self.assembly.graph[id];
         p.cmdline_pkg |= ask.cmdline;
@@ -223,7 +231,7 @@ impl<'a> Assembler<'a> {
         if let Some(dir) = &located.dir {
             p.dir = dir.clone();
         }
-        p.name = shared(&mut self.assembly.names, &scan.name);
+        p.name = scan.name.clone();
         p.doc = scan.doc.clone();
         p.import_comment = scan.import_comment.clone().unwrap_or_default();
         p.binary_only = scan.binary_only;
@@ -291,8 +299,8 @@ impl<'a> Assembler<'a> {
             place: place.clone(),
         });
         self.facts(id, node);
-        if let Some(problem) = sources::check_names(&self.assembly.graph[id]) {
-            self.set_error(id, problem, path, place);
+        if let Some(problem) = &self.universe[node].names_problem {
+            self.set_error(id, Problem::clone(problem), path, place);
             self.stack.pop();
             return false;
         }
@@ -415,7 +423,9 @@ impl<'a> Assembler<'a> {
             p.error = Some(error);
             p.incomplete = true;
         }
-        if let Some(slot) = p.imports.get_mut(at) {
+        if let Some(slot) = p.imports.get_mut(at)
+            && *slot != import_path
+        {
             *slot = import_path;
         }
         p.incomplete |= incomplete;

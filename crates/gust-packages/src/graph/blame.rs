@@ -6,7 +6,9 @@ use super::assemble::{Ask, Assembler, Place, Step};
 use super::sources;
 use super::universe::{NodeError, NodeId, Resolver};
 use super::visibility::{Importer, check_internal, check_vendor};
-use crate::model::{ImportInfo, Package, PackageError, PackageId, Problem, SourcePos, Str};
+use crate::model::{
+    ImportInfo, Package, PackageError, PackageId, Problem, SourcePos, Sources, Str,
+};
 use gust_syntax::slash;
 
 impl Assembler<'_> {
@@ -14,11 +16,20 @@ impl Assembler<'_> {
         match place {
             Place::Nowhere => None,
             Place::At(pos) => Some(pos.clone()),
-            Place::In(id) => {
-                let positions = &self.assembly.graph[*id].sources.import_pos;
-                positions.first(path).cloned()
-            }
+            Place::In(id) => self.placed(*id).import_pos.first(path).cloned(),
         }
+    }
+
+    /// A package's sources with the positions of what they say.
+    fn placed(&self, id: PackageId) -> &Sources {
+        let p = &self.assembly.graph[id];
+        let Some(full) = &p.sources.full else {
+            return &p.sources;
+        };
+        full.get_or_init(|| match self.env.indexer.index(&p.dir) {
+            Ok(index) => self.env.chooser.select(&index).sources,
+            Err(_) => Arc::default(),
+        })
     }
 
     /// The way to here, to be told with an error.
@@ -130,6 +141,12 @@ impl Assembler<'_> {
     ) -> Option<PackageError> {
         let by = &self.assembly.graph[importer?];
         let p = &self.assembly.graph[id];
+        let open = self
+            .node_of(id)
+            .is_some_and(|node| self.universe[node].open);
+        if open && !p.local && &*p.name != "main" {
+            return None;
+        }
         let view = &self.env.config.view;
         let dir_path = self.command_line_dir_path(by, p);
         let who = Importer {
@@ -221,7 +238,7 @@ impl Assembler<'_> {
 
     /// Files to embed are missing. Where an error is known already, go moves it to the place of the pattern.
     pub(super) fn embed_error(&mut self, id: PackageId, problem: Arc<Problem>) {
-        let positions = sources::embed_positions(&self.assembly.graph[id].sources.embed, &problem);
+        let positions = sources::embed_positions(&self.placed(id).embed, &problem);
         let mut error = match self.assembly.graph[id].error.take() {
             Some(error) => error,
             None => self.error_here(problem),

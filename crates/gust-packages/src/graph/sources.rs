@@ -1,9 +1,10 @@
 //! Checks and facts of one package's own files.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::model::{Embeds, Package, Problem, SourcePos, Str};
+use crate::model::{Embeds, Package, Problem, SourcePos, Sources, Str};
 use crate::paths::is_safe_arg;
 
 /// What cgo's and SWIG's output imports.
@@ -31,8 +32,8 @@ pub(super) fn compiler_imports(p: &Package) -> Vec<&'static str> {
 }
 
 /// File names that differ by case only, or that a tool would take for something else.
-pub(super) fn check_names(p: &Package) -> Option<Problem> {
-    let files = p.sources.all_files();
+pub(super) fn check_names(path: &str, dir: Option<&Path>, sources: &Sources) -> Option<Problem> {
+    let files = sources.all_files();
     if let Some((a, b)) = folded_twins(&files) {
         return Some(Problem::FileCollision(a.clone(), b.clone()));
     }
@@ -42,11 +43,11 @@ pub(super) fn check_names(p: &Package) -> Option<Problem> {
     {
         return Some(Problem::InvalidFileName((*bad).clone()));
     }
-    let base = p.import_path.rsplit('/').next().unwrap_or_default();
+    let base = path.rsplit('/').next().unwrap_or_default();
     if !is_safe_arg(base) {
         return Some(Problem::InvalidDirName(base.into()));
     }
-    let dir = p.dir.to_string_lossy();
+    let dir = dir?.to_string_lossy();
     dir.contains(['\r', '\n'])
         .then(|| Problem::InvalidDir(dir.into_owned().into()))
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use crate::dir::{SelectError, SelectMode, Selected, resolve_embeds, select};
+use super::{sources, visibility};
+use crate::dir::{SelectError, Selected, resolve_embeds};
 use crate::env::Env;
 use crate::model::{Embeds, List, Package, Problem, SourcePos, Str};
 use crate::paths::is_standard_path;
@@ -82,6 +83,10 @@ pub(crate) struct ReadNode {
     pub(crate) scan: Selected,
     pub(crate) error: Option<NodeError>,
     pub(crate) embed_problem: Option<Arc<Problem>>,
+    /// What is wrong with the names of its files or of its directory.
+    pub(crate) names_problem: Option<Arc<Problem>>,
+    /// No element of its path is `internal` or `vendor`.
+    pub(crate) open: bool,
 }
 
 impl std::ops::Deref for Node {
@@ -162,13 +167,13 @@ impl Universe {
         located: Located,
         scan: Selected,
     ) -> NodeId {
+        let read = finish_scan(env, &path, located, scan, None);
         let (id, _) = self.intern(Want {
             path,
             raw: None,
             known_dir: None,
             from_dir: None,
         });
-        let read = finish_scan(env, located, scan, None);
         self.put(id, Arc::new(read));
         self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
         id
@@ -211,6 +216,9 @@ impl Universe {
                 .with_min_len(2)
                 .map(|&id| this.fetch(env, id, tests, deep))
                 .collect();
+            // Most packages import what others do: there are about as many new ones as the wave has packages, at most.
+            self.nodes.reserve(wave.len());
+            self.by_path.reserve(wave.len());
             let mut next = Vec::new();
             for (&id, f) in wave.iter().zip(fetched) {
                 if let Some(read) = f.read {
@@ -359,8 +367,8 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
             ..ReadNode::default()
         };
     };
-    let index = match env.indexer.index(&dir) {
-        Ok(index) => index,
+    let scan = match env.indexer.select(&dir, &env.chooser) {
+        Ok(scan) => scan,
         Err(e) => {
             let text = format!("open {}: {}", dir.display(), gust_fs::errtext::go_text(&e));
             let error = Some(NodeError::Problem(Arc::new(Problem::Other(text))));
@@ -371,21 +379,17 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
             };
         }
     };
-    let gopath = matches!(env.resolver, Resolver::Gopath(_));
-    let mode = SelectMode {
-        modules: !gopath,
-        import_comments: gopath,
-        ..SelectMode::default()
-    };
-    let scan = select(&index, &env.config.context, mode);
     env.indexer.release(&dir);
+    let gopath = !env.modules_on();
     let comment = comment_error(gopath, node.raw.as_ref().unwrap_or(&node.path), &dir, &scan);
-    finish_scan(env, located, scan, comment)
+    finish_scan(env, &node.path, located, scan, comment)
 }
 
-/// Errors sorted out, embedded files matched.
+/// Errors sorted out, embedded files matched, names looked at: all that can be done for one package by itself is done on the threads of
+/// a wave.
 fn finish_scan(
     env: &Env,
+    path: &Str,
     located: Located,
     mut scan: Selected,
     other: Option<NodeError>,
@@ -400,11 +404,14 @@ fn finish_scan(
         let embeds = &mut Arc::make_mut(&mut scan.sources).embed;
         embed_problem = match_embeds(env, dir, embeds).err().map(Arc::new);
     }
+    let names_problem = sources::check_names(path, located.dir.as_deref(), &scan.sources);
     ReadNode {
         located,
         scan,
         error,
         embed_problem,
+        names_problem: names_problem.map(Arc::new),
+        open: visibility::is_open(path),
     }
 }
 

@@ -83,6 +83,11 @@ fn in_tree_of(view: &View, dir: &Path, p: &Package, len: usize) -> Option<bool> 
     ))
 }
 
+/// Neither rule says anything about a package of this path.
+pub(super) fn is_open(path: &str) -> bool {
+    elements_backwards(path).all(|(_, elem)| elem != "internal" && elem != "vendor")
+}
+
 /// Where the last `internal` element starts.
 fn find_internal(path: &str) -> Option<usize> {
     elements_backwards(path)

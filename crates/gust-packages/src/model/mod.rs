@@ -5,6 +5,7 @@
 //! - [`positions`]: where import paths and patterns stand
 //! - [`error`]: why a package could not be loaded as asked, in go's words, with the facts as fields
 //! - [`graph`]: the arena of packages, their edges, and walks over them
+//! - [`wire`]: how texts and lists are written into records
 
 pub mod error;
 pub mod graph;
@@ -12,6 +13,7 @@ pub mod graph;
 pub mod package;
 pub mod positions;
 pub mod sources;
+pub(crate) mod wire;
 
 pub use error::{ImportInfo, PackageError, Problem, SourcePos};
 pub use graph::{DepSets, PackageGraph};

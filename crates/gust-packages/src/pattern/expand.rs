@@ -278,7 +278,7 @@ pub(super) fn has_package(env: &Env, index: &DirIndex) -> bool {
 
 /// The same by the stricter look that GOPATH mode and directories take. Packages with errors count.
 pub(super) fn has_sources(env: &Env, index: &DirIndex) -> bool {
-    if index.files.iter().any(|f| is_plain(env, f)) {
+    if index.files().iter().any(|f| is_plain(env, f)) {
         return true;
     }
     // Even with modules go does not ask its index here: what constraints exclude has no errors.

@@ -6,7 +6,7 @@ use super::Match;
 use super::expand::{IgnoreList, has_sources};
 use super::glob::Glob;
 use super::walk::{Met, Verdict, Walk, is_hidden};
-use crate::dir::{DirIndex, SelectError, SelectMode, select};
+use crate::dir::{DirIndex, SelectError};
 use crate::env::Env;
 use crate::model::Problem;
 use crate::model::error::short_path;
@@ -234,17 +234,9 @@ fn check_holds_go(env: &Env, dir: &Path) -> Result<(), NoPath> {
         };
         return Err(NoPath::Text(format!("stat {}: {reason}", dir.display())));
     }
-    let Ok(index) = env.indexer.index(dir) else {
+    let Ok(scan) = env.indexer.select(dir, &env.chooser) else {
         return Ok(());
     };
-    let scan = select(
-        &index,
-        &env.config.context,
-        SelectMode {
-            modules: true,
-            ..SelectMode::default()
-        },
-    );
     let nothing = matches!(scan.error.as_deref(), Some(SelectError::NoGo { .. }))
         && scan.sources.ignored_go.is_empty();
     if nothing {

@@ -73,7 +73,7 @@ impl Walk<'_> {
             return Vec::new();
         }
         let mut met = Vec::new();
-        if wants_package && index.has_go_files() && (self.is_package)(&index) {
+        if wants_package && index.has_go_files && (self.is_package)(&index) {
             met.push(Met::Package(rel.to_owned()));
         }
         if descend {
@@ -105,10 +105,10 @@ impl Walk<'_> {
                 } => self.dir(root, &path, wants_package, descend),
             }
         };
-        if index.dirs.len() > 1 {
-            index.dirs.par_iter().map(child).collect()
+        if index.dirs().len() > 1 {
+            index.dirs().par_iter().map(child).collect()
         } else {
-            index.dirs.iter().map(child).collect()
+            index.dirs().iter().map(child).collect()
         }
     }
 }

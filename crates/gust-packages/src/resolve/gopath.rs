@@ -118,7 +118,7 @@ impl Gopath {
     fn has_go_files(&self, dir: &Path) -> bool {
         self.indexer
             .index(dir)
-            .is_ok_and(|index| index.has_go_files())
+            .is_ok_and(|index| index.has_go_files)
     }
 
     /// The module path that the directory's go.mod states, if it has one.

@@ -204,7 +204,7 @@ impl ModuleResolver {
         if local && !below.is_empty() && begins() {
             return None;
         }
-        index.has_go_files().then(|| index.dir.clone())
+        index.has_go_files.then(|| index.dir.clone())
     }
 
     /// Does another module begin in a directory above `dir`, below `root`? `dir` is `root` and a path after it.
@@ -224,7 +224,7 @@ impl ModuleResolver {
             return None;
         }
         let index = self.indexer.index(dir).ok()?;
-        index.has_go_files().then(|| index.dir.clone())
+        index.has_go_files.then(|| index.dir.clone())
     }
 
     fn provided(&self, hit: Hit) -> Located {

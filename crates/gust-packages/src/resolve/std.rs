@@ -35,7 +35,7 @@ impl Std {
             return None;
         }
         let index = self.indexer.index(&dir).ok()?;
-        index.has_go_files().then(|| index.dir.clone())
+        index.has_go_files.then(|| index.dir.clone())
     }
 
     /// The canonical path of an import in the distribution: vendored packages in full.
