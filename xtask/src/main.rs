@@ -17,7 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  bench [--gust FILE] [--go FILE] [--runs N] [--patience SECONDS] [--no-cold] [--rows A,B] [--out FILE] [SUBJECT...]
+  bench [--gust FILE] [--go FILE] [--runs N] [--patience SECONDS] [--cold-runs N] [--rows A,B] [--out FILE] [SUBJECT...]
       go and gust in turns on the same work; writes BENCHMARKS.md. A SUBJECT is PACKAGE@VERSION, the directory of a
       module, or made:N for a module of N made packages. Fails when gust cannot do what go does.
   conformance [--binary FILE] [--update] [--jobs N] [--short] [REGEX | @LISTFILE]

@@ -28,7 +28,8 @@ struct Options {
     runs: usize,
     /// No more runs of a task are begun for a tool after this.
     patience: Duration,
-    cold: bool,
+    /// Builds by each tool into an empty cache.
+    cold_runs: usize,
     rows: Option<Vec<String>>,
     out: PathBuf,
     subjects: Vec<String>,
@@ -41,7 +42,7 @@ impl Options {
             gust: None,
             runs: 11,
             patience: Duration::from_secs(25),
-            cold: true,
+            cold_runs: 3,
             rows: None,
             out: go::top().join("BENCHMARKS.md"),
             subjects: Vec::new(),
@@ -56,7 +57,7 @@ impl Options {
                 "--patience" => options.patience = Duration::from_secs(value()?.parse()?),
                 "--out" => options.out = value()?.into(),
                 "--rows" => options.rows = Some(value()?.split(',').map(str::to_owned).collect()),
-                "--no-cold" => options.cold = false,
+                "--cold-runs" => options.cold_runs = value()?.parse()?,
                 _ if arg.starts_with('-') => bail!("unknown flag {arg}"),
                 _ => options.subjects.push(arg),
             }

@@ -95,7 +95,7 @@ pub(super) fn measure_all(
             .as_ref()
             .is_none_or(|rows| rows.iter().any(|row| task.name.contains(row.as_str())));
         let cold = task.before == Before::EmptyCache;
-        if !wanted || (cold && !options.cold) {
+        if !wanted || (cold && options.cold_runs == 0) {
             continue;
         }
         let row = measure(&task, subject, tools, options)?;
@@ -115,10 +115,14 @@ fn measure(
     let long = matches!(task.before, Before::EmptyCache);
     // The first run of quick work warms what is warmed, and does not count.
     let warm_up = usize::from(!long && task.before != Before::EmptyModules);
-    let rounds = if long { 1 } else { options.runs + warm_up };
+    let rounds = if long {
+        options.cold_runs
+    } else {
+        options.runs + warm_up
+    };
     let started = Instant::now();
     for round in 0..rounds {
-        if round > warm_up && started.elapsed() > options.patience * 2 {
+        if !long && round > warm_up && started.elapsed() > options.patience * 2 {
             break;
         }
         for (tool, runs) in tools.iter().zip(&mut runs) {
