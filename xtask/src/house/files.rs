@@ -5,20 +5,9 @@ use super::Source;
 /// Lines that a file may have.
 const LIMIT: usize = 800;
 
-/// Files that may be longer, being data: the path, and why.
-const TABLES: &[(&str, &str)] = &[(
-    "crates/gust/src/flags/table.rs",
-    "the one table of all flags",
-)];
-
 /// The files that outgrew one subject.
 pub(super) fn breaches(sources: &[Source]) -> Vec<String> {
-    let too_long = |source: &&Source| {
-        source.text.lines().count() > LIMIT
-            && !TABLES
-                .iter()
-                .any(|(path, _)| source.path.as_os_str() == *path)
-    };
+    let too_long = |source: &&Source| source.text.lines().count() > LIMIT;
     sources
         .iter()
         .filter(too_long)

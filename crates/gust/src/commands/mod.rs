@@ -354,7 +354,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flags::{FLAGS, MISSING};
+    use crate::flags::{self, MISSING};
     use std::collections::BTreeSet;
 
     fn readme() -> String {
@@ -391,7 +391,7 @@ mod tests {
         let text = readme();
         for missing in MISSING {
             assert!(
-                FLAGS.iter().any(|f| f.name == missing.flag),
+                flags::all().any(|f| f.name == missing.flag),
                 "-{} is no flag",
                 missing.flag
             );

@@ -10,20 +10,18 @@ use crate::commands::Id;
 #[cfg(test)]
 pub(crate) use missing::MISSING;
 pub(crate) use missing::missing;
-pub(crate) use table::FLAGS;
+pub(crate) use table::all;
 pub(crate) use values::Flags;
 
 /// The syntax of the command's flag of that name, if it has one.
 pub(crate) fn lookup(command: Id, name: &str) -> Option<gust_text::flags::Kind> {
-    let flag = FLAGS
-        .iter()
-        .find(|f| f.name == name && f.commands & (1 << command as u64) != 0)?;
+    let flag = all().find(|f| f.name == name && f.commands & (1 << command as u64) != 0)?;
     Some(check::syntax(flag.kind, flag.name))
 }
 
 /// Whether any command has the flag: GOFLAGS may name flags that the command at hand does not take.
 pub(crate) fn known_anywhere(name: &str) -> bool {
-    FLAGS.iter().any(|f| f.name == name)
+    all().any(|f| f.name == name)
 }
 
 /// The shape of a flag's value.

@@ -1,7 +1,7 @@
 //! `go help`: the list of commands, each command, and the topics.
 
 use crate::commands::{self, COMMANDS, Command, GROUPS, Id};
-use crate::flags::{FLAGS, Flag, Kind};
+use crate::flags::{self, Flag, Kind};
 use crate::ui::{Failure, Outcome, Ui};
 use std::fmt::Write;
 
@@ -123,11 +123,7 @@ fn command(command: &Command) -> String {
     );
     let has = |flag: &Flag| flag.commands & (1 << command.id as u64) != 0;
     let shared = |flag: &Flag| flag.commands.count_ones() >= SHARED_BY;
-    let flags = || {
-        FLAGS
-            .iter()
-            .filter(|f| has(f) && !f.name.starts_with("test."))
-    };
+    let flags = || flags::all().filter(|f| has(f) && !f.name.starts_with("test."));
     let own: Vec<&Flag> = flags()
         .filter(|f| !shared(f) || command.id == Id::Build)
         .collect();
