@@ -8,7 +8,6 @@ use gust_syntax::cgo::CgoFlags;
 use gust_syntax::constraint::{parse_go_build, parse_plus_build};
 use gust_syntax::header::{Constraint, Header, HeaderError, ImportComment, Pos, SyntaxError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,9 +38,6 @@ pub struct Selected {
     pub import_comment: Option<Str>,
     /// A file says `//go:binary-only-package`.
     pub binary_only: bool,
-    /// Every tag that was asked for, sorted.
-    #[serde(with = "wire::names")]
-    pub all_tags: List,
     /// The files by kind, and what they say. Embedded files are not matched yet.
     #[serde(with = "wire::shared")]
     pub sources: Arc<Sources>,
@@ -68,7 +64,6 @@ pub fn select(index: &DirIndex, context: &BuildContext, mode: SelectMode<'_>) ->
         indexed: mode.modules && index.settled && mode.only.is_none(),
         out: Selected::default(),
         sources: Sources::default(),
-        tags: BTreeSet::new(),
         first_file: Str::default(),
         comment_file: Str::default(),
         c_assembly: List::new(),
@@ -87,7 +82,6 @@ struct Selection<'a> {
     indexed: bool,
     out: Selected,
     sources: Sources,
-    tags: BTreeSet<Box<str>>,
     first_file: Str,
     comment_file: Str,
     c_assembly: List,
@@ -230,35 +224,23 @@ impl<'a> Selection<'a> {
         self.bad(name, error);
     }
 
-    fn name_matches(&mut self, name: &str) -> bool {
-        let tags = &mut self.tags;
-        self.context
-            .file_name_matches(name, &mut |tag| add_tag(tags, tag))
-            || self.mode.all_files
+    fn name_matches(&self, name: &str) -> bool {
+        self.mode.all_files || self.context.file_name_matches(name)
     }
 
-    fn constraint_holds(
-        &mut self,
-        name: &Str,
-        constraint: &Constraint,
-    ) -> Result<bool, SelectError> {
-        let tags = &mut self.tags;
-        let mut asked = |tag: &str| add_tag(tags, tag);
+    fn constraint_holds(&self, name: &Str, constraint: &Constraint) -> Result<bool, SelectError> {
         match constraint {
             Constraint::None => Ok(true),
             Constraint::GoBuild(line) => match parse_go_build(line) {
-                Ok(expr) => Ok(self.context.eval(&expr, &mut asked)),
+                Ok(expr) => Ok(self.context.eval(&expr)),
                 Err(error) => Err(SelectError::GoBuild {
                     name: name.clone(),
                     error,
                 }),
             },
             Constraint::PlusBuild(lines) => {
-                let mut holds = true;
-                for expr in lines.iter().filter_map(|line| parse_plus_build(line).ok()) {
-                    holds &= self.context.eval(&expr, &mut asked);
-                }
-                Ok(holds)
+                let mut lines = lines.iter().filter_map(|line| parse_plus_build(line).ok());
+                Ok(lines.all(|expr| self.context.eval(&expr)))
             }
             Constraint::Multiple => Err(SelectError::MultipleGoBuild { name: name.clone() }),
         }
@@ -395,9 +377,6 @@ impl<'a> Selection<'a> {
                 break;
             }
         }
-        if !test {
-            add_tag(&mut self.tags, "cgo");
-        }
         !test
     }
 
@@ -499,7 +478,6 @@ impl<'a> Selection<'a> {
         ] {
             embeds.patterns = names(&embeds.positions);
         }
-        out.all_tags = self.tags.iter().map(|tag| Str::from(&**tag)).collect();
         let assembly = if sources.cgo.is_empty() {
             &mut sources.ignored_other
         } else {
@@ -520,12 +498,6 @@ impl<'a> Selection<'a> {
         }
         out.sources = Arc::new(self.sources);
         self.out
-    }
-}
-
-fn add_tag(tags: &mut BTreeSet<Box<str>>, tag: &str) {
-    if !tags.contains(tag) {
-        tags.insert(tag.into());
     }
 }
 

@@ -68,7 +68,6 @@ fn files_are_sorted_by_kind() {
     assert_eq!(texts(&p.imports), ["C", "os"]);
     assert_eq!(texts(&p.xtest_imports), ["p"]);
     assert_eq!(texts(&p.sources.cgo_flags.ldflags), ["-lm"]);
-    assert_eq!(texts(&p.all_tags), ["cgo", "linux", "mine", "windows"]);
 }
 
 #[test]

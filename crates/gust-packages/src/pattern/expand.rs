@@ -298,10 +298,7 @@ fn is_plain(env: &Env, file: &FileFacts) -> bool {
         && header.constraint == Constraint::None
         && &*header.package != "documentation"
         && !header.imports.iter().any(|i| &*i.path == "C")
-        && env
-            .config
-            .context
-            .file_name_matches(&file.name, &mut |_| {})
+        && env.config.context.file_name_matches(&file.name)
 }
 
 /// `std` or `cmd`: GOROOT/src in the order of the walk.
