@@ -1,6 +1,7 @@
 //! The project's own chores. `cargo xtask` lists them.
-#![allow(
+#![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     clippy::disallowed_macros,
     reason = "a chore is a program of its own: it prints, reads and starts things"
 )]

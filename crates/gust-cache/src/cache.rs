@@ -9,14 +9,12 @@
 //! comes after the output, has a fixed size, and is written over the old one with one write. A reader holds the size
 //! against the line, and where the content matters the hash against the name. What does not hold is a miss.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use gust_fs::{Mapped, sha256, sha256_reader};
-use rustix::fs::{Timespec, Timestamps, futimens};
+use gust_fs::disk::{self, File, OpenOptions};
+use gust_fs::{Mapped, Meta, sha256, sha256_reader};
 use sha2::{Digest, Sha256};
 
 use crate::entry::{ENTRY_LEN, Entry};
@@ -101,7 +99,7 @@ impl Cache {
     pub fn get_bytes(&self, id: ActionId) -> Option<(Vec<u8>, Entry)> {
         let entry = self.get(id)?;
         let (file, _) = self.find_output(entry.output_id)?;
-        let data = fs::read(file).ok()?;
+        let data = disk::read(file).ok()?;
         (sha256(&data) == entry.output_id.0).then_some((data, entry))
     }
 
@@ -188,11 +186,11 @@ impl Cache {
     fn prepare(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
         make_dirs(dir)?;
         let readme = dir.join("README");
-        if fs::metadata(&readme).is_err() {
+        if disk::metadata(&readme).is_err() {
             let _ = gust_fs::write::atomic(&readme, README.as_bytes(), 0o666);
         }
         // The directories are made in order, so the last one says that all were.
-        if fs::metadata(dir.join("ff")).is_ok_and(|meta| meta.is_dir()) {
+        if disk::metadata(dir.join("ff")).is_ok_and(|meta| meta.is_dir()) {
             return Ok(());
         }
         (0..=255u8).try_for_each(|first| make_dirs(&dir.join(format!("{first:02x}"))))
@@ -209,21 +207,20 @@ impl Cache {
 
     fn find_output(&self, id: OutputId) -> Option<(PathBuf, u64)> {
         let path = self.file_name(id.0, "d");
-        let meta = fs::metadata(&path).ok()?;
+        let meta = disk::metadata(&path).ok()?;
         if used_long_ago(&meta) {
             // Opening costs little here, since it happens once an hour at most.
             let _ = File::open(&path).map(|file| mark_used(&file));
         }
         if !meta.is_dir() {
-            return Some((path, meta.len()));
+            return Some((path, meta.size));
         }
-        let mut inside = fs::read_dir(&path).ok()?;
-        let only = inside.next()?.ok()?;
-        if inside.next().is_some() {
+        let inside = disk::read_dir(&path).ok()?;
+        let [only] = &inside[..] else {
             return None;
-        }
-        let path = only.path();
-        let size = fs::metadata(&path).ok()?.len();
+        };
+        let path = path.join(only.name());
+        let size = disk::metadata(&path).ok()?.size;
         Some((path, size))
     }
 
@@ -252,7 +249,7 @@ impl Cache {
         let mut file = File::open(path).map_err(CacheError::write("open", path))?;
         let (sum, size) = sha256_reader(&file).map_err(CacheError::write("read", path))?;
         let out = OutputId(sum);
-        let linked = fs::hard_link(path, self.file_name(out.0, "d")).is_ok();
+        let linked = disk::hard_link(path, self.file_name(out.0, "d")).is_ok();
         if !linked {
             self.store(out, size, None, &mut file)?;
         }
@@ -272,7 +269,7 @@ impl Cache {
             make_executable_dir(&path)?;
             path.push(name);
         }
-        let there = fs::metadata(&path).ok().map(|meta| meta.len());
+        let there = disk::metadata(&path).ok().map(|meta| meta.size);
         if there == Some(size)
             && File::open(&path)
                 .and_then(sha256_reader)
@@ -281,7 +278,7 @@ impl Cache {
             return Ok(());
         }
         let mode = if executable.is_some() { 0o777 } else { 0o666 };
-        let mut options = OpenOptions::new();
+        let mut options = File::options();
         options
             .read(true)
             .write(true)
@@ -333,7 +330,7 @@ impl Cache {
         }
         .encode(id);
         let path = self.file_name(id.0, "a");
-        let mut options = OpenOptions::new();
+        let mut options = File::options();
         // Cut only afterwards: writing the same line over itself must at no time make it disappear.
         options.write(true).create(true).truncate(false).mode(0o666);
         let mut file = self
@@ -341,12 +338,12 @@ impl Cache {
             .map_err(CacheError::write("open", &path))?;
         let written = file
             .write_all(&line)
-            .and_then(|()| match file.metadata()?.len() {
+            .and_then(|()| match file.metadata()?.size {
                 n if n == line.len() as u64 => Ok(()),
                 _ => file.set_len(line.len() as u64),
             });
         if let Err(err) = written {
-            let _ = fs::remove_file(&path);
+            let _ = disk::remove_file(&path);
             return Err(CacheError::write("write", &path)(err));
         }
         Ok((output_id, size))
@@ -357,7 +354,7 @@ impl Cache {
         match options.open(path) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => {
                 if let Some(parent) = path.parent() {
-                    fs::create_dir_all(parent)?;
+                    disk::create_dir_all(parent)?;
                 }
                 options.open(path)
             }
@@ -418,16 +415,12 @@ fn read_full(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 fn make_executable_dir(path: &Path) -> Result<(), CacheError> {
-    match fs::metadata(path) {
+    match disk::metadata(path) {
         Ok(meta) if meta.is_dir() => Ok(()),
         Ok(_) => Err(CacheError::NotExecutableEntry {
             path: path.to_owned(),
         }),
-        Err(_) => match fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o777)
-            .create(path)
-        {
+        Err(_) => match disk::create_dir_all(path) {
             Err(err) if err.kind() != io::ErrorKind::AlreadyExists => {
                 Err(CacheError::write("mkdir", path)(err))
             }
@@ -439,7 +432,7 @@ fn make_executable_dir(path: &Path) -> Result<(), CacheError> {
 /// Makes `dir` and what is missing above it; on failure tells which directory could not be made, as Go's `os.MkdirAll`.
 fn make_dirs(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
     let failed = |err: io::Error| ("mkdir", dir.to_owned(), err);
-    match fs::metadata(dir) {
+    match disk::metadata(dir) {
         Ok(meta) if meta.is_dir() => return Ok(()),
         Ok(_) => {
             return Err(failed(io::Error::from_raw_os_error(
@@ -451,35 +444,21 @@ fn make_dirs(dir: &Path) -> Result<(), (&'static str, PathBuf, io::Error)> {
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         make_dirs(parent)?;
     }
-    match fs::create_dir(dir) {
+    match disk::create_dir(dir) {
         Err(err) if err.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         done => done.map_err(failed),
     }
 }
 
-fn used_long_ago(meta: &fs::Metadata) -> bool {
-    let modified = UNIX_EPOCH
-        .checked_add(Duration::from_secs(meta.mtime().unsigned_abs()))
-        .unwrap_or(UNIX_EPOCH);
+fn used_long_ago(meta: &Meta) -> bool {
     SystemTime::now()
-        .duration_since(modified)
+        .duration_since(meta.modified())
         .is_ok_and(|age| age >= MTIME_INTERVAL)
 }
 
 /// Sets the time of a file that was used, unless it was within the last hour. Best effort.
 fn mark_used(file: &File) {
     if file.metadata().is_ok_and(|meta| used_long_ago(&meta)) {
-        let now = gust_fs::meta::now_ns();
-        let now = Timespec {
-            tv_sec: now / 1_000_000_000,
-            tv_nsec: now % 1_000_000_000,
-        };
-        let _ = futimens(
-            file,
-            &Timestamps {
-                last_access: now,
-                last_modification: now,
-            },
-        );
+        let _ = file.touch();
     }
 }

@@ -4,12 +4,11 @@
 //! of several processes that end at the same time one trims. A time that cannot be read, or lies in the future by more than
 //! an hour, does not count.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gust_fs::lock;
+use gust_fs::{disk, lock};
 
 use crate::cache::{Cache, MTIME_INTERVAL};
 
@@ -65,26 +64,17 @@ fn seconds(time: SystemTime) -> i64 {
 }
 
 fn trim_dir(dir: &Path, cutoff: SystemTime) {
-    let Ok(entries) = fs::read_dir(dir) else {
+    let Ok(entries) = disk::read_dir(dir) else {
         return;
     };
-    // All names first: removing while listing may skip some.
-    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    for name in names {
-        let bytes = name.as_encoded_bytes();
-        if !bytes.ends_with(b"-a") && !bytes.ends_with(b"-d") {
+    for entry in entries {
+        let name = entry.name();
+        if !name.ends_with("-a") && !name.ends_with("-d") {
             continue;
         }
-        let path = dir.join(&name);
-        let Ok(meta) = fs::metadata(&path) else {
-            continue;
-        };
-        if meta.modified().is_ok_and(|used| used < cutoff) {
-            let _ = if meta.is_dir() {
-                fs::remove_dir_all(&path)
-            } else {
-                fs::remove_file(&path)
-            };
+        let path = dir.join(name);
+        if disk::metadata(&path).is_ok_and(|meta| meta.modified() < cutoff) {
+            let _ = disk::remove_all(&path);
         }
     }
 }

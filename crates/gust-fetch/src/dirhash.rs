@@ -1,12 +1,12 @@
 //! The `h1:` hash of a tree of files: of a module's zip, of its directory, of a go.mod alone.
 
 use std::ffi::CStr;
-use std::os::fd::OwnedFd;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use gust_fs::View;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir};
+use gust_fs::disk::Dir;
 use sha2::{Digest, Sha256};
 
 use crate::archive::{self, Archive};
@@ -114,32 +114,29 @@ impl Walk {
         dir: &Path,
         name: &str,
     ) -> Result<(), FetchError> {
-        let wrong = |err: rustix::io::Errno| FetchError::io("open", dir, err.into());
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = rustix::fs::open(dir, flags, Mode::empty()).map_err(wrong)?;
+        let wrong = |err| FetchError::io("open", dir, err);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a tree is hashed as it is now, whatever was remembered of it"
+        )]
+        let opened = Dir::open(dir).map_err(wrong)?;
         let mut files = Vec::new();
-        let mut buffer = Vec::with_capacity(32 << 10);
-        let mut entries = RawDir::new(&opened, buffer.spare_capacity_mut());
-        while let Some(entry) = entries.next() {
-            let entry = entry.map_err(wrong)?;
-            let file_name = entry.file_name().to_bytes();
-            if matches!(file_name, b"." | b"..") {
-                continue;
-            }
-            if is_dir(&opened, &entry) {
-                let below = String::from_utf8_lossy(file_name).into_owned();
-                let (dir, name) = (dir.join(&below), format!("{name}/{below}"));
+        let list = opened.for_each(|file_name, kind| {
+            if kind.is_dir() {
+                let below = file_name.to_string_lossy();
+                let (dir, name) = (dir.join(&*below), format!("{name}/{below}"));
                 scope.spawn(move |scope| self.directory(scope, dir, name));
             } else {
-                files.push(entry.file_name().to_owned());
+                files.push(file_name.to_owned());
             }
-        }
+        });
+        list.map_err(wrong)?;
         let mut sums = Vec::with_capacity(files.len());
         let mut chunk = vec![0; CHUNK];
         for file in files {
             let sum = hash_file(&opened, &file, &mut chunk).map_err(|err| {
                 let file = dir.join(file.to_string_lossy().as_ref());
-                FetchError::io("open", &file, err.into())
+                FetchError::io("open", &file, err)
             })?;
             let mut full = name.as_bytes().to_vec();
             full.push(b'/');
@@ -154,18 +151,9 @@ impl Walk {
     }
 }
 
-fn is_dir(dir: &OwnedFd, entry: &rustix::fs::RawDirEntry<'_>) -> bool {
-    match entry.file_type() {
-        FileType::Directory => true,
-        FileType::Unknown => rustix::fs::statat(dir, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
-            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory),
-        _ => false,
-    }
-}
-
-fn hash_file(dir: &OwnedFd, name: &CStr, chunk: &mut [u8]) -> rustix::io::Result<[u8; 32]> {
-    let file = rustix::fs::openat(dir, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-    let first = rustix::io::read(&file, &mut *chunk)?;
+fn hash_file(dir: &Dir, name: &CStr, chunk: &mut [u8]) -> io::Result<[u8; 32]> {
+    let mut file = dir.open_file(name)?;
+    let first = file.read(&mut *chunk)?;
     let mut hash = Sha256::new();
     hash.update(&chunk[..first]);
     // Less than was asked for is all there is, on every file system that a module cache is on; a
@@ -173,7 +161,7 @@ fn hash_file(dir: &OwnedFd, name: &CStr, chunk: &mut [u8]) -> rustix::io::Result
     // otherwise the hash would be wrong, never wrongly right.
     let mut last = first;
     while last == chunk.len() {
-        last = rustix::io::read(&file, &mut *chunk)?;
+        last = file.read(&mut *chunk)?;
         hash.update(&chunk[..last]);
     }
     Ok(hash.finalize().into())

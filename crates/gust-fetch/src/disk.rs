@@ -5,19 +5,19 @@
     reason = "the module cache is written here, under its own locks; who holds one must not see what was remembered"
 )]
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use gust_fs::temp::Passing;
+use gust_fs::Meta;
+use gust_fs::disk::{self, File};
+use gust_fs::temp::TempPath;
 
 pub(crate) use gust_fs::lock::read_locked;
 
 /// A file open for reading and writing, made if need be, that nobody else has a lock on.
 pub(crate) fn edit_locked(path: &Path) -> io::Result<File> {
     let open = || {
-        OpenOptions::new()
+        File::options()
             .read(true)
             .write(true)
             .create(true)
@@ -85,24 +85,29 @@ pub(crate) fn transform_locked(path: &Path, edit: impl FnOnce(&[u8]) -> Vec<u8>)
 }
 
 /// Holds a lock file until dropped.
-pub(crate) struct Lock(#[allow(dead_code, reason = "the open file is the lock")] File);
+pub(crate) struct Lock {
+    /// The open file is the lock.
+    _file: File,
+}
 
 impl Lock {
     pub(crate) fn exclusive(path: &Path) -> io::Result<Self> {
-        edit_locked(path).map(Self)
+        Ok(Self {
+            _file: edit_locked(path)?,
+        })
     }
 }
 
 /// A new file beside where its content will lie, with a name that the go command knows as
 /// rubbish when it finds it under the lock. Gone when dropped, unless it arrived.
-pub(crate) fn temp_beside(path: &Path) -> io::Result<(Passing, File)> {
+pub(crate) fn temp_beside(path: &Path) -> io::Result<(TempPath, File)> {
     loop {
         let name = with_suffix(path, &format!("{}.tmp", unique() % 1_000_000_000));
         if exists(&name) {
             continue;
         }
-        let temp = Passing::new(name);
-        let mut options = OpenOptions::new();
+        let temp = TempPath::new(name);
+        let mut options = File::options();
         options.read(true).write(true).create_new(true).mode(0o666);
         match options.open(temp.path()) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => create_parent(path)?,
@@ -115,8 +120,8 @@ pub(crate) fn temp_beside(path: &Path) -> io::Result<(Passing, File)> {
 pub(crate) fn write_atomic(path: &Path, data: &[u8]) -> io::Result<()> {
     let (temp, mut file) = temp_beside(path)?;
     file.write_all(data)?;
-    std::fs::rename(temp.path(), path)?;
-    temp.arrived();
+    disk::rename(temp.path(), path)?;
+    temp.keep();
     Ok(())
 }
 
@@ -135,7 +140,7 @@ pub(crate) fn unique() -> u64 {
 
 pub(crate) fn create_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
-        Some(parent) => std::fs::create_dir_all(parent),
+        Some(parent) => disk::create_dir_all(parent),
         None => Ok(()),
     }
 }
@@ -143,42 +148,15 @@ pub(crate) fn create_parent(path: &Path) -> io::Result<()> {
 /// Makes directories that were made with one mode, the first of them first, unwritable, children
 /// before parents, as far as possible.
 pub(crate) fn make_read_only(dirs: &[PathBuf]) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let Some(Ok(meta)) = dirs.first().map(std::fs::metadata) else {
+    let Some(Ok(meta)) = dirs.first().map(disk::metadata) else {
         return;
     };
-    let mode = meta.permissions().mode() & 0o7777;
+    let mode = meta.mode;
     if mode & 0o222 == 0 {
         return;
     }
     for dir in dirs.iter().rev() {
-        let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & !0o222));
-    }
-}
-
-/// Removes a tree whose directories may be read-only.
-pub fn remove_all(dir: &Path) -> io::Result<()> {
-    fn unlock(dir: &Path) {
-        use std::os::unix::fs::PermissionsExt as _;
-        let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o777));
-        let Ok(entries) = std::fs::read_dir(dir) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                unlock(&entry.path());
-            }
-        }
-    }
-    match std::fs::symlink_metadata(dir) {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Ok(meta) if !meta.is_dir() => return std::fs::remove_file(dir),
-        _ => {}
-    }
-    unlock(dir);
-    match std::fs::remove_dir_all(dir) {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
+        let _ = disk::set_mode(dir, mode & !0o222);
     }
 }
 
@@ -198,20 +176,19 @@ pub(crate) fn rewrite(file: &mut File, data: &[u8]) -> io::Result<()> {
 
 /// Whether anything stands there just now; for those who hold the lock, so not from memory.
 pub(crate) fn exists(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok()
+    disk::symlink_metadata(path).is_ok()
 }
 
 /// What stands there just now.
-pub(crate) fn metadata(path: &Path) -> io::Result<std::fs::Metadata> {
-    std::fs::metadata(path)
+pub(crate) fn metadata(path: &Path) -> io::Result<Meta> {
+    disk::metadata(path)
 }
 
-/// The names in a directory just now, in no order.
+/// The names in a directory just now.
 pub(crate) fn names_in(dir: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        // A name that is no text is none of ours.
-        names.extend(entry?.file_name().into_string());
-    }
-    Ok(names)
+    let entries = disk::read_dir(dir)?;
+    Ok(entries
+        .into_iter()
+        .map(|entry| entry.name.into_string())
+        .collect())
 }

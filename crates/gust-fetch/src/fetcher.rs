@@ -455,7 +455,7 @@ impl Fetcher {
                 Err(FetchError::message(text))
             }
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
-                std::fs::create_dir_all(root).map_err(|err| wrong("mkdir", err))
+                gust_fs::disk::create_dir_all(root).map_err(|err| wrong("mkdir", err))
             }
             Err(err) => Err(wrong("stat", err)),
         }

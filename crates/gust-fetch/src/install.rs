@@ -7,11 +7,11 @@
 //! finds what a killed process left, sees either no directory or a complete one. Leftovers have
 //! names that the next holder of the lock knows and removes, be it go or gust.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use gust_fs::temp::Passing;
+use gust_fs::disk::File;
+use gust_fs::temp::TempPath;
 
 use crate::archive::{self, Archive, ZipError};
 use crate::disk::{self, exists};
@@ -282,7 +282,7 @@ impl<'f> Job<'f> {
         self.download(&mut file, temp.path())?;
         self.check_prefix(temp.path())?;
         self.take_in(temp.path(), false, want_dir)?;
-        temp.arrived();
+        temp.keep();
         Ok(())
     }
 
@@ -334,7 +334,8 @@ impl<'f> Job<'f> {
             self.write_ziphash(&hash)?;
         }
         if zip != self.zip {
-            std::fs::rename(zip, &self.zip).map_err(|err| FetchError::io("rename", zip, err))?;
+            gust_fs::disk::rename(zip, &self.zip)
+                .map_err(|err| FetchError::io("rename", zip, err))?;
         }
         match (staged, checked) {
             (Some(staged), _) => staged.commit(self),
@@ -374,14 +375,14 @@ struct Held {
 
 /// A module's files, complete, in a directory that nobody looks at yet.
 struct Staged {
-    dir: Passing,
+    dir: TempPath,
     unpacked: archive::Unpacked,
 }
 
 impl Staged {
     fn unpack(archive: &Archive<'_>, job: &Job<'_>) -> Result<Self, FetchError> {
         let suffix = format!(".tmp-{}", disk::unique() % 1_000_000_000);
-        let dir = Passing::new(disk::with_suffix(&job.dir, &suffix));
+        let dir = TempPath::new(disk::with_suffix(&job.dir, &suffix));
         let prefix = job.path.len() + "@".len() + job.version.len() + "/".len();
         match archive::unpack(archive, prefix, dir.path()) {
             Ok(unpacked) => Ok(Self { dir, unpacked }),
@@ -399,15 +400,15 @@ impl Staged {
             disk::make_read_only(&unpacked.dirs);
         }
         let wrong = |op, err| FetchError::io(op, &job.dir, err);
-        let mut renamed = std::fs::rename(dir.path(), &job.dir);
+        let mut renamed = gust_fs::disk::rename(dir.path(), &job.dir);
         if renamed.is_err() && exists(&job.dir) {
             // A directory that go left in the middle; its .partial file tells so.
-            disk::remove_all(&job.dir).map_err(|err| wrong("unlinkat", err))?;
-            renamed = std::fs::rename(dir.path(), &job.dir);
+            gust_fs::disk::remove_all(&job.dir).map_err(|err| wrong("unlinkat", err))?;
+            renamed = gust_fs::disk::rename(dir.path(), &job.dir);
         }
         renamed.map_err(|err| wrong("rename", err))?;
-        dir.arrived();
-        match std::fs::remove_file(&job.partial) {
+        dir.keep();
+        match gust_fs::disk::remove_file(&job.partial) {
             Err(err) if err.kind() != io::ErrorKind::NotFound => {
                 Err(FetchError::io("remove", &job.partial, err))
             }
@@ -426,7 +427,7 @@ fn remove_matching(path: &Path, infix: &str, suffix: &str) {
     for found in disk::names_in(parent).unwrap_or_default() {
         let longer = found.len() > prefix.len() + suffix.len();
         if longer && found.starts_with(&prefix) && found.ends_with(suffix) {
-            let _ = disk::remove_all(&parent.join(found));
+            let _ = gust_fs::disk::remove_all(parent.join(found));
         }
     }
 }

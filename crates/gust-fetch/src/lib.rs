@@ -40,9 +40,9 @@ mod verify;
 
 pub use archive::ZipError;
 pub use config::{Config, Hooks, HttpProxies, Silent, Sink, Timeouts};
-pub use disk::remove_all;
 pub use error::FetchError;
 pub use fetcher::Fetcher;
+pub use gust_fs::disk::remove_all;
 pub use info::{Info, Origin, Timestamp, Versions};
 pub use proxy::{MayNotExist, Proxy};
 pub use repo::Repo;

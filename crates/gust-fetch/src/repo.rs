@@ -97,7 +97,7 @@ impl Repo<'_> {
     pub(crate) fn zip(
         &self,
         version: &str,
-        to: &mut std::fs::File,
+        to: &mut gust_fs::disk::File,
         name: &Path,
     ) -> Result<(), FetchError> {
         self.proxied()?.zip(version, to, name)
@@ -273,7 +273,12 @@ impl Proxied<'_> {
             .map_err(|err| self.wrong(version, err))
     }
 
-    fn zip(&self, version: &str, to: &mut std::fs::File, name: &Path) -> Result<(), FetchError> {
+    fn zip(
+        &self,
+        version: &str,
+        to: &mut gust_fs::disk::File,
+        name: &Path,
+    ) -> Result<(), FetchError> {
         let escaped = self.escape(version)?;
         let url = self.base.join(&format!("@v/{escaped}.zip"));
         let http = self.fetcher.http();
@@ -286,7 +291,7 @@ impl Proxied<'_> {
         let response = http.get(&url).map_err(|err| self.wrong(version, err))?;
         if let crate::http::Body::File(mut file) = response.body {
             // Within one file system the kernel copies, or only shares the blocks.
-            return match std::io::copy(&mut file, to) {
+            return match gust_fs::disk::copy(&mut file, to) {
                 Ok(n) if n > MAX_ZIP => Err(self.too_large(version)),
                 Ok(_) => Ok(()),
                 Err(err) => Err(self.wrong(version, stopped(err))),

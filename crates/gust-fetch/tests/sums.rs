@@ -310,7 +310,7 @@ fn settings_of_the_database() {
         let mut config = room.config(&proxy.url());
         config.gosumdb = gosumdb.to_owned();
         config.gonosumdb = gonosumdb.to_owned();
-        let _ = gust_fetch::remove_all(&room.cache());
+        let _ = gust_fetch::remove_all(room.cache());
         room.fetcher_with(config)
             .go_mod(PATH, VERSION)
             .map(drop)

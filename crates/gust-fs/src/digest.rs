@@ -1,6 +1,5 @@
 //! SHA-256, and the memo from a file's signature to it.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -8,7 +7,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::meta::{Meta, SIGNATURE_LEN, Signature, now_ns};
+use crate::disk::File;
+use crate::meta::{SIGNATURE_LEN, Signature, now_ns};
 use crate::store::Store;
 
 /// SHA-256 of bytes in memory.
@@ -63,9 +63,9 @@ impl DigestMemo {
     pub(crate) fn compute(&self, path: &Path) -> io::Result<[u8; 32]> {
         let file = File::open(path)?;
         let started = now_ns();
-        let before = Meta::of_file(&file)?;
+        let before = file.metadata()?;
         let (digest, read) = sha256_reader(&file)?;
-        let after = Meta::of_file(&file)?;
+        let after = file.metadata()?;
         if before.is_file()
             && before.sig == after.sig
             && read == after.size

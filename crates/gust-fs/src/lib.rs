@@ -8,6 +8,7 @@
 //! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
 //! | [`lock`] | file locks that exclude a running `go` |
 //! | [`write`](mod@write) | files that appear whole or not at all |
+//! | [`disk`] | the disk as it is at this moment, for the files that gust makes and moves |
 //! | [`temp`] | work directories that are removed whatever happens |
 //! | [`errtext`] | what Go says for an operating system error |
 //!
@@ -15,9 +16,11 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "this is the door: here the disk is read"
+    clippy::disallowed_types,
+    reason = "this is the door: here the disk is read and written"
 )]
 
+pub mod disk;
 pub mod errtext;
 pub mod lock;
 pub mod meta;
@@ -28,7 +31,6 @@ pub mod view;
 pub mod write;
 
 mod digest;
-mod listing;
 mod mapped;
 mod sharded;
 

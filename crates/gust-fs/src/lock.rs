@@ -3,10 +3,10 @@
 //! The go command takes `flock` locks on the files themselves (`trim.txt`, `.info`, go.mod) or on a file beside them
 //! (`cache/lock`, `v1.2.3.lock`). A lock belongs to the open file, so two threads exclude each other too.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+use crate::disk::File;
 
 /// A held lock; given back when dropped.
 #[derive(Debug)]
@@ -18,25 +18,21 @@ impl FileLock {
     /// Waits for the only lock on `path`, which is created (mode 0666 before umask) when it is not there.
     pub fn exclusive(path: &Path) -> io::Result<Self> {
         let file = writable(path, 0o666)?;
-        retry(|| file.lock())?;
+        file.lock()?;
         Ok(Self { file })
     }
 
     /// Waits for a lock on `path` that others may share. The file must exist.
     pub fn shared(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
-        retry(|| file.lock_shared())?;
+        file.lock_shared()?;
         Ok(Self { file })
     }
 
     /// As [`FileLock::exclusive`], but `None` at once when someone holds a lock.
     pub fn try_exclusive(path: &Path) -> io::Result<Option<Self>> {
         let file = writable(path, 0o666)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { file })),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(err)) => Err(err),
-        }
+        Ok(file.try_lock()?.then_some(Self { file }))
     }
 
     /// The locked file, to read or write it under the lock.
@@ -63,7 +59,7 @@ pub fn read_locked(path: &Path) -> io::Result<Vec<u8>> {
 /// Makes `bytes` the content of `path` in place, under an exclusive lock. `mode` is used when the file is new.
 pub fn write_locked(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let file = writable(path, mode)?;
-    retry(|| file.lock())?;
+    file.lock()?;
     let mut lock = FileLock { file };
     lock.file.set_len(0)?;
     lock.file.write_all(bytes)
@@ -106,22 +102,13 @@ fn write_at(file: &mut File, bytes: &[u8], at: u64) -> io::Result<()> {
 }
 
 fn writable(path: &Path, mode: u32) -> io::Result<File> {
-    OpenOptions::new()
+    File::options()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(mode)
         .open(path)
-}
-
-fn retry(mut take: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    loop {
-        match take() {
-            Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-            done => return done,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The content of a file, mapped when that is cheaper than reading.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
 
 use memmap2::Mmap;
+
+use crate::disk::File;
 
 /// Below this a read is cheaper than a mapping and the page faults after it.
 const SMALL: u64 = 32 * 1024;
@@ -30,10 +31,10 @@ impl Mapped {
     }
 
     pub(crate) fn of_file(mut file: File) -> io::Result<Self> {
-        let size = file.metadata()?.len();
+        let size = file.metadata()?.size;
         if size >= SMALL {
             // SAFETY: the mapping is private and read-only; see the type's remark on files being cut short.
-            return Ok(Self(Held::Map(unsafe { Mmap::map(&file)? })));
+            return Ok(Self(Held::Map(unsafe { Mmap::map(file.inner())? })));
         }
         let mut bytes = Vec::with_capacity(size as usize + 1);
         file.read_to_end(&mut bytes)?;

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use compact_str::CompactString;
-use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Statx, StatxFlags, open, statx};
+use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, statx};
 use serde::{Deserialize, Serialize};
 
 /// What a path names.
@@ -208,7 +207,7 @@ impl Meta {
         )?))
     }
 
-    fn of_statx(raw: &Statx) -> Self {
+    pub(crate) fn of_statx(raw: &Statx) -> Self {
         let mode = u32::from(raw.stx_mode);
         let nanos = |t: &rustix::fs::StatxTimestamp| {
             t.tv_sec
@@ -227,27 +226,6 @@ impl Meta {
                 ctime_ns: nanos(&raw.stx_ctime),
             },
         }
-    }
-}
-
-/// A directory opened to look at what is in it.
-pub(crate) struct DirHandle(OwnedFd);
-
-impl DirHandle {
-    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self(open(dir, flags, Mode::empty())?))
-    }
-
-    /// What stands at `name` in it, links followed.
-    pub(crate) fn stat(&self, name: &str) -> io::Result<Meta> {
-        let raw = statx(
-            &self.0,
-            name,
-            AtFlags::STATX_SYNC_AS_STAT,
-            StatxFlags::BASIC_STATS,
-        )?;
-        Ok(Meta::of_statx(&raw))
     }
 }
 

@@ -1,9 +1,11 @@
 //! Work directories that are removed whatever happens: on drop, and by [`remove_all`] when a signal ends the process.
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use crate::disk;
 
 /// The directories that stand now. The one piece of shared state of this crate: a signal comes to the process as a whole,
 /// and whoever handles it has no value in hand that could name them.
@@ -64,21 +66,19 @@ impl Drop for TempDir {
     }
 }
 
-/// A file or directory on its way to another name, made by others: gone when dropped, unless it got there.
+/// The temporary name of a file or directory that others make: what stands there is gone when this is dropped, unless it
+/// was [kept](TempPath::keep), as it is when it got its final name.
 #[derive(Debug)]
-pub struct Passing {
+pub struct TempPath {
     path: PathBuf,
-    arrived: bool,
+    kept: bool,
 }
 
-impl Passing {
+impl TempPath {
     /// Watches over a path, whether something stands there yet or not.
     pub fn new(path: PathBuf) -> Self {
         to_make_something().paths.push(path.clone());
-        Self {
-            path,
-            arrived: false,
-        }
+        Self { path, kept: false }
     }
 
     /// Where it is for now.
@@ -86,15 +86,15 @@ impl Passing {
         &self.path
     }
 
-    /// It has its name: nothing is left to remove.
-    pub fn arrived(mut self) {
-        self.arrived = true;
+    /// What stood there has its final name: nothing is left to remove.
+    pub fn keep(mut self) {
+        self.kept = true;
     }
 }
 
-impl Drop for Passing {
+impl Drop for TempPath {
     fn drop(&mut self) {
-        if !self.arrived {
+        if !self.kept {
             remove(&self.path);
         }
         forget(&self.path);
@@ -110,45 +110,26 @@ pub fn remove_all() {
     for path in standing
         .paths
         .iter()
-        .filter(|path| path.symlink_metadata().is_ok())
+        .filter(|path| disk::symlink_metadata(path).is_ok())
     {
         let mut aside = path.clone().into_os_string();
         aside.push("-gone");
-        let aside = match std::fs::rename(path, &aside) {
+        let aside = match disk::rename(path, &aside) {
             Ok(()) => PathBuf::from(aside),
             Err(_) => path.clone(),
         };
         for _ in 0..100 {
             remove(&aside);
-            if aside.symlink_metadata().is_err() {
+            if disk::symlink_metadata(&aside).is_err() {
                 break;
             }
         }
     }
 }
 
-/// Removes a file, or a tree, directories without write permission (as those of the module cache are) included. Best effort.
+/// As [`disk::remove_all`], for those who can do nothing about a failure.
 pub fn remove(path: &Path) {
-    if path.symlink_metadata().is_ok_and(|meta| !meta.is_dir()) {
-        let _ = std::fs::remove_file(path);
-        return;
-    }
-    if std::fs::remove_dir_all(path).is_err() {
-        make_writable(path);
-        let _ = std::fs::remove_dir_all(path);
-    }
-}
-
-fn make_writable(dir: &Path) {
-    let _ = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700));
-    let Ok(entries) = std::fs::read_dir(dir) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            make_writable(&entry.path());
-        }
-    }
+    let _ = disk::remove_all(path);
 }
 
 fn standing() -> std::sync::MutexGuard<'static, Standing> {
@@ -181,7 +162,8 @@ mod tests {
         let inner = dir.path().join("a/b");
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(inner.join("f"), "x").unwrap();
-        std::fs::set_permissions(&inner, std::fs::Permissions::from_mode(0o555)).unwrap();
+        std::fs::set_permissions(&inner, std::os::unix::fs::PermissionsExt::from_mode(0o555))
+            .unwrap();
         let path = dir.path().to_owned();
         drop(dir);
         assert!(!path.exists());

@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -17,10 +16,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::digest::DigestMemo;
+use crate::disk::{self, Dir, File};
 use crate::errtext::Failure;
-use crate::listing;
 use crate::mapped::Mapped;
-use crate::meta::{DirEntry, DirHandle, FileKind, Meta, Signature, now_ns};
+use crate::meta::{DirEntry, FileKind, Meta, Signature, now_ns};
 use crate::overlay::{Overlay, Seen};
 use crate::sharded::{PathKey, PathMap};
 use crate::store::Store;
@@ -107,7 +106,7 @@ impl View {
         use std::io::Read;
         self.note("ReadFile", path);
         let mut file = self.open(path)?;
-        let size = file.metadata().map_or(0, |meta| meta.len());
+        let size = file.metadata().map_or(0, |meta| meta.size);
         let mut bytes = Vec::with_capacity(size as usize + 1);
         file.read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -190,7 +189,7 @@ impl View {
         mut files: impl ExactSizeIterator<Item = (&'a str, &'a Signature)>,
     ) -> bool {
         let handle = if files.len() >= CROWD && self.overlay.is_empty() {
-            DirHandle::open(dir).ok()
+            Dir::open_for_stat(dir).ok()
         } else {
             None
         };
@@ -218,7 +217,7 @@ impl View {
 
     /// The path with every symbolic link on the way resolved.
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        std::fs::canonicalize(path)
+        disk::canonicalize(path)
     }
 
     /// Whether anything stands at `path`.
@@ -408,7 +407,7 @@ impl View {
     fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
         self.counters.lists.fetch_add(1, Ordering::Relaxed);
         match self.overlay.look_up(dir) {
-            Seen::Untouched => listing::read(dir),
+            Seen::Untouched => disk::read_dir(dir),
             Seen::Deleted => Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 "file does not exist",
@@ -422,7 +421,7 @@ impl View {
     }
 
     fn list_merged(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
-        let (mut entries, failed) = match listing::read(dir) {
+        let (mut entries, failed) = match disk::read_dir(dir) {
             Ok(entries) => (entries, None),
             Err(err)
                 if matches!(

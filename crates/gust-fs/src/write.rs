@@ -1,10 +1,10 @@
 //! Files that appear whole or not at all.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::disk::{self, File};
 
 /// Makes `bytes` the content of `path`: a temporary file beside it is written and renamed over it, so that a reader (and
 /// whoever comes after a kill) finds the old content or the new, never a part. `mode` is before umask.
@@ -21,18 +21,18 @@ pub fn atomic_with(
     let (temp, mut file) = create_beside(path, mode)?;
     let done = fill(&mut file).and_then(|()| {
         drop(file);
-        std::fs::rename(&temp, path)
+        disk::rename(&temp, path)
     });
     if done.is_err() {
-        let _ = std::fs::remove_file(&temp);
+        let _ = disk::remove_file(&temp);
     }
     done
 }
 
 /// As [`atomic`], but leaves a file that already says so alone (and its times with it). Tells whether it wrote.
 pub fn atomic_if_changed(path: &Path, bytes: &[u8], mode: u32) -> io::Result<bool> {
-    let same_size = std::fs::metadata(path).is_ok_and(|meta| meta.len() == bytes.len() as u64);
-    if same_size && std::fs::read(path).is_ok_and(|old| old == bytes) {
+    let same_size = disk::metadata(path).is_ok_and(|meta| meta.size == bytes.len() as u64);
+    if same_size && disk::read(path).is_ok_and(|old| old == bytes) {
         return Ok(false);
     }
     atomic(path, bytes, mode).map(|()| true)
@@ -41,7 +41,7 @@ pub fn atomic_if_changed(path: &Path, bytes: &[u8], mode: u32) -> io::Result<boo
 fn create_beside(path: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
     loop {
         let temp = beside(path)?;
-        match OpenOptions::new()
+        match File::options()
             .write(true)
             .create_new(true)
             .mode(mode)

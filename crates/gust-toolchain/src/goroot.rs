@@ -30,7 +30,7 @@ pub fn find(view: &View, setting: &str, environ: &Environ, program: &Path) -> (P
     if let Some(dir) = around(view, program) {
         return (dir, Found::Program);
     }
-    if let Ok(real) = std::fs::canonicalize(program)
+    if let Ok(real) = view.canonicalize(program)
         && let Some(dir) = around(view, &real)
     {
         return (dir, Found::Program);
@@ -48,7 +48,8 @@ fn on_path(view: &View, environ: &Environ) -> Option<PathBuf> {
         if let Some(dir) = around(view, &go) {
             return Some(dir);
         }
-        if let Some(dir) = std::fs::canonicalize(&go)
+        if let Some(dir) = view
+            .canonicalize(&go)
             .ok()
             .and_then(|real| around(view, &real))
         {

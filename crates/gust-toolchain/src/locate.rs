@@ -47,7 +47,7 @@ pub fn module_root(view: &View, dir: &Path) -> Option<PathBuf> {
 /// Whether the directory is the system's own place for temporary files, where a stray go.mod is ignored.
 pub fn is_temp_root(settings: &Settings, dir: &Path) -> bool {
     let temp = temp_dir(settings);
-    let real = |p: &Path| std::fs::canonicalize(p).ok();
+    let real = |p: &Path| settings.view().canonicalize(p).ok();
     dir == temp || real(dir).is_some_and(|d| Some(d) == real(&temp))
 }
 

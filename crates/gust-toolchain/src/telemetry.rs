@@ -51,7 +51,7 @@ impl Telemetry {
         if self.dir.as_os_str().is_empty() {
             return Err("cannot determine telemetry mode file name".to_owned());
         }
-        std::fs::create_dir_all(&self.dir).map_err(|e| {
+        gust_fs::disk::create_dir_all(&self.dir).map_err(|e| {
             format!(
                 "cannot create a telemetry mode file: mkdir {}: {}",
                 self.dir.display(),
@@ -67,24 +67,5 @@ impl Telemetry {
 
 /// The date in UTC, as YYYY-MM-DD.
 fn today() -> String {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    let days = i64::try_from(since.as_secs() / 86_400).unwrap_or(0);
-    // Days to a civil date by eras of 400 years that start on March 1st.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
 }

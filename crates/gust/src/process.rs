@@ -15,7 +15,7 @@ pub(crate) fn environ() -> Environ {
 }
 
 /// The current directory, by the name that the shell calls it when PWD is right, as Go's os.Getwd.
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "the one place that asks where the process stands"
 )]

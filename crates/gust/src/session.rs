@@ -7,8 +7,6 @@ use crate::ui::{Failure, Ui};
 use crate::{modules, network, process, release};
 use gust_cache::Cache;
 use gust_fetch::{Config, Fetcher};
-use gust_fs::errtext::{PathError, go_text};
-use gust_fs::temp::TempDir;
 use gust_fs::{Overlay, OverlayError, View};
 use gust_modules::{ModuleSettings, Modules};
 use gust_toolchain::Settings;
@@ -31,10 +29,8 @@ pub(crate) struct Session {
     memo: OnceCell<Arc<Memo>>,
     compilers: OnceCell<Compilers>,
     watch: OnceCell<Watch>,
-    work_dir: OnceCell<TempDir>,
 }
 
-#[allow(dead_code)]
 impl Session {
     /// A session for one request.
     pub(crate) fn new(request: Request, settings: Settings, ui: Ui) -> Session {
@@ -49,7 +45,6 @@ impl Session {
             memo: OnceCell::new(),
             compilers: OnceCell::new(),
             watch: OnceCell::new(),
-            work_dir: OnceCell::new(),
         }
     }
 
@@ -192,15 +187,10 @@ impl Session {
     /// C compilers and what is known of them. The work directory that their flags hide need not be there.
     pub(crate) fn compilers(&self) -> &Compilers {
         self.compilers.get_or_init(|| {
-            let invented = || {
-                self.settings
-                    .gotmpdir()
-                    .join(format!("go-build{}", process::unlikely_number()))
-            };
             let workdir = self
-                .work_dir
-                .get()
-                .map_or_else(invented, |dir| dir.path().to_owned());
+                .settings
+                .gotmpdir()
+                .join(format!("go-build{}", process::unlikely_number()));
             Compilers::new(
                 Arc::clone(self.memo()),
                 workdir.to_string_lossy().into_owned(),
@@ -211,35 +201,6 @@ impl Session {
     /// The watch over ^C. Asked for before anything is made that must not stay behind.
     pub(crate) fn watch(&self) -> &Watch {
         self.watch.get_or_init(Watch::start)
-    }
-
-    /// A directory for this command's files, gone when it ends unless -work keeps it. Its name is printed with -x and -work.
-    pub(crate) fn work_dir(&self) -> Result<&Path, Failure> {
-        if let Some(dir) = self.work_dir.get() {
-            return Ok(dir.path());
-        }
-        self.watch();
-        let parent = self.settings.gotmpdir();
-        let parent = if parent.is_absolute() {
-            parent
-        } else {
-            self.settings.cwd().join(parent)
-        };
-        let failed = |text: String| Failure::error(format!("creating work dir: {text}"));
-        let dir = TempDir::new_in(&parent, "go-build").map_err(|error| {
-            match self.settings.view().stat(&parent) {
-                Err(missing) => failed(PathError::new("stat", &parent, missing).to_string()),
-                Ok(_) => failed(format!(
-                    "mkdir {}: {}",
-                    parent.join("go-build").display(),
-                    go_text(&error)
-                )),
-            }
-        })?;
-        if self.flags().bool("x") || self.flags().bool("work") {
-            self.ui.note(format_args!("WORK={}", dir.path().display()));
-        }
-        Ok(self.work_dir.get_or_init(|| dir).path())
     }
 
     /// What stands behind `requires go >= 1.99 (running go 1.26` in errors about modules that are too new.
@@ -290,18 +251,13 @@ impl Session {
             .map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
     }
 
-    /// Ends well: what was learned is written, the work directory goes unless -work keeps it.
+    /// Ends well: what was learned is written.
     pub(crate) fn close(self) -> u8 {
         if let Some(view) = self.view.get() {
             let _ = view.flush();
         }
         if let Some(memo) = self.memo.get() {
             memo.flush();
-        }
-        if self.request.flags.bool("work")
-            && let Some(dir) = self.work_dir.into_inner()
-        {
-            dir.keep();
         }
         self.ui.code()
     }

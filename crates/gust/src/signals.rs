@@ -62,7 +62,7 @@ fn end_by(signal: i32) {
 
 /// From here on nothing is printed: what the other threads would say of their children's end is of no interest.
 fn fall_silent() {
-    if let Ok(nowhere) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+    if let Ok(nowhere) = gust_fs::disk::File::options().write(true).open("/dev/null") {
         let _ = rustix::stdio::dup2_stdout(&nowhere);
         let _ = rustix::stdio::dup2_stderr(&nowhere);
     }

@@ -159,7 +159,7 @@ impl Ui {
         self.code()
     }
 
-    #[allow(
+    #[expect(
         clippy::disallowed_methods,
         reason = "the one place that ends the process"
     )]
@@ -182,7 +182,7 @@ pub(crate) fn system_trace(
     let file = match file {
         "" => None,
         name => {
-            let open = std::fs::OpenOptions::new()
+            let open = gust_fs::disk::File::options()
                 .append(true)
                 .create(true)
                 .open(name);

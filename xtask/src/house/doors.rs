@@ -25,13 +25,98 @@ const SHUT: &[&str] = &[
     "std::fs::read_dir",
     "std::fs::metadata",
     "std::fs::symlink_metadata",
+    "std::fs::exists",
     "std::fs::write",
     "std::fs::File::open",
     "std::path::Path::exists",
-    "std::path::Path::is_dir",
     "std::path::Path::is_file",
+    "std::path::Path::is_dir",
     "std::path::Path::metadata",
     "std::path::Path::read_dir",
+    "std::fs::canonicalize",
+    "std::fs::copy",
+    "std::fs::create_dir",
+    "std::fs::create_dir_all",
+    "std::fs::hard_link",
+    "std::fs::read_link",
+    "std::fs::remove_dir",
+    "std::fs::remove_dir_all",
+    "std::fs::remove_file",
+    "std::fs::rename",
+    "std::fs::set_permissions",
+    "std::os::unix::fs::symlink",
+    "std::os::unix::fs::chown",
+    "std::os::unix::fs::lchown",
+    "std::path::Path::canonicalize",
+    "std::path::Path::is_symlink",
+    "std::path::Path::read_link",
+    "std::path::Path::symlink_metadata",
+    "std::path::Path::try_exists",
+    "rustix::fs::open",
+    "rustix::fs::openat",
+    "rustix::fs::openat2",
+    "rustix::fs::stat",
+    "rustix::fs::lstat",
+    "rustix::fs::statat",
+    "rustix::fs::fstat",
+    "rustix::fs::statx",
+    "rustix::fs::access",
+    "rustix::fs::accessat",
+    "rustix::fs::mkdir",
+    "rustix::fs::mkdirat",
+    "rustix::fs::unlink",
+    "rustix::fs::unlinkat",
+    "rustix::fs::rename",
+    "rustix::fs::renameat",
+    "rustix::fs::renameat_with",
+    "rustix::fs::link",
+    "rustix::fs::linkat",
+    "rustix::fs::symlink",
+    "rustix::fs::symlinkat",
+    "rustix::fs::readlink",
+    "rustix::fs::readlinkat",
+    "rustix::fs::chmod",
+    "rustix::fs::chmodat",
+    "rustix::fs::fchmod",
+    "rustix::fs::utimensat",
+    "rustix::fs::futimens",
+    "rustix::fs::ftruncate",
+    "rustix::fs::fallocate",
+    "rustix::fs::flock",
+    "rustix::fs::copy_file_range",
+    "tempfile::tempdir",
+    "tempfile::tempdir_in",
+    "tempfile::tempfile",
+    "tempfile::tempfile_in",
+    "gust_fs::disk::read",
+    "gust_fs::disk::read_to_string",
+    "gust_fs::disk::metadata",
+    "gust_fs::disk::symlink_metadata",
+    "gust_fs::disk::read_dir",
+    "gust_fs::disk::canonicalize",
+    "gust_fs::disk::File::open",
+    "gust_fs::disk::Dir::open",
+    "gust_fs::Mapped::open",
+    "tokio::runtime::Builder::new_multi_thread",
+    "std::fs::DirBuilder",
+    "std::fs::DirEntry",
+    "std::fs::File",
+    "std::fs::OpenOptions",
+    "std::fs::Permissions",
+    "std::fs::Metadata",
+    "std::fs::ReadDir",
+    "tokio::fs::DirBuilder",
+    "tokio::fs::DirEntry",
+    "tokio::fs::File",
+    "tokio::fs::OpenOptions",
+    "tokio::fs::ReadDir",
+    "rustix::fs::Dir",
+    "rustix::fs::RawDir",
+    "memmap2::Mmap",
+    "memmap2::MmapMut",
+    "memmap2::MmapOptions",
+    "tempfile::NamedTempFile",
+    "tempfile::TempDir",
     "std::println",
     "std::print",
     "std::eprintln",
@@ -43,6 +128,7 @@ const LINTS: &[&str] = &[
     "missing_docs",
     "disallowed_methods",
     "disallowed_macros",
+    "disallowed_types",
     "undocumented_unsafe_blocks",
 ];
 
@@ -59,32 +145,27 @@ const OPEN: &[(&str, &str)] = &[
     ),
     ("crates/gust-build/src/run/", "build tools start there"),
     (
-        "crates/gust-build/src/tools/pack.rs",
-        "objects in the work directory",
+        "crates/gust-toolchain/src/compiler.rs",
+        "a compiler is asked who it is and what it can do",
     ),
     (
-        "crates/gust-build/src/cgo/",
-        "the C compiler is asked what it can do",
+        "crates/gust-toolchain/src/toolid.rs",
+        "a tool is asked who it is",
     ),
     (
-        "crates/gust-toolchain/src/",
-        "a tool is asked who it is, a release is unpacked",
+        "crates/gust-toolchain/src/release/provide.rs",
+        "a release is unpacked",
     ),
     ("crates/gust-testkit/src/lib.rs", "fixtures for tests"),
-    ("crates/gust/src/main.rs", "the binary ends the process"),
     (
         "crates/gust/src/process.rs",
-        "the binary reads the environment and ends the process",
+        "the binary reads the environment, starts people's programs and ends the process",
     ),
     (
         "crates/gust/src/signals.rs",
         "the binary ends the process when it is told to",
     ),
     ("crates/gust/src/ui.rs", "the binary prints"),
-    (
-        "crates/gust/src/commands/",
-        "people's programs start in run and tool",
-    ),
 ];
 
 /// Holds clippy.toml, the manifests and every opened door against the tables.
@@ -104,6 +185,7 @@ pub(super) fn breaches(top: &Path, sources: &[Source]) -> Result<Vec<String>> {
         ));
     }
     found.extend(sources.iter().flat_map(of_source));
+    found.extend(idle(sources));
     Ok(found)
 }
 
@@ -171,6 +253,20 @@ fn of_source(source: &Source) -> Vec<String> {
     found
 }
 
+/// The places where a door may stand open and none does.
+fn idle(sources: &[Source]) -> Vec<String> {
+    let used = |place: &str| {
+        sources.iter().any(|source| {
+            source.path.to_string_lossy().starts_with(place)
+                && source.text.contains("clippy::disallowed_")
+        })
+    };
+    OPEN.iter()
+        .filter(|(place, _)| !used(place))
+        .map(|(place, _)| format!("doors: no door stands open in {place}: strike it off the table"))
+        .collect()
+}
+
 /// The attribute that byte `at` stands in, up to its closing bracket.
 fn attribute_around(code: &str, at: usize) -> &str {
     let start = code[..at].rfind('#').unwrap_or(at);
@@ -206,7 +302,7 @@ mod tests {
     #[test]
     fn lints_put_off_are_a_breach() {
         let lints = "[workspace.lints.rust]\nmissing_docs = \"warn\"\n[workspace.lints.clippy]\ndisallowed_methods = \"warn\"\n\
-                     disallowed_macros = \"deny\"\nundocumented_unsafe_blocks = \"warn\"\n[profile.release]\n";
+                     disallowed_macros = \"deny\"\ndisallowed_types = \"warn\"\nundocumented_unsafe_blocks = \"warn\"\n[profile.release]\n";
         assert_eq!(of_workspace(lints).len(), 0);
         assert_eq!(
             of_workspace(&lints.replace("missing_docs = \"warn\"", "missing_docs = \"allow\""))
@@ -219,6 +315,20 @@ mod tests {
         );
         assert!(of_manifest("x", "[package]\n\n[lints]\nworkspace = true\n").is_none());
         assert!(of_manifest("x", "[package]\n").is_some());
+    }
+
+    #[test]
+    fn a_place_without_an_open_door_is_a_breach() {
+        let open = |places: &[&str]| -> Vec<Source> {
+            let source = |place: &&str| Source {
+                path: format!("{place}x.rs").into(),
+                text: "#[expect(clippy::disallowed_methods)]".to_owned(),
+            };
+            places.iter().map(source).collect()
+        };
+        let places: Vec<&str> = OPEN.iter().map(|(place, _)| *place).collect();
+        assert_eq!(idle(&open(&places)), Vec::<String>::new());
+        assert_eq!(idle(&open(&places[1..])).len(), 1);
     }
 
     #[test]

@@ -14,11 +14,10 @@ mod codesign;
 mod layout;
 mod read;
 
-use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 
+use gust_fs::disk::File;
 use sha2::{Digest, Sha256};
 
 pub use read::{BuildIdError, read};
@@ -133,7 +132,7 @@ pub fn rewrite(file: &File, offsets: &[u64], id: &str) -> io::Result<()> {
     if file.read_at(&mut magic, 0)? < magic.len() || !layout::is_mach_o(&magic) {
         return Ok(());
     }
-    let mut data = vec![0; usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?];
+    let mut data = vec![0; usize::try_from(file.metadata()?.size).map_err(io::Error::other)?];
     file.read_exact_at(&mut data, 0)?;
     if let Some((at, signature)) = codesign::renewed(&data) {
         file.write_all_at(&signature, at)?;

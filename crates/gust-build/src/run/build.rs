@@ -266,7 +266,7 @@ impl Executor<'_> {
             return;
         }
         let key = self.site.hashing.subkey(making.action_id, name);
-        if let Ok(mut file) = std::fs::File::open(format!("{}{name}", making.objdir)) {
+        if let Ok(mut file) = gust_fs::disk::File::open(format!("{}{name}", making.objdir)) {
             let _ = self.site.cache.put(key, &mut file);
         }
     }

@@ -338,7 +338,7 @@ impl Executor<'_> {
         for file in go_files {
             let base = file.rsplit('/').next().unwrap_or(file);
             if base.starts_with("_cgo_") {
-                texts.push(std::fs::read(file).map_err(BuildError::file("open", file))?);
+                texts.push(gust_fs::disk::read(file).map_err(BuildError::file("open", file))?);
             }
         }
         Ok(ldflag::check(self.site.settings, &texts, &cgo.flags.ld)?)

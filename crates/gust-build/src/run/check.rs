@@ -113,7 +113,7 @@ impl Executor<'_> {
         // Made by this very build perhaps, which the view need not know of.
         let data = self
             .built(profile)
-            .and_then(|file| std::fs::read(file).ok());
+            .and_then(|file| gust_fs::disk::read(file).ok());
         let hash = data.map(|data| crate::buildid::hash_to_string(&gust_fs::sha256(&data)));
         hash.unwrap_or_default()
     }

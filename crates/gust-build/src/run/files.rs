@@ -1,11 +1,10 @@
 //! What a shell would do with files: mkdir, cp, mv, rm, and showing it.
 
-use std::fs;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use super::error::BuildError;
 use super::job::Job;
+use gust_fs::disk as fs;
 use gust_fs::errtext::go_text;
 
 impl Job<'_> {
@@ -61,7 +60,7 @@ impl Job<'_> {
             self.show("", &format!("rm -rf {dir}"));
         }
         if !options.dry_run {
-            let _ = fs::remove_dir_all(dir);
+            let _ = fs::remove_all(dir);
         }
     }
 
@@ -82,13 +81,12 @@ impl Job<'_> {
         let cached = from.starts_with(self.site().cache.dir());
         let parent = Path::new(to).parent().filter(|p| !p.as_os_str().is_empty());
         let setgid = fs::metadata(parent.unwrap_or(Path::new(".")))
-            .is_ok_and(|meta| meta.is_dir() && meta.mode() & 0o2000 != 0);
+            .is_ok_and(|meta| meta.is_dir() && meta.mode & 0o2000 != 0);
         if cached || setgid {
             return self.copy(to, from, mode, force);
         }
         let mode = masked(to, mode).unwrap_or(mode);
-        let moved = fs::set_permissions(from, fs::Permissions::from_mode(mode))
-            .and_then(|()| fs::rename(from, to));
+        let moved = fs::set_mode(from, mode).and_then(|()| fs::rename(from, to));
         if moved.is_ok() {
             self.show("", &shown());
             return Ok(());
@@ -115,14 +113,14 @@ impl Job<'_> {
             from: from.to_owned(),
             why,
         };
-        let mut file = fs::OpenOptions::new()
+        let mut file = fs::File::options()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(mode)
             .open(to)
             .map_err(|e| failed(BuildError::file("open", to)(e).to_string()))?;
-        if let Err(error) = std::io::copy(&mut source, &mut file) {
+        if let Err(error) = fs::copy(&mut source, &mut file) {
             drop(file);
             remove_regular(to);
             let why = format!("copying {} to {to}: {}", from.display(), go_text(&error));
@@ -139,7 +137,7 @@ impl Job<'_> {
         if meta.is_dir() {
             return Err(BuildError::OverDirectory(to.to_owned()));
         }
-        if !force && meta.is_file() && meta.len() != 0 && !is_object(Path::new(to)) {
+        if !force && meta.is_file() && meta.size != 0 && !is_object(Path::new(to)) {
             return Err(BuildError::OverFile(to.to_owned()));
         }
         Ok(())
@@ -156,13 +154,13 @@ fn remove_regular(path: &str) {
 /// The mode that a new file beside `to` gets: a file is made to see what the umask leaves of `mode`.
 fn masked(to: &str, mode: u32) -> Option<u32> {
     let probe = format!("{to}-go-tmp-umask");
-    let file = fs::OpenOptions::new()
+    let file = fs::File::options()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(&probe)
         .ok()?;
-    let got = file.metadata().ok().map(|meta| meta.mode() & 0o777);
+    let got = file.metadata().ok().map(|meta| meta.mode & 0o777);
     let _ = fs::remove_file(&probe);
     got
 }

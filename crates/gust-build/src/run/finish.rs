@@ -28,7 +28,7 @@ impl Executor<'_> {
         }
         self.store_output(job, action_id);
         let path = Path::new(target);
-        let file = std::fs::File::options()
+        let file = gust_fs::disk::File::options()
             .read(true)
             .write(true)
             .open(path)
@@ -100,7 +100,7 @@ impl Executor<'_> {
             None => package.exe_name(self.site.options.modules_enabled),
         };
         let name = format!("{name}{}", self.site.shape.exe_suffix);
-        let Ok(mut file) = std::fs::File::open(path) else {
+        let Ok(mut file) = gust_fs::disk::File::open(path) else {
             return;
         };
         let cache = self.site.cache;

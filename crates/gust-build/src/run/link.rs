@@ -1,7 +1,6 @@
 //! Linking a program, and putting results into their place.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use gust_packages::Package;
 
@@ -185,11 +184,8 @@ impl Executor<'_> {
         if self.site.options.dry_run {
             job.show("", &format!("touch {target}"));
         } else if self.allow_install(job).is_ok() {
-            let now = std::fs::FileTimes::new()
-                .set_accessed(SystemTime::now())
-                .set_modified(SystemTime::now());
-            let file = std::fs::File::open(target);
-            let _ = file.and_then(|file| file.set_times(now));
+            let file = gust_fs::disk::File::open(target);
+            let _ = file.and_then(|file| file.touch());
         }
     }
 
@@ -206,7 +202,7 @@ impl Executor<'_> {
     /// Installs the header that goes with a C library.
     pub(crate) fn install_header(&self, job: &Job<'_>) -> Result<Done, BuildError> {
         let source = format!("{}{HEADER}", job.objdir()?);
-        if std::fs::metadata(&source).is_err() {
+        if gust_fs::disk::metadata(&source).is_err() {
             if self.site.options.show {
                 job.show("", &format!("# {source} not created"));
             }

@@ -8,16 +8,18 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use gust_fs::disk::{self, File};
+
 /// Appends the files to an archive, without names of users or times.
 ///
 /// # Errors
 /// Any error of reading or writing.
 pub(super) fn append<P: AsRef<Path>>(archive: &Path, objects: &[P]) -> io::Result<()> {
-    let file = std::fs::OpenOptions::new().append(true).open(archive)?;
+    let file = File::options().append(true).open(archive)?;
     let mut out = io::BufWriter::new(file);
     for object in objects {
         let object = object.as_ref();
-        let data = std::fs::read(object)?;
+        let data = disk::read(object)?;
         let name = object.file_name().unwrap_or_default();
         let name = name.as_encoded_bytes();
         let name = &name[..name.len().min(16)];

@@ -100,7 +100,7 @@ struct ResponseFile(PathBuf);
 
 impl Drop for ResponseFile {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        let _ = gust_fs::disk::remove_file(&self.0);
     }
 }
 
@@ -108,6 +108,6 @@ fn response_file(site: &Site<'_>, text: &str) -> Result<ResponseFile, BuildError
     let dir = gust_toolchain::locate::temp_dir(site.settings);
     let number = gust_fs::write::unique();
     let path = dir.join(format!("args{number}"));
-    std::fs::write(&path, text).map_err(BuildError::file("open", &path))?;
+    gust_fs::disk::write(&path, text).map_err(BuildError::file("open", &path))?;
     Ok(ResponseFile(path))
 }

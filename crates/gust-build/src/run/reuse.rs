@@ -223,7 +223,7 @@ impl Executor<'_> {
 /// The build ID in a file; None when it is no result of a build.
 pub(crate) fn read_build_id(file: &Path) -> Option<String> {
     use std::io::Read;
-    let opened = std::fs::File::open(file).ok()?;
+    let opened = gust_fs::disk::File::open(file).ok()?;
     let mut head = Vec::with_capacity(1024);
     (&opened).take(1024).read_to_end(&mut head).ok()?;
     if !head.starts_with(b"!<arch>") {
@@ -231,7 +231,7 @@ pub(crate) fn read_build_id(file: &Path) -> Option<String> {
         (&opened).take(HEAD).read_to_end(&mut head).ok()?;
         if head.len() as u64 >= HEAD && buildid::read(&head).is_err() {
             head.clear();
-            std::fs::File::open(file)
+            gust_fs::disk::File::open(file)
                 .ok()?
                 .read_to_end(&mut head)
                 .ok()?;

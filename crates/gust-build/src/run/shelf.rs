@@ -5,12 +5,11 @@
 //! spares one a file. The signature is taken before the files are looked at, and what is seen under one so young that a
 //! change could hide behind it is not remembered. That a sound output is never cut short in place is the cache's promise.
 
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use gust_cache::OutputId;
+use gust_fs::disk;
 use gust_fs::meta::{SIGNATURE_LEN, Signature, now_ns};
 use gust_fs::store::Store;
 
@@ -77,8 +76,8 @@ impl Shelf {
     /// The directory as it is now, with what was seen there before.
     fn open(store: &Store, dir: Option<&Path>, first: u8) -> Shelf {
         let now = now_ns();
-        let meta = dir.and_then(|dir| std::fs::metadata(dir).ok());
-        let signature = meta.map(|meta| signature(&meta));
+        let meta = dir.and_then(|dir| disk::metadata(dir).ok());
+        let signature = meta.map(|meta| meta.sig);
         let Some(signature) = signature.filter(|sig| !sig.is_racy_at(now)) else {
             return Shelf::default();
         };
@@ -101,19 +100,7 @@ fn tag(output: &OutputId) -> &[u8] {
 }
 
 fn is_there(file: &Path, size: u64) -> bool {
-    std::fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.len() == size)
-}
-
-fn signature(meta: &Metadata) -> Signature {
-    let nanos =
-        |seconds: i64, part: i64| seconds.saturating_mul(1_000_000_000).saturating_add(part);
-    Signature {
-        dev: meta.dev(),
-        ino: meta.ino(),
-        size: meta.size(),
-        mtime_ns: nanos(meta.mtime(), meta.mtime_nsec()),
-        ctime_ns: nanos(meta.ctime(), meta.ctime_nsec()),
-    }
+    disk::metadata(file).is_ok_and(|meta| meta.is_file() && meta.size == size)
 }
 
 #[cfg(test)]

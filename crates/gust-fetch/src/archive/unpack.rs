@@ -1,17 +1,11 @@
 //! From a zip in memory to its hash, and to files on disk.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "opens the directory that it has just made"
-)]
-
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use gust_fs::disk::{self, Dir};
 use rayon::prelude::*;
-use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 
 use super::{Archive, Entry, Inflater, ZipError};
@@ -44,23 +38,23 @@ pub(crate) fn unpack(
     let failed = |op: &str, path: &Path, err: std::io::Error| {
         ZipError::Write(format!("{op} {}: {}", path.display(), errno_text(&err)))
     };
-    std::fs::create_dir_all(root).map_err(|err| failed("mkdir", root, err))?;
+    disk::create_dir_all(root).map_err(|err| failed("mkdir", root, err))?;
     let mut dirs = vec![root.to_owned()];
     let mut seen = HashSet::new();
     for entry in archive.entries.iter().filter(|entry| !entry.is_dir()) {
         make_parents(root, relative(entry, prefix), &mut seen, &mut dirs)?;
     }
-    let root_dir = File::open(root).map_err(|err| failed("open", root, err))?;
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    #[expect(clippy::disallowed_methods, reason = "it was just made")]
+    let root_dir = Dir::open(root).map_err(|err| failed("open", root, err))?;
     let hash = for_each_content(archive, |entry, content| {
         if entry.is_dir() {
             return Ok(());
         }
         let name = relative(entry, prefix);
-        let file = rustix::fs::openat(&root_dir, name, flags, Mode::from_raw_mode(0o444))
-            .map_err(|err| failed("open", &root.join(name), err.into()))?;
-        File::from(file)
-            .write_all(content)
+        let mut file = root_dir
+            .create_file(name, 0o444)
+            .map_err(|err| failed("open", &root.join(name), err))?;
+        file.write_all(content)
             .map_err(|err| failed("write", &root.join(name), err))
     })?;
     Ok(Unpacked { hash, dirs })
@@ -89,7 +83,7 @@ fn make_parents<'a>(
     }
     make_parents(root, parent, seen, dirs)?;
     let dir = root.join(parent);
-    if let Err(err) = std::fs::create_dir(&dir)
+    if let Err(err) = disk::create_dir(&dir)
         && err.kind() != std::io::ErrorKind::AlreadyExists
     {
         return Err(ZipError::Write(format!(

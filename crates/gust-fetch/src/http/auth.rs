@@ -48,7 +48,7 @@ impl Credentials {
 
     fn add_netrc(&mut self, netrc: Option<&Path>) {
         let Some(path) = netrc else { return };
-        let text = match std::fs::read_to_string(path) {
+        let text = match gust_fs::disk::read_to_string(path) {
             Ok(text) => text,
             Err(err) => {
                 tracing::debug!(path = %path.display(), err = errno_text(&err), "netrc");

@@ -5,8 +5,9 @@
     reason = "a file proxy is a server; what it serves is kept in the module cache"
 )]
 
-use std::fs::File;
 use std::io::{self, Read as _};
+
+use gust_fs::disk::File;
 
 use super::{Body, FORBIDDEN, NOT_FOUND, Response, Url};
 use crate::error::{FetchError, errno_text};

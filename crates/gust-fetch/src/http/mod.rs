@@ -20,7 +20,7 @@ pub(crate) struct Response {
 }
 
 pub(crate) enum Body {
-    File(std::fs::File),
+    File(gust_fs::disk::File),
     Http(client::HttpBody),
 }
 

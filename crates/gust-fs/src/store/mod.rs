@@ -8,9 +8,7 @@
 mod format;
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use memmap2::{Mmap, MmapOptions};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::disk::{self, File};
 use crate::lock::FileLock;
 use format::{Record, Segment};
 
@@ -146,7 +145,7 @@ impl Store {
             return Ok(());
         }
         if let Some(parent) = file.parent() {
-            std::fs::create_dir_all(parent)?;
+            disk::create_dir_all(parent)?;
         }
         let mut lock = FileLock::exclusive(&with_suffix(file, ".lock"))?;
         let stamp = hours_now();
@@ -190,17 +189,17 @@ impl std::fmt::Debug for Store {
 }
 
 fn map_file(file: &File) -> Option<Mmap> {
-    if file.metadata().ok()?.size() == 0 {
+    if file.metadata().ok()?.size == 0 {
         return None;
     }
     // Most of a store is asked for: one call costs less than a fault for every few pages.
     // SAFETY: read-only; stores are appended to or replaced by rename, never cut short in place.
-    unsafe { MmapOptions::new().populate().map(file) }.ok()
+    unsafe { MmapOptions::new().populate().map(file.inner()) }.ok()
 }
 
 /// Brings `new` into `file`. The caller holds the store's lock.
 fn merge(file: &Path, new: &[Record<'_>], cap: u64) -> io::Result<()> {
-    let open = OpenOptions::new().read(true).append(true).open(file).ok();
+    let open = File::options().read(true).append(true).open(file).ok();
     let map = open.as_ref().and_then(map_file);
     let held: &[u8] = map.as_deref().unwrap_or_default();
     let (segments, sound) = format::segments(held);
@@ -244,10 +243,10 @@ fn rewrite(file: &Path, segments: &[Segment<'_>], new: &[Record<'_>], cap: u64) 
     }
     // The name is fixed since the lock is held: what a killed process left is overwritten, not left for ever.
     let beside = with_suffix(file, ".new");
-    let written = std::fs::write(&beside, format::encode(&records))
-        .and_then(|()| std::fs::rename(&beside, file));
+    let written =
+        disk::write(&beside, format::encode(&records)).and_then(|()| disk::rename(&beside, file));
     if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
+        let _ = disk::remove_file(&beside);
     }
     written
 }

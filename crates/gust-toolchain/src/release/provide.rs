@@ -9,10 +9,9 @@
 
 use crate::goroot;
 use crate::settings::Settings;
+use gust_fs::disk as fs;
 use gust_fs::errtext::go_text;
 use gust_syntax::gover;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -47,7 +46,9 @@ pub fn driven(toolchain: &str) -> bool {
 /// A program on PATH by the release's name, and the distribution around it when it has one of that name.
 pub fn on_path(settings: &Settings, toolchain: &str) -> Option<(PathBuf, Option<PathBuf>)> {
     let program = settings.look_path(toolchain)?;
-    let goroot = fs::canonicalize(&program)
+    let goroot = settings
+        .view()
+        .canonicalize(&program)
         .ok()
         .and_then(|real| Some(real.parent()?.parent()?.to_owned()));
     let goroot = goroot.filter(|dir| {
@@ -95,14 +96,14 @@ fn is_exec_wrapper(name: &str) -> bool {
 }
 
 fn mode_of(path: &Path) -> std::io::Result<u32> {
-    Ok(fs::metadata(path)?.permissions().mode())
+    Ok(fs::metadata(path)?.mode)
 }
 
 fn allow_exec(path: &Path, wanted: &dyn Fn(&str) -> bool) -> std::io::Result<()> {
     let meta = fs::metadata(path)?;
     if meta.is_dir() {
         for entry in fs::read_dir(path)? {
-            allow_exec(&entry?.path(), wanted)?;
+            allow_exec(&path.join(entry.name()), wanted)?;
         }
         return Ok(());
     }
@@ -111,10 +112,7 @@ fn allow_exec(path: &Path, wanted: &dyn Fn(&str) -> bool) -> std::io::Result<()>
         .and_then(|n| n.to_str())
         .is_some_and(wanted)
     {
-        fs::set_permissions(
-            path,
-            Permissions::from_mode(meta.permissions().mode() & 0o777 | 0o111),
-        )?;
+        fs::set_mode(path, meta.mode & 0o777 | 0o111)?;
     }
     Ok(())
 }
@@ -122,11 +120,11 @@ fn allow_exec(path: &Path, wanted: &dyn Fn(&str) -> bool) -> std::io::Result<()>
 /// Gives every _go.mod below its name but the one that comes last.
 fn name_go_mods(dir: &Path, last: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            name_go_mods(&entry.path(), last)?;
-        } else if entry.file_name() == "_go.mod" && entry.path() != last {
-            copy(&entry.path())?;
+        let path = dir.join(entry.name());
+        if entry.kind.is_dir() {
+            name_go_mods(&path, last)?;
+        } else if entry.name() == "_go.mod" && path != last {
+            copy(&path)?;
         }
     }
     Ok(())
@@ -143,17 +141,17 @@ fn copy(from: &Path) -> std::io::Result<()> {
         return Ok(());
     };
     let before = mode_of(dir)?;
-    fs::set_permissions(dir, Permissions::from_mode(before | 0o200))?;
-    let written = fs::OpenOptions::new()
+    fs::set_mode(dir, before | 0o200)?;
+    let written = fs::File::options()
         .create(true)
         .write(true)
         .truncate(false)
         .open(&to)
         .and_then(|mut f| f.write_all(&content));
     if written.is_ok() {
-        let _ = fs::set_permissions(&to, Permissions::from_mode(mode_of(from)?));
+        let _ = fs::set_mode(&to, mode_of(from)?);
     }
-    let _ = fs::set_permissions(dir, Permissions::from_mode(before));
+    let _ = fs::set_mode(dir, before);
     if written.is_err() && size(from) == size(&to) {
         Ok(())
     } else {
@@ -162,5 +160,5 @@ fn copy(from: &Path) -> std::io::Result<()> {
 }
 
 fn size(path: &Path) -> Option<u64> {
-    fs::metadata(path).ok().map(|m| m.len())
+    fs::metadata(path).ok().map(|m| m.size)
 }

@@ -48,10 +48,6 @@ fn suggest_version(session: &Session, building: &Building<'_>) -> Outcome {
     )))
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the view need not know of programs"
-)]
 /// A program that an earlier `go build` left in the directory is out of date now.
 fn remove_leftover(session: &Session, building: &Building<'_>) {
     let [root] = building.graph.roots.as_slice() else {
@@ -73,6 +69,6 @@ fn remove_leftover(session: &Session, building: &Building<'_>) {
     };
     let there = session.settings().view().stat(&path);
     if there.is_ok_and(|meta| runs(&meta)) {
-        let _ = std::fs::remove_file(&path);
+        let _ = gust_fs::disk::remove_file(&path);
     }
 }

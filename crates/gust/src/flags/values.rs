@@ -10,16 +10,10 @@ pub(crate) struct Flags {
     given: Parsed,
 }
 
-#[allow(dead_code)]
 impl Flags {
     /// The flags of a parse.
     pub(crate) fn new(given: Parsed) -> Flags {
         Flags { given }
-    }
-
-    /// Adds one flag, for commands that sort their arguments themselves.
-    pub(crate) fn push(&mut self, setting: Setting) {
-        self.given.settings.push(setting);
     }
 
     /// Whether a Bool flag is on (an Optional one: given, and not false).
@@ -73,10 +67,5 @@ impl Flags {
     /// Whether the flag was given at all.
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.given.is_set(name)
-    }
-
-    /// Whether the command line gave it, not GOFLAGS.
-    pub(crate) fn on_command_line(&self, name: &str) -> bool {
-        self.given.is_set_by_hand(name)
     }
 }

@@ -196,13 +196,16 @@ fn update(
     };
     let text = envfile::edit(&text, add, remove);
     // The file may be a symbolic link into somebody's collection of settings: it stays one.
-    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let target = settings
+        .view()
+        .canonicalize(file)
+        .unwrap_or_else(|_| file.to_owned());
     let write = || gust_fs::write::atomic(&target, text.as_bytes(), 0o666);
     if write().is_ok() {
         return Ok(());
     }
     if let Some(dir) = file.parent() {
-        let _ = std::fs::create_dir_all(dir);
+        let _ = gust_fs::disk::create_dir_all(dir);
     }
     write().map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
 }
