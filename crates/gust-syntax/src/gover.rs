@@ -22,132 +22,125 @@ pub const GO_STRICT: &str = "1.21";
 /// From here on only packages listed in modules.txt are taken from the vendor directory.
 pub const EXPLICIT_MODULES_TXT_IMPORT: &str = "1.23";
 
-/// The parts of a version of Go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GoVersion<'a> {
-    /// Decimal.
-    pub major: &'a str,
-    /// Decimal.
-    pub minor: &'a str,
-    /// Decimal, or nothing for a language version.
-    pub patch: &'a str,
-    /// Nothing, or `alpha`, `beta`, `rc` and the like.
-    pub kind: &'a str,
-    /// The number after the kind.
-    pub pre: &'a str,
+/// A decimal number of any length, without leading zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Numeral<'a>(&'a str);
+
+impl<'a> Numeral<'a> {
+    const ZERO: Numeral<'static> = Numeral("0");
+
+    /// The number, if `text` is one.
+    fn new(text: &'a str) -> Option<Numeral<'a>> {
+        Self::prefix(text).and_then(|(number, rest)| rest.is_empty().then_some(number))
+    }
+
+    /// The number at the start of `text`, and what follows.
+    fn prefix(text: &'a str) -> Option<(Numeral<'a>, &'a str)> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = text.split_at(digits);
+        let good = digits == 1 || (digits > 1 && !number.starts_with('0'));
+        good.then_some((Numeral(number), rest))
+    }
 }
 
-/// Takes a version (without `go` in front) apart.
-pub fn parse(text: &str) -> Option<GoVersion<'_>> {
-    let (major, rest) = cut_int(text)?;
-    let mut version = GoVersion {
-        major,
-        ..GoVersion::default()
-    };
-    if rest.is_empty() {
-        version.minor = "0";
-        version.patch = "0";
-        return Some(version);
+impl Ord for Numeral<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_numbers(self.0, other.0)
     }
-    let (minor, rest) = cut_int(rest.strip_prefix('.')?)?;
-    version.minor = minor;
-    if rest.is_empty() {
-        // Before 1.21, 1.N was the first release as well as the language.
-        if compare_numbers(minor, "21").is_lt() {
-            version.patch = "0";
-        }
-        return Some(version);
+}
+
+impl PartialOrd for Numeral<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
-    if let Some(patch) = rest.strip_prefix('.') {
-        let (patch, rest) = cut_int(patch)?;
-        version.patch = patch;
-        return rest.is_empty().then_some(version);
+}
+
+/// How far a version has come; the order of the variants is the order in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage<'a> {
+    /// The language and none of its releases: `1.21`.
+    Language,
+    /// Before the first release: `1.21rc2`, perhaps without a number.
+    Preview(&'a str, Option<Numeral<'a>>),
+    /// A release by its patch: `1.21.0`.
+    Release(Numeral<'a>),
+}
+
+/// A version of Go; the derived order is that of versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct GoVersion<'a> {
+    major: Numeral<'a>,
+    minor: Numeral<'a>,
+    stage: Stage<'a>,
+}
+
+impl<'a> GoVersion<'a> {
+    /// The first minor version whose name means the language and not its first release.
+    const FIRST_LANGUAGE: Numeral<'static> = Numeral("21");
+
+    /// Takes a version (without `go` in front) apart.
+    fn parse(text: &'a str) -> Option<GoVersion<'a>> {
+        let mut parts = text.splitn(3, '.');
+        let major = Numeral::new(parts.next()?)?;
+        let (minor, kind) = match parts.next() {
+            Some(part) => Numeral::prefix(part)?,
+            None => (Numeral::ZERO, ""),
+        };
+        let stage = match (kind, parts.next()) {
+            ("", Some(patch)) => Stage::Release(Numeral::new(patch)?),
+            (_, Some(_)) => return None,
+            ("", None) if minor < Self::FIRST_LANGUAGE => Stage::Release(Numeral::ZERO),
+            ("", None) => Stage::Language,
+            (kind, None) => preview(kind)?,
+        };
+        Some(GoVersion {
+            major,
+            minor,
+            stage,
+        })
     }
-    let kind_len = rest.bytes().take_while(|b| !b.is_ascii_digit()).count();
-    let kind = rest.get(..kind_len)?;
+}
+
+/// `rc1`: small letters, then perhaps a number.
+fn preview(text: &str) -> Option<Stage<'_>> {
+    let kind = text.trim_end_matches(|c: char| c.is_ascii_digit());
     if kind.is_empty() || !kind.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
     }
-    version.kind = kind;
-    if kind_len == rest.len() {
-        return Some(version);
-    }
-    let (pre, rest) = cut_int(&rest[kind_len..])?;
-    version.pre = pre;
-    rest.is_empty().then_some(version)
-}
-
-fn cut_int(text: &str) -> Option<(&str, &str)> {
-    let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    if end == 0 || (end > 1 && text.starts_with('0')) {
-        return None;
-    }
-    Some(text.split_at(end))
+    let number = match &text[kind.len()..] {
+        "" => None,
+        number => Some(Numeral::new(number)?),
+    };
+    Some(Stage::Preview(kind, number))
 }
 
 /// Is this a version of Go?
 pub fn is_valid(text: &str) -> bool {
-    parse(text).is_some()
+    GoVersion::parse(text).is_some()
 }
 
 /// Which is newer; what is no version is older than any.
 pub fn compare(a: &str, b: &str) -> Ordering {
-    let (a, b) = (parse(a).unwrap_or_default(), parse(b).unwrap_or_default());
-    compare_numbers(a.major, b.major)
-        .then_with(|| compare_numbers(a.minor, b.minor))
-        .then_with(|| compare_numbers(a.patch, b.patch))
-        .then_with(|| a.kind.cmp(b.kind))
-        .then_with(|| compare_numbers(a.pre, b.pre))
-}
-
-/// The newer of two versions; the first when they are as new.
-pub fn max<'a>(a: &'a str, b: &'a str) -> &'a str {
-    if compare(a, b).is_lt() { b } else { a }
+    GoVersion::parse(a).cmp(&GoVersion::parse(b))
 }
 
 /// Does this name the language and not a release of it, such as `1.21`?
 pub fn is_lang(text: &str) -> bool {
-    parse(text).is_some_and(|v| v.patch.is_empty() && v.kind.is_empty() && v.pre.is_empty())
+    GoVersion::parse(text).is_some_and(|version| version.stage == Stage::Language)
 }
 
 /// The language of a release: `1.21` of `1.21.3`. Empty if the version is none.
 pub fn lang(text: &str) -> String {
-    match parse(text) {
+    match GoVersion::parse(text) {
         None => String::new(),
-        Some(v) if v.major == "1" && v.minor == "0" => v.major.to_owned(),
-        Some(v) => format!("{}.{}", v.major, v.minor),
+        Some(v) if (v.major.0, v.minor.0) == ("1", "0") => v.major.0.to_owned(),
+        Some(v) => format!("{}.{}", v.major.0, v.minor.0),
     }
 }
 
 /// Is this a release candidate, beta or the like?
 pub fn is_prerelease(text: &str) -> bool {
-    parse(text).is_some_and(|v| !v.kind.is_empty())
-}
-
-/// The language before: `1.20` for `1.21.3`.
-pub fn prev(text: &str) -> String {
-    match parse(text) {
-        None => String::new(),
-        Some(v) if v.minor == "0" => v.major.to_owned(),
-        Some(v) => format!("{}.{}", v.major, decrement(v.minor)),
-    }
-}
-
-fn decrement(number: &str) -> String {
-    let mut digits = number.as_bytes().to_vec();
-    for digit in digits.iter_mut().rev() {
-        if *digit == b'0' {
-            *digit = b'9';
-        } else {
-            *digit -= 1;
-            break;
-        }
-    }
-    let text: String = digits.iter().map(|&b| char::from(b)).collect();
-    match text.trim_start_matches('0') {
-        "" => "0".to_owned(),
-        trimmed => trimmed.to_owned(),
-    }
+    GoVersion::parse(text).is_some_and(|version| matches!(version.stage, Stage::Preview(..)))
 }
 
 /// The version of a toolchain by its name: `1.21.0` of `go1.21.0-custom`.
@@ -229,14 +222,14 @@ pub fn is_go_line(text: &str) -> bool {
 
 /// The `1.2` and the rest of `1.2rest`, both numbers without leading zeros and the first not 0.
 fn split_go_line(text: &str) -> Option<(&str, &str)> {
-    let (major, rest) = cut_int(text)?;
-    let (minor, rest) = cut_int(rest.strip_prefix('.')?)?;
-    (major != "0").then(|| (&text[..major.len() + 1 + minor.len()], rest))
+    let (major, rest) = Numeral::prefix(text)?;
+    let (_, rest) = Numeral::prefix(rest.strip_prefix('.')?)?;
+    (major != Numeral::ZERO).then(|| (&text[..text.len() - rest.len()], rest))
 }
 
 fn is_go_line_rest(mut rest: &str) -> bool {
     if let Some(patch) = rest.strip_prefix('.') {
-        let Some((_, after)) = cut_int(patch) else {
+        let Some((_, after)) = Numeral::prefix(patch) else {
             return false;
         };
         rest = after;
@@ -284,8 +277,6 @@ mod tests {
         assert_eq!(lang("1.2.3"), "1.2");
         assert_eq!(lang("1"), "1");
         assert!(is_lang("1.21") && !is_lang("1.20") && !is_lang("1.21.0") && !is_lang("1.21rc1"));
-        assert_eq!(prev("1.3rc4"), "1.2");
-        assert_eq!(prev("1.40000000000000000"), "1.39999999999999999");
         assert_eq!(from_toolchain("go1.2.3-bigcorp more text"), Some("1.2.3"));
         assert_eq!(from_toolchain("go1.2.3+bigcorp"), None);
         assert!(is_valid("1.999testmod") && !is_valid("1.600+auto"));

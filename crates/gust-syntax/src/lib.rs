@@ -3,6 +3,7 @@
 pub mod cgo;
 pub mod constraint;
 pub mod embed;
+pub mod glob;
 pub mod gosum;
 pub mod gover;
 pub mod gowork;

@@ -7,7 +7,7 @@ use crate::model::{EmbedMap, Problem, Str};
 use gust_fs::errtext::PathError;
 use gust_fs::{FileKind, View};
 use gust_syntax::embed::{is_bad_name, is_valid_path, split_all};
-use gust_syntax::slash::match_pattern;
+use gust_syntax::glob::Glob;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn pattern(&mut self, pattern: &str) -> Result<BTreeSet<Str>, String> {
         let (hidden, glob) = split_all(pattern);
-        if match_pattern(glob, "").is_err() || glob == "." || !is_valid_path(glob) {
+        if Glob::new(glob).is_err() || glob == "." || !is_valid_path(glob) {
             return Err("invalid pattern syntax".into());
         }
         let mut files = BTreeSet::new();
@@ -66,28 +66,28 @@ impl Resolver<'_> {
     fn glob(&self, glob: &str) -> Vec<String> {
         let mut found = vec![String::new()];
         for element in glob.split('/') {
-            let meta = element.contains(['*', '?', '[', '\\']);
-            let mut next = Vec::new();
-            for base in &found {
-                if meta {
-                    next.extend(self.matching(base, element));
-                } else {
-                    next.push(join(base, element));
-                }
-            }
-            found = next;
+            found = if element.contains(['*', '?', '[', '\\']) {
+                // a class that the slash cuts in two matches nothing
+                let Ok(element) = Glob::new(element) else {
+                    return Vec::new();
+                };
+                let matching = found.iter().map(|base| self.matching(base, &element));
+                matching.flatten().collect()
+            } else {
+                found.iter().map(|base| join(base, element)).collect()
+            };
         }
         found.retain(|path| self.view.lstat(&self.dir.join(path)).is_ok());
         found
     }
 
-    fn matching(&self, base: &str, element: &str) -> Vec<String> {
+    fn matching(&self, base: &str, element: &Glob) -> Vec<String> {
         let Ok(entries) = self.view.read_dir(&self.dir.join(base)) else {
             return Vec::new();
         };
         entries
             .iter()
-            .filter(|entry| match_pattern(element, &entry.name) == Ok(true))
+            .filter(|entry| element.matches(&entry.name))
             .map(|entry| join(base, &entry.name))
             .collect()
     }

@@ -1,6 +1,8 @@
 //! Constraint lines: recognizing them and splitting the marker from the expression.
 
-use super::expr::{Expr, SyntaxError, parse_expr, parse_plus_expr};
+use super::error::SyntaxError;
+use super::expr::Expr;
+use super::parse::{parse_expr, parse_plus_expr};
 
 /// Why a line is no usable constraint. `Display` is go's text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Lists of glob patterns for module paths: GOPRIVATE, GONOSUMDB and the like.
 
-use crate::slash;
+use crate::glob::Glob;
 
 /// Does a pattern of the comma-separated list match the path, or as many of its first elements as the pattern has?
 /// Empty and malformed patterns match nothing.
@@ -16,7 +16,7 @@ pub fn match_prefix_patterns(globs: &str, target: &str) -> bool {
                 None if target.matches('/').count() < slashes => return false,
                 None => target,
             };
-            slash::match_pattern(glob, prefix).unwrap_or(false)
+            Glob::new(glob).is_ok_and(|glob| glob.matches(prefix))
         })
 }
 

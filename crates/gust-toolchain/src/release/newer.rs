@@ -12,24 +12,16 @@ pub struct NoReleaseError(pub String);
 
 /// The release to take out of `list` (versions such as 1.26.8, oldest first) for a need of `need`.
 ///
-/// Of each minor version only the newest counts; the one before the newest is preferred, since it has settled, unless the need
-/// is newer.
+/// Of each language the newest release that is new enough stands for all. The newest language that is out gets its first
+/// bugs now, so the one before it is taken where there is one.
 pub fn newer(need: &str, list: &[String]) -> Result<String, NoReleaseError> {
-    let mut chosen: Option<&str> = None;
-    for version in list.iter().rev() {
-        if gover::compare(version, need).is_lt() {
-            break;
-        }
-        if chosen.is_some_and(|c| gover::lang(c) == gover::lang(version)) {
-            continue;
-        }
-        let newest = chosen.replace(version);
-        if newest.is_some_and(|n| !gover::is_prerelease(n)) {
-            break;
-        }
-    }
-    chosen
-        .map(|v| format!("go{v}"))
+    let too_old = list.partition_point(|version| gover::compare(version, need).is_lt());
+    let languages = list[too_old..].chunk_by(|a, b| gover::lang(a) == gover::lang(b));
+    let newest_first: Vec<&String> = languages.rev().filter_map(<[String]>::last).collect();
+    let out = newest_first.iter().position(|v| !gover::is_prerelease(v));
+    out.and_then(|newest| newest_first.get(newest + 1))
+        .or(newest_first.last())
+        .map(|version| format!("go{version}"))
         .ok_or_else(|| NoReleaseError(need.to_owned()))
 }
 
@@ -60,22 +52,30 @@ pub fn path_releases(settings: &Settings) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gust_syntax::literal::unquote;
 
-    fn pick(need: &str, list: &str) -> String {
-        let list: Vec<String> = list.split(' ').map(str::to_owned).collect();
-        newer(need, &list).unwrap_or_else(|e| e.to_string())
+    /// The table is of Go's own choices: see gust-syntax/tests/oracle/make.sh.
+    #[test]
+    fn as_go() {
+        for row in include_str!("../../tests/oracle/newer.tsv").lines() {
+            let cells: Vec<String> = row
+                .split('\t')
+                .map(|cell| unquote(cell).expect("a quoted string"))
+                .collect();
+            let [need, list, want] = &cells[..] else {
+                panic!("{row}");
+            };
+            let list: Vec<String> = list.split_whitespace().map(str::to_owned).collect();
+            let got = newer(need, &list).unwrap_or_else(|none| none.to_string());
+            assert_eq!(&got, want, "{need} of {list:?}");
+        }
     }
 
     #[test]
     fn the_settled_release_is_preferred() {
-        let list = "1.30 1.39 1.39.5 1.40 1.40.1 1.41rc1";
-        assert_eq!(pick("1.30", list), "go1.39.5");
-        assert_eq!(pick("1.30", "1.39.5 1.40.1"), "go1.39.5");
-        assert_eq!(pick("1.40", "1.39.5 1.40 1.40.1"), "go1.40.1");
-        assert_eq!(pick("1.41", "1.40.1 1.41rc1"), "go1.41rc1");
-        assert_eq!(
-            pick("1.42", "1.40.1 1.41rc1"),
-            "no releases found for go >= 1.42"
-        );
+        let list = ["1.39.5", "1.40", "1.40.1", "1.41rc1"].map(str::to_owned);
+        assert_eq!(newer("1.39", &list).as_deref(), Ok("go1.39.5"));
+        assert_eq!(newer("1.40", &list).as_deref(), Ok("go1.40.1"));
+        assert_eq!(newer("1.41", &list).as_deref(), Ok("go1.41rc1"));
     }
 }
