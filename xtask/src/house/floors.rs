@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-modules", 2),
     ("gust-packages", 3),
     ("gust-build", 4),
+    ("gust-test", 5),
     ("gust", 6),
 ];
 

@@ -1,0 +1,13 @@
+//! What `go test` knows beyond building: what a test binary prints, as events; what its run depended on; which words it is
+//! given; how its result is told; how it is started and ended.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`json`] | a test binary's output as events, as `go tool test2json` writes them |
+//! | [`zone`] | the local time zone, as Go finds it |
+//!
+//! The text of a test's main package is made where the package graph is (`gust_packages`), since `list -test` shows that
+//! package too.
+
+pub mod json;
+pub mod zone;
