@@ -4,10 +4,12 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`json`] | a test binary's output as events, as `go tool test2json` writes them |
+//! | [`log`] | cached results: what a run looked at, and whether that is as it was |
 //! | [`zone`] | the local time zone, as Go finds it |
 //!
 //! The text of a test's main package is made where the package graph is (`gust_packages`), since `list -test` shows that
 //! package too.
 
 pub mod json;
+pub mod log;
 pub mod zone;

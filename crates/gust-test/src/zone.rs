@@ -67,7 +67,12 @@ impl Zone {
             0 => String::new(),
             _ => format!(".{nanos:09}").trim_end_matches('0').to_owned(),
         };
-        let date = format!("{:04}-{:02}-{:02}", civil.year(), civil.month(), civil.day());
+        let date = format!(
+            "{:04}-{:02}-{:02}",
+            civil.year(),
+            civil.month(),
+            civil.day()
+        );
         let (hour, minute, second) = (civil.hour(), civil.minute(), civil.second());
         Moment {
             date_and_time: (date, format!("{hour:02}:{minute:02}:{second:02}{fraction}")),

@@ -238,7 +238,8 @@ impl State {
 
     /// Output, of the test that is at hand when its line ends.
     fn text(&mut self, bytes: &[u8]) {
-        self.output.feed(bytes, output(&mut self.events, &self.test));
+        self.output
+            .feed(bytes, output(&mut self.events, &self.test));
     }
 
     fn flush_output(&mut self) {

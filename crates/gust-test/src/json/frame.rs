@@ -186,16 +186,16 @@ mod tests {
                     subject: b"",
                 },
             ),
-            (
-                b"     --- FAIL: A (1s)\n",
-                Frame::Text { depth: 1 },
-            ),
+            (b"     --- FAIL: A (1s)\n", Frame::Text { depth: 1 }),
             (
                 b"        --- FAIL: A/b (1.50s)\n",
                 report(2, "fail", b"A/b", Some(1.5)),
             ),
             (b"--- BENCH: A (fast)\n", report(0, "bench", b"A", None)),
-            (b"--- SKIP: \xff (0s) \n", report(0, "skip", b"\xff", Some(0.0))),
+            (
+                b"--- SKIP: \xff (0s) \n",
+                report(0, "skip", b"\xff", Some(0.0)),
+            ),
         ];
         for (line, want) in cases {
             assert_eq!(&read(line), want, "{:?}", String::from_utf8_lossy(line));
