@@ -14,12 +14,12 @@ use crate::http;
 use crate::info::{Info, Versions};
 use crate::layout::Layout;
 use crate::names;
-use crate::once::OnceMap;
 use crate::proxy::{self, MayNotExist, Proxy};
 use crate::repo::Repo;
 use crate::sumdb::{self, Database};
 use crate::sums::{Found, SumKey, SumStore};
 use crate::toolchain;
+use gust_fs::once::OnceMap;
 
 type Answers<K, V> = OnceMap<K, Result<V, FetchError>>;
 

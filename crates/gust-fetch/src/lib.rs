@@ -29,7 +29,6 @@ mod info;
 mod install;
 mod layout;
 mod names;
-mod once;
 mod proxy;
 mod repo;
 pub mod sumdb;

@@ -6,6 +6,7 @@
 //! | [`overlay`] | [`Overlay`]: the `-overlay` file, files that stand in for others |
 //! | [`meta`] | [`Meta`], [`Signature`]: what is known of a file without reading it |
 //! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
+//! | [`once`] | [`OnceMap`](once::OnceMap): work done once a key, however many threads ask for it |
 //! | [`lock`] | file locks that exclude a running `go` |
 //! | [`write`](mod@write) | files that appear whole or not at all |
 //! | [`disk`] | the disk as it is at this moment, for the files that gust makes and moves |
@@ -24,6 +25,7 @@ pub mod disk;
 pub mod errtext;
 pub mod lock;
 pub mod meta;
+pub mod once;
 pub mod overlay;
 pub mod store;
 pub mod temp;

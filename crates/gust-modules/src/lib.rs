@@ -31,7 +31,6 @@ pub mod locate;
 pub mod mains;
 mod missing;
 mod modules;
-mod once;
 pub mod paths;
 pub mod provide;
 pub mod public;

@@ -229,7 +229,7 @@ impl Modules {
         let results = self
             .fetcher
             .for_all(prefixes.len(), |i| self.look_into(prefixes[i], package));
-        sort_out(results)
+        judge(results)
     }
 
     fn look_into(&self, path: &str, package: &str) -> Result<Found, Miss> {
@@ -284,46 +284,107 @@ impl Modules {
     }
 }
 
-/// Of many failures the one that tells most: a module without the package, then one without a fitting version, and so on.
-fn sort_out(results: Vec<Result<Found, Miss>>) -> Result<Vec<Found>, ModulesError> {
+/// What came of looking into modules, longest path first: those that have the package; or else the failure that tells most.
+fn judge(results: Vec<Result<Found, Miss>>) -> Result<Vec<Found>, ModulesError> {
+    let seen = |result: &Result<Found, Miss>| matches!(result, Ok(_) | Err(Miss::NoPackage(_)));
+    // Once a module was seen at a path, it does not matter what goes wrong at a shorter one.
+    let decided = results.iter().position(seen).unwrap_or(results.len());
     let mut found = Vec::new();
-    let (mut no_package, mut no_version, mut no_base) = (None, None, None);
-    let (mut bad_path, mut bad_version, mut absent, mut other) = (None, None, None, None);
-    for result in results {
-        match result {
-            Ok(result) => found.push(result),
-            Err(Miss::NoPackage(err)) => no_package = no_package.or(Some(Box::new(err))),
-            Err(Miss::Failed(err)) => match &*err {
-                ModulesError::NoMatchingVersion { .. } => no_version = no_version.or(Some(err)),
-                ModulesError::NoPatchBase { .. } => no_base = no_base.or(Some(err)),
-                ModulesError::Path(_) => bad_path = bad_path.or(Some(err)),
-                _ if err.is_not_exist() => absent = absent.or(Some(err)),
-                ModulesError::Version(_)
-                | ModulesError::Fetch(FetchError::InvalidVersion { .. }) => {
-                    bad_version = bad_version.or(Some(err));
-                }
-                // What goes wrong at a shorter path does not matter once a longer one was seen to be a module.
-                _ if other.is_none() && found.is_empty() && no_package.is_none() => {
-                    other = Some(err)
-                }
-                _ => {}
-            },
+    let mut failures = Vec::new();
+    for (at, result) in results.into_iter().enumerate() {
+        match result.map_err(|miss| (miss.worth(), miss.into_error())) {
+            Ok(module) => found.push(module),
+            Err((None, err)) if at < decided => return Err(err),
+            Err((None, _)) => {}
+            Err((Some(worth), err)) => failures.push((worth, err)),
         }
-    }
-    if let Some(err) = other {
-        return Err(*err);
     }
     if !found.is_empty() {
         return Ok(found);
     }
-    let errors = [
-        no_package,
-        no_version,
-        no_base,
-        bad_path,
-        bad_version,
-        absent,
-    ];
-    let first = errors.into_iter().flatten().next();
-    Err(first.map_or_else(|| ModulesError::text("no module"), |err| *err))
+    let best = failures.into_iter().min_by_key(|(worth, _)| *worth);
+    Err(best.map_or_else(|| ModulesError::text("no module"), |(_, err)| err))
+}
+
+/// Failures that say that there is nothing, the one that tells most about it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    /// There is a module, and the package is not in it.
+    NoPackage,
+    NoVersion,
+    NoPatchBase,
+    BadPath,
+    NotThere,
+    BadVersion,
+}
+
+impl Miss {
+    /// Nothing if it is not known whether there is a module.
+    fn worth(&self) -> Option<Worth> {
+        let err = match self {
+            Miss::NoPackage(_) => return Some(Worth::NoPackage),
+            Miss::Failed(err) => &**err,
+        };
+        match err {
+            ModulesError::NoMatchingVersion { .. } => Some(Worth::NoVersion),
+            ModulesError::NoPatchBase { .. } => Some(Worth::NoPatchBase),
+            ModulesError::Path(_) => Some(Worth::BadPath),
+            err if err.is_not_exist() => Some(Worth::NotThere),
+            ModulesError::Version(_) | ModulesError::Fetch(FetchError::InvalidVersion { .. }) => {
+                Some(Worth::BadVersion)
+            }
+            _ => None,
+        }
+    }
+
+    fn into_error(self) -> ModulesError {
+        match self {
+            Miss::NoPackage(err) => err,
+            Miss::Failed(err) => *err,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn absent() -> Result<Found, Miss> {
+        Err(Miss::Failed(Box::new(FetchError::ProxyOff.into())))
+    }
+
+    fn broken(text: &str) -> Result<Found, Miss> {
+        Err(Miss::Failed(Box::new(ModulesError::text(text))))
+    }
+
+    fn lacking(text: &str) -> Result<Found, Miss> {
+        Err(Miss::NoPackage(ModulesError::text(text)))
+    }
+
+    fn found(path: &str) -> Result<Found, Miss> {
+        let module = ModuleVersion::new(path, "v1.0.0");
+        Ok(Found { module })
+    }
+
+    #[test]
+    fn the_failure_that_tells_most_is_told() {
+        let none = || {
+            Err(Miss::Failed(Box::new(ModulesError::NoPatchBase {
+                path: "p".into(),
+            })))
+        };
+        let text = |results| match judge(results) {
+            Ok(found) => found.iter().map(|f| f.module.to_string()).collect(),
+            Err(err) => err.to_string(),
+        };
+        assert_eq!(text(vec![broken("b"), found("a")]), "b");
+        assert_eq!(text(vec![found("a"), broken("b")]), "a@v1.0.0");
+        assert_eq!(text(vec![lacking("l"), broken("b")]), "l");
+        assert_eq!(text(vec![absent(), lacking("l"), lacking("k")]), "l");
+        assert!(text(vec![absent(), none()]).starts_with("can't query"));
+        assert_eq!(
+            text(vec![found("a"), lacking("l"), found("b")]),
+            "a@v1.0.0b@v1.0.0"
+        );
+    }
 }

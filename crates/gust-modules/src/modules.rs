@@ -16,13 +16,13 @@ use crate::error::ModulesError;
 use crate::explain::MissingPackage;
 use crate::locate::{self, Place};
 use crate::mains::{self, MainModule, Workspace};
-use crate::once::OnceMap;
 use crate::paths;
 use crate::provide::Place as ProviderPlace;
 use crate::requirements::Requirements;
 use crate::settings::{Intent, ModFlag, ModuleSettings};
 use crate::summary::{GoMod, Shared};
 use crate::vendor::{self, Vendor};
+use gust_fs::once::OnceMap;
 
 /// The modules that a command works with.
 pub struct Modules {

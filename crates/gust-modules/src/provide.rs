@@ -112,7 +112,7 @@ impl Modules {
             });
         }
         self.places
-            .get_or(module, || self.watch(self.fetch(module)))
+            .get_or_init(module, || self.watch(self.fetch(module)))
     }
 
     fn fetch(&self, module: &ModuleVersion) -> Result<Place, ModulesError> {

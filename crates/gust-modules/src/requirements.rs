@@ -22,6 +22,19 @@ pub struct LoadedGraph {
     pub error: Option<ModulesError>,
 }
 
+impl LoadedGraph {
+    /// The graph, if nothing is wrong with it.
+    ///
+    /// # Errors
+    /// What is.
+    pub fn whole(self) -> Result<Arc<ModuleGraph>, ModulesError> {
+        match self.error {
+            Some(err) => Err(err),
+            None => Ok(self.graph),
+        }
+    }
+}
+
 /// A set of roots. It does not change; another set is another value.
 #[derive(Debug)]
 pub struct Requirements {
@@ -70,6 +83,11 @@ impl Requirements {
     pub fn go_version(&self) -> &str {
         self.root("go")
             .map_or(gover::DEFAULT_GO_MOD, |version| version.as_str())
+    }
+
+    /// Notes the graph behind the roots, which somebody has read.
+    pub(crate) fn set_graph(&self, graph: Arc<ModuleGraph>) {
+        let _ = self.graph.set(LoadedGraph { graph, error: None });
     }
 
     /// Whether the graph was read already.
@@ -228,8 +246,13 @@ impl Modules {
         finish(loaded, loaded.error.clone())
     }
 
+    /// The main modules, as the graph starts at them.
+    pub(crate) fn main_versions(&self) -> Vec<ModuleVersion> {
+        self.mains.iter().map(|main| main.module.clone()).collect()
+    }
+
     pub(crate) fn read_graph(&self, pruning: Pruning, roots: &[ModuleVersion]) -> LoadedGraph {
-        let mains: Vec<ModuleVersion> = self.mains.iter().map(|main| main.module.clone()).collect();
+        let mains = self.main_versions();
         let request = LoadRequest {
             mains: &mains,
             roots,
@@ -278,7 +301,7 @@ impl Modules {
                 }))
             }
         }
-        let mains: Vec<ModuleVersion> = self.mains.iter().map(|main| main.module.clone()).collect();
+        let mains = self.main_versions();
         let request = LoadRequest {
             mains: &mains,
             roots: &roots,

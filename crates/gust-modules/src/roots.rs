@@ -1,14 +1,14 @@
 //! Roots made consistent with the graph behind them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use gust_syntax::gover;
-use gust_syntax::module::{ModulePath, ModuleVersion, Version};
+use gust_syntax::module::{ModulePath, ModuleVersion};
 
 use crate::Modules;
 use crate::error::ModulesError;
-use crate::graph::{ModuleGraph, Pruning};
+use crate::graph::{ModuleGraph, Pruning, roots};
 use crate::requirements::Requirements;
 use crate::settings::ModFlag;
 
@@ -119,64 +119,30 @@ impl Modules {
         direct: &BTreeSet<ModulePath>,
         add: &[ModuleVersion],
     ) -> Result<Arc<Requirements>, ModulesError> {
-        let mut current = Arc::clone(requirements);
-        let lower = |module: &&ModuleVersion| {
-            self.root_selected(requirements, &module.path)
-                .is_none_or(|v| {
-                    !v.is_empty() && gover::mod_compare(&module.path, &v, &module.version).is_lt()
-                })
-        };
-        let added: Vec<ModuleVersion> = add.iter().filter(lower).cloned().collect();
-        let mut upgraded = !added.is_empty();
-        let mut roots: Vec<ModuleVersion> =
-            requirements.roots.iter().cloned().chain(added).collect();
-        loop {
-            if upgraded {
+        let known = requirements
+            .has_graph()
+            .then(|| Arc::clone(&self.graph_of(requirements).graph));
+        let raised = roots::raise(
+            &self.main_versions(),
+            &requirements.roots,
+            add,
+            known.as_deref(),
+            |roots| {
                 if self.must_be_complete() {
                     return Err(self.dirty());
                 }
-                current = Arc::new(Requirements::new(Pruning::Pruned, roots, direct.clone()));
-                if let Some(err) = &self.graph_of(&current).error {
-                    return Err(err.clone());
-                }
-            }
-            let graph = current
-                .has_graph()
-                .then(|| Arc::clone(&self.graph_of(&current).graph));
-            let mut seen: HashSet<&ModulePath> =
-                self.mains.iter().map(|main| &main.module.path).collect();
-            roots = Vec::with_capacity(current.roots.len());
-            upgraded = false;
-            for root in &current.roots {
-                if !seen.insert(&root.path) {
-                    continue;
-                }
-                let version = match &graph {
-                    Some(graph) => graph.selected(&root.path).cloned(),
-                    None => current.root(&root.path).cloned(),
-                };
-                let version = version.unwrap_or_else(Version::none);
-                upgraded |= version != root.version;
-                roots.push(ModuleVersion {
-                    path: root.path.clone(),
-                    version,
-                });
-            }
-            if !upgraded {
-                break;
-            }
-        }
-        let unchanged = current.pruning == Pruning::Pruned
-            && roots == current.roots
-            && *direct == current.direct;
+                self.read_graph(Pruning::Pruned, roots).whole()
+            },
+        )?;
+        let unchanged = raised.roots == requirements.roots && *direct == requirements.direct;
         if self.mode != ModFlag::Mod || unchanged {
-            return Ok(current);
+            return Ok(Arc::clone(requirements));
         }
-        Ok(Arc::new(Requirements::new(
-            Pruning::Pruned,
-            roots,
-            direct.clone(),
-        )))
+        let updated = Requirements::new(Pruning::Pruned, raised.roots, direct.clone());
+        if let Some(graph) = raised.graph.or(known) {
+            updated.set_graph(graph);
+        }
+        Ok(Arc::new(updated))
     }
 
     fn update_unpruned(
@@ -185,124 +151,30 @@ impl Modules {
         direct: &BTreeSet<ModulePath>,
         add: &[ModuleVersion],
     ) -> Result<Arc<Requirements>, ModulesError> {
-        let loaded = self.graph_of(requirements);
-        if let Some(err) = &loaded.error {
-            return Err(err.clone());
-        }
-        let graph = &loaded.graph;
+        let mut graph = self.graph_of(requirements).clone().whole()?;
         let selected =
-            |module: &ModuleVersion| graph.selected(&module.path) == Some(&module.version);
+            |module: &&ModuleVersion| graph.selected(&module.path) == Some(&module.version);
         if self.must_be_complete() {
-            let complete = requirements.roots.iter().chain(add).all(selected)
-                && direct
-                    .iter()
-                    .all(|path| self.root_selected(requirements, path).is_some());
-            return if complete {
-                Ok(Arc::clone(requirements))
-            } else {
-                Err(self.dirty())
+            let is_root = |path: &ModulePath| self.root_selected(requirements, path).is_some();
+            let mut modules = requirements.roots.iter().chain(add);
+            return match modules.all(|module| selected(&module)) && direct.iter().all(is_root) {
+                true => Ok(Arc::clone(requirements)),
+                false => Err(self.dirty()),
             };
         }
-        let mut base: Vec<ModulePath> = Vec::new();
-        for root in requirements.roots.iter().filter(|root| selected(root)) {
-            if !base.contains(&root.path) {
-                base.push(root.path.clone());
-            }
+        // What go.mod lists stays in it as long as it says something that is so.
+        let stated = requirements.roots.iter().filter(selected);
+        let mut keep: HashSet<ModulePath> = stated.map(|root| root.path.clone()).collect();
+        keep.extend(direct.iter().cloned());
+        if !add.is_empty() {
+            let list = [graph.dependencies(), add.to_vec()].concat();
+            graph = self.read_graph(Pruning::Unpruned, &list).whole()?;
         }
-        let mut keep: Vec<ModuleVersion> = graph.build_list().split_off(self.mains.len());
-        keep.extend_from_slice(add);
-        for module in &keep {
-            if direct.contains(&module.path) && !base.contains(&module.path) {
-                base.push(module.path.clone());
-            }
-        }
-        let roots = self.minimal(&base, &keep)?;
-        if requirements.pruning == Pruning::Unpruned
-            && roots == requirements.roots
-            && *direct == requirements.direct
-        {
+        let roots = roots::least(&graph, &keep);
+        if roots == requirements.roots && *direct == requirements.direct {
             return Ok(Arc::clone(requirements));
         }
-        Ok(Arc::new(Requirements::new(
-            Pruning::Unpruned,
-            roots,
-            direct.clone(),
-        )))
+        let updated = Requirements::new(Pruning::Unpruned, roots, direct.clone());
+        Ok(Arc::new(updated))
     }
-
-    /// The least requirements that select what `list` selects: the modules of `base`, and what these do not imply.
-    pub(crate) fn minimal(
-        &self,
-        base: &[ModulePath],
-        list: &[ModuleVersion],
-    ) -> Result<Vec<ModuleVersion>, ModulesError> {
-        let loaded = self.read_graph(Pruning::Unpruned, list);
-        if let Some(err) = loaded.error {
-            return Err(err);
-        }
-        let graph = &loaded.graph;
-        let selected: Vec<ModuleVersion> = graph.build_list().split_off(self.mains.len());
-        let chosen: HashMap<&ModulePath, &Version> =
-            selected.iter().map(|m| (&m.path, &m.version)).collect();
-        let mut implied: HashSet<ModuleVersion> = HashSet::new();
-        let mut minimal: Vec<ModuleVersion> = Vec::new();
-        for path in base {
-            let version = chosen
-                .get(path)
-                .map_or_else(Version::none, |version| (*version).clone());
-            let module = ModuleVersion {
-                path: path.clone(),
-                version,
-            };
-            mark(graph, &module, &mut implied);
-            minimal.push(module);
-        }
-        for module in postorder(graph, &selected).into_iter().rev() {
-            if chosen.get(&module.path) == Some(&&module.version) && !implied.contains(&module) {
-                mark(graph, &module, &mut implied);
-                minimal.push(module);
-            }
-        }
-        minimal.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(minimal)
-    }
-}
-
-fn required(graph: &ModuleGraph, module: &ModuleVersion) -> Vec<ModuleVersion> {
-    graph
-        .required_by(module)
-        .map(|list| list.cloned().collect())
-        .unwrap_or_default()
-}
-
-/// Everything that a module leads to.
-fn mark(graph: &ModuleGraph, module: &ModuleVersion, seen: &mut HashSet<ModuleVersion>) {
-    let mut pending = vec![module.clone()];
-    while let Some(module) = pending.pop() {
-        if seen.insert(module.clone()) {
-            pending.extend(required(graph, &module));
-        }
-    }
-}
-
-/// Modules behind those that they require, main modules aside.
-fn postorder(graph: &ModuleGraph, list: &[ModuleVersion]) -> Vec<ModuleVersion> {
-    let mut seen: HashSet<ModuleVersion> = HashSet::new();
-    let mut order = Vec::new();
-    for start in list {
-        let mut stack = vec![(start.clone(), false)];
-        while let Some((module, done)) = stack.pop() {
-            if done {
-                order.push(module);
-                continue;
-            }
-            if module.version.is_empty() || !seen.insert(module.clone()) {
-                continue;
-            }
-            let next = required(graph, &module);
-            stack.push((module, true));
-            stack.extend(next.into_iter().rev().map(|module| (module, false)));
-        }
-    }
-    order
 }

@@ -125,7 +125,7 @@ impl Modules {
                 |file| GoMod::of_file(self, module, file),
             )));
         }
-        self.go_mods.get_or(module, || {
+        self.go_mods.get_or_init(module, || {
             let (name, data) = self.watch(self.go_mod_data(module))?;
             let file = modfile::parse_lax(&name, &data, None).map_err(|errors| {
                 let short = paths::short(&self.settings.cwd, Path::new(&name));

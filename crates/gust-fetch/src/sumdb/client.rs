@@ -9,7 +9,7 @@ use super::tlog::{self, Hash, Node, Tile, Tree};
 use crate::disk;
 use crate::error::FetchError;
 use crate::names;
-use crate::once::OnceMap;
+use gust_fs::once::OnceMap;
 
 /// Where the client's questions go: a path that begins with `/lookup/` or `/tile/`.
 pub(crate) trait Remote: Send + Sync {

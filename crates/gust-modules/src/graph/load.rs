@@ -1,14 +1,14 @@
 //! Reading the graph, wave by wave.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
-use gust_syntax::module::{ModulePath, ModuleVersion};
+use gust_syntax::module::{ModulePath, ModuleVersion, Version};
 use rayon::prelude::*;
 
-use super::{GraphError, ModuleGraph, NodeId, Pruning, Shared, Summary, compare_versions};
+use super::{GraphError, ModuleGraph, NodeId, Pruning, Shared, Summary};
 
 /// Where go.mod files come from.
 pub trait Summaries: Sync {
@@ -145,60 +145,67 @@ impl<S: Summaries> Loading<'_, S> {
             .collect()
     }
 
-    /// In a workspace, a selected version may be one that no main module stated: what it requires counts as well.
-    fn follow_selected(&mut self, roots: &[ModuleVersion]) {
-        let mut paths: Vec<ModulePath> = roots.iter().map(|root| root.path.clone()).collect();
-        let mut seen: HashSet<ModuleVersion> = HashSet::new();
+    /// In a workspace, what the main modules list is complete only at the versions that they list. Where the workspace selects a
+    /// higher one, the go.mod of that version is read as well, and so on from there.
+    fn follow_selected(&mut self, mains: &[ModuleVersion]) {
+        let mut followed: BTreeMap<ModulePath, HashSet<Version>> = BTreeMap::new();
+        for main in mains {
+            followed.entry(main.path.clone()).or_default();
+        }
         loop {
-            let mut wanted: Vec<ModuleVersion> = Vec::new();
-            for path in &paths {
-                let Some(version) = self.graph.selected.get(path) else {
-                    continue;
-                };
-                let module = ModuleVersion {
-                    path: path.clone(),
-                    version: version.clone(),
-                };
-                if seen.contains(&module) {
-                    wanted.extend(self.raised(&module).filter(|other| !seen.contains(other)));
-                } else {
-                    wanted.push(module);
-                }
+            let raised = self.not_followed(&followed);
+            let mut wave = Vec::with_capacity(raised.len());
+            for module in raised {
+                wave.push((self.graph.intern(&module), Pruning::Workspace));
+                followed
+                    .entry(module.path)
+                    .or_default()
+                    .insert(module.version);
             }
-            if wanted.is_empty() {
+            if wave.is_empty() {
                 return;
-            }
-            wanted.sort_by(ModuleVersion::compare);
-            wanted.dedup();
-            let wave = wanted
-                .iter()
-                .map(|module| (self.graph.intern(module), Pruning::Workspace))
-                .collect();
-            for module in wanted {
-                if !paths.contains(&module.path) {
-                    paths.push(module.path.clone());
-                }
-                seen.insert(module);
             }
             self.waves(wave);
         }
     }
 
-    /// The modules that `module` requires and that are selected at a higher version than it states.
-    fn raised(&self, module: &ModuleVersion) -> impl Iterator<Item = ModuleVersion> {
-        self.graph
-            .required_by(module)
-            .into_iter()
-            .flatten()
-            .filter_map(|required| {
-                let selected = self.graph.selected.get(&required.path)?;
-                let higher = compare_versions(&required.path, selected, &required.version)
-                    == Ordering::Greater;
-                higher.then(|| ModuleVersion {
-                    path: required.path.clone(),
-                    version: selected.clone(),
-                })
-            })
+    /// Of the modules that are followed, and of those that they require at less than is selected: the selected versions, as far
+    /// as these were not followed yet. Sorted.
+    fn not_followed(
+        &self,
+        followed: &BTreeMap<ModulePath, HashSet<Version>>,
+    ) -> BTreeSet<ModuleVersion> {
+        let mut raised = BTreeSet::new();
+        let is_followed = |module: &ModuleVersion| {
+            let versions = followed.get(&module.path);
+            versions.is_some_and(|versions| versions.contains(&module.version))
+        };
+        for path in followed.keys() {
+            let Some(module) = self.selected(path) else {
+                continue;
+            };
+            if !is_followed(&module) {
+                raised.insert(module);
+                continue;
+            }
+            for required in self.graph.required_by(&module).into_iter().flatten() {
+                if let Some(selected) = self.selected(&required.path)
+                    && selected.compare(required) == Ordering::Greater
+                    && !is_followed(&selected)
+                {
+                    raised.insert(selected);
+                }
+            }
+        }
+        raised
+    }
+
+    fn selected(&self, path: &ModulePath) -> Option<ModuleVersion> {
+        let version = self.graph.selected.get(path)?;
+        Some(ModuleVersion {
+            path: path.clone(),
+            version: version.clone(),
+        })
     }
 
     fn first_failure(&self) -> Option<GraphError<S::Error>> {

@@ -13,6 +13,7 @@
 
 mod error;
 mod load;
+pub mod roots;
 mod walk;
 
 use std::cmp::Ordering;
@@ -147,6 +148,24 @@ impl ModuleGraph {
         Some(requires.iter().map(|id| &self.nodes[id.index()].module))
     }
 
+    /// A module version of the graph, as the graph holds it.
+    fn known(&self, module: &ModuleVersion) -> Option<&ModuleVersion> {
+        let id = self.ids.get(module)?;
+        Some(&self.nodes[id.index()].module)
+    }
+
+    /// The build list without the modules at which the graph starts.
+    #[must_use]
+    pub fn dependencies(&self) -> Vec<ModuleVersion> {
+        let mut list = self.build_list();
+        let start = |module: &ModuleVersion| {
+            let mut roots = self.roots.iter();
+            roots.any(|root| self.nodes[root.index()].module.path == module.path)
+        };
+        list.retain(|module| !start(module));
+        list
+    }
+
     /// The selected version of every module: those at which the graph starts first, the others sorted.
     #[must_use]
     pub fn build_list(&self) -> Vec<ModuleVersion> {
@@ -182,5 +201,7 @@ impl ModuleGraph {
 /// The error type of summaries is the reader's; it is shared because a graph may be asked about it again.
 pub type Shared<E> = Arc<E>;
 
+#[cfg(test)]
+mod roots_tests;
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::*;
 
-struct Text {
-    files: HashMap<ModuleVersion, Arc<Summary>>,
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) files: HashMap<ModuleVersion, Arc<Summary>>,
 }
 
-fn version(text: &str) -> ModuleVersion {
+pub(super) fn version(text: &str) -> ModuleVersion {
     match text.split_once('@') {
         Some((path, number)) => ModuleVersion::new(path, format!("v1.{number}.0")),
         None => ModuleVersion::main(text),
@@ -18,7 +19,7 @@ fn version(text: &str) -> ModuleVersion {
 
 impl Text {
     /// A line `~a@1: ...` is a module of an old release.
-    fn parse(text: &str) -> Text {
+    pub(super) fn parse(text: &str) -> Text {
         let files = text
             .lines()
             .map(str::trim)
@@ -39,6 +40,16 @@ impl Text {
         Text {
             files: files.collect(),
         }
+    }
+
+    /// Adds one module.
+    pub(super) fn add(&mut self, module: ModuleVersion, old: bool, require: Vec<ModuleVersion>) {
+        let pruning = match old {
+            true => Pruning::Unpruned,
+            false => Pruning::Pruned,
+        };
+        let summary = Arc::new(Summary { pruning, require });
+        self.files.insert(module, summary);
     }
 
     fn load(&self, pruning: Pruning) -> (ModuleGraph, Option<GraphError<String>>) {

@@ -6,8 +6,8 @@
 )]
 
 mod allow;
-mod matcher;
-mod repo;
+mod choice;
+mod versions;
 
 use gust_fetch::{Info, Origin};
 use gust_syntax::module::{ModuleVersion, canonical_version};
@@ -18,8 +18,8 @@ use crate::error::ModulesError;
 use crate::settings::ModFlag;
 
 pub use allow::Allow;
-use matcher::Matcher;
-use repo::VersionRepo;
+use choice::{Choice, Question};
+use versions::ModuleVersions;
 
 /// Does the query name one revision, rather than choose from the versions there are?
 pub fn is_revision_query(path: &str, query: &str) -> bool {
@@ -163,15 +163,23 @@ impl Modules {
             return Ok(info);
         }
         self.fetcher.try_proxies(|proxy| {
-            let repo = VersionRepo::new(self, proxy, path)?;
-            self.query_repo(&repo, path, query, current, allow)
+            let versions = ModuleVersions::new(self, proxy, path)?;
+            let asking = Asking {
+                modules: self,
+                versions: &versions,
+                path,
+                query,
+                current,
+                allow,
+            };
+            asking.answer()
         })
     }
 
     /// All tagged versions of a module, replaced ones included.
     pub(crate) fn all_versions(&self, path: &str) -> Result<gust_fetch::Versions, ModulesError> {
         self.fetcher
-            .try_proxies(|proxy| VersionRepo::new(self, proxy, path)?.versions(""))
+            .try_proxies(|proxy| ModuleVersions::new(self, proxy, path)?.tagged(""))
     }
 
     fn check_allowed_revision(
@@ -186,39 +194,11 @@ impl Modules {
         }
     }
 
-    fn query_repo(
-        &self,
-        repo: &VersionRepo<'_>,
-        path: &str,
-        query: &str,
-        current: &str,
-        allow: Allow,
-    ) -> Result<Info, QueryFailure> {
-        let matcher = match Matcher::new(path, query, current)? {
-            Some(matcher) if !matcher.can_stat => matcher,
-            _ => {
-                let info = stat_query(repo, query)?;
-                self.check_allowed_revision(path, &info.version, allow)?;
-                return Ok(info);
-            }
-        };
-        let versions = repo.versions(&matcher.prefix)?;
-        let choice = Choice {
-            modules: self,
-            repo,
-            path,
-            query,
-            current,
-            allow,
-        };
-        let mut origin = versions.origin.clone();
-        match choice.choose(&matcher, &versions.list, &mut origin) {
-            Ok(mut info) => {
-                info.origin = origin;
-                Ok(info)
-            }
-            Err(err) => Err(QueryFailure { err, origin }),
-        }
+    /// Has the version a go.mod of its own, as far as can be told from what proxies serve in the place of a missing one?
+    fn has_go_mod(&self, module: &ModuleVersion) -> Result<bool, ModulesError> {
+        let (_, data) = self.go_mod_data(module)?;
+        let path = gust_syntax::modfile::auto_quote(&module.path);
+        Ok(data != format!("module {path}\n").as_bytes())
     }
 }
 
@@ -231,8 +211,8 @@ fn info(version: &str) -> Info {
 }
 
 /// A version with build metadata may be tagged without them.
-fn stat_query(repo: &VersionRepo<'_>, query: &str) -> Result<Info, ModulesError> {
-    let err = match repo.stat(query) {
+fn named_revision(versions: &ModuleVersions<'_>, query: &str) -> Result<Info, ModulesError> {
+    let err = match versions.revision(query) {
         Ok(info) => return Ok(info),
         Err(err) => err,
     };
@@ -240,55 +220,76 @@ fn stat_query(repo: &VersionRepo<'_>, query: &str) -> Result<Info, ModulesError>
     if canonical.is_empty() || canonical == query {
         return Err(err);
     }
-    match repo.stat(&canonical) {
+    match versions.revision(&canonical) {
         Ok(info) => Ok(info),
         Err(other) if !other.is_not_exist() => Err(other),
         Err(_) => Err(err),
     }
 }
 
-/// One choice among the versions of a repository.
-struct Choice<'q> {
+/// One query, put to one proxy.
+struct Asking<'q> {
     modules: &'q Modules,
-    repo: &'q VersionRepo<'q>,
+    versions: &'q ModuleVersions<'q>,
     path: &'q str,
     query: &'q str,
     current: &'q str,
     allow: Allow,
 }
 
-impl Choice<'_> {
+impl Asking<'_> {
+    fn answer(&self) -> Result<Info, QueryFailure> {
+        let choice = match Question::read(self.path, self.query, self.current)? {
+            Question::Choice(choice) => choice,
+            Question::Revision => {
+                let info = named_revision(self.versions, self.query)?;
+                self.check(&info.version)?;
+                return Ok(info);
+            }
+        };
+        let tagged = self.versions.tagged(&choice.prefix)?;
+        let mut origin = tagged.origin.clone();
+        let chosen = self.choose(&choice, &tagged.list, &mut origin);
+        match chosen.and_then(|version| self.look_up(&version, &mut origin)) {
+            Ok(info) => Ok(Info { origin, ..info }),
+            Err(err) => Err(QueryFailure { err, origin }),
+        }
+    }
+
+    /// The version that answers; where none does, the newest commit, or what is selected already.
     fn choose(
         &self,
-        matcher: &Matcher<'_>,
-        versions: &[String],
+        choice: &Choice<'_>,
+        tagged: &[String],
         origin: &mut Option<Origin>,
-    ) -> Result<Info, ModulesError> {
-        let (releases, prereleases) = matcher.filter(self.modules, versions, self.allow)?;
-        let best = if matcher.prefer_lower {
-            releases.first().or(prereleases.first())
-        } else {
-            releases.last().or(prereleases.last())
+    ) -> Result<String, ModulesError> {
+        let is_allowed = |version: &str| {
+            let module = ModuleVersion::new(self.path, version);
+            let allowed = self.modules.check_allowed(&module, self.allow);
+            !allowed.is_err_and(|err| err.is_disallowed())
         };
-        if let Some(version) = best {
-            return self.look_up(version, origin);
+        let has_go_mod = |version: &str| {
+            let module = ModuleVersion::new(self.path, version);
+            self.modules.has_go_mod(&module)
+        };
+        if let Some(version) = choice.of(tagged, is_allowed, has_go_mod)? {
+            return Ok(version.to_owned());
         }
-        if matcher.may_use_latest {
-            match self.repo.latest() {
+        if choice.or_latest_commit {
+            match self.versions.latest() {
                 Ok(latest) => {
                     *origin = merge_origins(origin.as_ref(), latest.origin.as_ref());
-                    if matcher.allows(self.modules, &latest.version, self.allow) {
-                        return self.look_up(&latest.version, origin);
+                    if choice.contains(&latest.version) && is_allowed(&latest.version) {
+                        return Ok(latest.version);
                     }
                 }
                 Err(err) if err.is_not_exist() => {}
                 Err(err) => return Err(err),
             }
         }
-        if matches!(self.query, "upgrade" | "patch") && !matches!(self.current, "" | "none") {
-            self.modules
-                .check_allowed_revision(self.path, self.current, self.allow)?;
-            return self.look_up(self.current, origin);
+        if self.is_upgrade() && !matches!(self.current, "" | "none") {
+            self.check(self.current)?;
+            return Ok(self.current.to_owned());
         }
         Err(ModulesError::NoMatchingVersion {
             query: self.query.to_owned(),
@@ -296,28 +297,39 @@ impl Choice<'_> {
         })
     }
 
-    /// Whoever is on a commit of an unnamed branch does not mean to go back in time by upgrading.
     fn look_up(&self, version: &str, origin: &mut Option<Origin>) -> Result<Info, ModulesError> {
-        let info = self.repo.stat(version)?;
-        *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
-        let may_go_back = !matches!(self.query, "upgrade" | "patch")
-            || !pseudo::is_pseudo(self.current)
-            || info.time.is_zero();
-        if may_go_back {
+        let mut ask = |version: &str| {
+            let info = self.versions.revision(version)?;
+            *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
+            Ok(info)
+        };
+        let info = ask(version)?;
+        if !self.goes_back_to(&info) {
             return Ok(info);
+        }
+        self.check(self.current)?;
+        ask(self.current)
+    }
+
+    /// Whoever is on a commit of an unnamed branch does not mean to go back in time by upgrading.
+    fn goes_back_to(&self, info: &Info) -> bool {
+        if !self.is_upgrade() || !pseudo::is_pseudo(self.current) || info.time.is_zero() {
+            return false;
         }
         let Ok((year, month, day, hour, minute, second)) = pseudo::time(self.current) else {
-            return Ok(info);
+            return false;
         };
-        let now =
-            gust_fetch::Timestamp::from_utc((i64::from(year), month, day), (hour, minute, second));
-        if (info.time.seconds, info.time.nanos) >= (now.seconds, now.nanos) {
-            return Ok(info);
-        }
+        let date = (i64::from(year), month, day);
+        let now = gust_fetch::Timestamp::from_utc(date, (hour, minute, second));
+        (info.time.seconds, info.time.nanos) < (now.seconds, now.nanos)
+    }
+
+    fn is_upgrade(&self) -> bool {
+        matches!(self.query, "upgrade" | "patch")
+    }
+
+    fn check(&self, version: &str) -> Result<(), ModulesError> {
         self.modules
-            .check_allowed_revision(self.path, self.current, self.allow)?;
-        let info = self.repo.stat(self.current)?;
-        *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
-        Ok(info)
+            .check_allowed_revision(self.path, version, self.allow)
     }
 }
