@@ -62,10 +62,10 @@ impl Fetcher {
         Self {
             config,
             layout,
+            sums: SumStore::new(Arc::clone(&view)),
             view,
             sink,
             http,
-            sums: SumStore::default(),
             proxies: OnceLock::new(),
             database: OnceLock::new(),
             cache_ready: OnceLock::new(),
@@ -249,7 +249,7 @@ impl Fetcher {
             return Some(hash);
         }
         let file = self.layout.file(path, version, "ziphash").ok()?;
-        read_ziphash(&file)
+        read_ziphash(&self.view, &file)
     }
 
     pub(crate) fn read_info(&self, path: &str, rev: &str) -> Option<Info> {
@@ -447,7 +447,7 @@ impl Fetcher {
         }
         let wrong =
             |op, err| FetchError::io(op, root, err).context("could not create module cache");
-        match disk::metadata(root) {
+        match self.view.stat(root) {
             Ok(meta) if meta.is_dir() => Ok(()),
             Ok(_) => {
                 let quoted = names::quote(&root.to_string_lossy());
@@ -455,7 +455,9 @@ impl Fetcher {
                 Err(FetchError::message(text))
             }
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
-                gust_fs::disk::create_dir_all(root).map_err(|err| wrong("mkdir", err))
+                gust_fs::disk::create_dir_all(root).map_err(|err| wrong("mkdir", err))?;
+                self.view.forget(root);
+                Ok(())
             }
             Err(err) => Err(wrong("stat", err)),
         }
@@ -492,9 +494,9 @@ For more information, see 'go help module-auth'.
 ";
 
 /// The hash in a .ziphash file; `None` if there is none, or what a write that failed left.
-pub(crate) fn read_ziphash(file: &Path) -> Option<String> {
+pub(crate) fn read_ziphash(view: &View, file: &Path) -> Option<String> {
     const LEN: usize = "h1:".len() + 44;
-    let data = gust_fs::lock::read_locked(file).ok()?;
+    let data = view.read_locked(file).ok()?;
     let text = std::str::from_utf8(&data).ok()?.trim();
     (text.len() == LEN && !text.contains('\0')).then(|| text.to_owned())
 }

@@ -237,7 +237,7 @@ impl<'f> Job<'f> {
                 err.of_module(self.path, self.version)
             ))
         };
-        if let Some(hash) = read_ziphash(&self.ziphash) {
+        if let Some(hash) = read_ziphash(self.fetcher.view(), &self.ziphash) {
             if !hash.starts_with("h1:") {
                 let text = format!("unexpected ziphash: {}", names::quote(&hash));
                 return Err(fatal(verifying(FetchError::message(text))));

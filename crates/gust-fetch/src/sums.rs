@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gust_fs::View;
 
 use crate::disk;
 use crate::error::{FetchError, errno_text};
@@ -29,13 +31,12 @@ pub struct SumFiles {
 }
 
 /// go.sum, read when first asked for. All methods may be called from many threads.
-#[derive(Default)]
 pub struct SumStore {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
+    view: Arc<View>,
     files: SumFiles,
     read: bool,
     main: HashMap<SumKey, Vec<String>>,
@@ -82,12 +83,17 @@ For more information, see 'go help module-auth'.
 ";
 
 impl SumStore {
+    /// No files yet; they will be read through `view`.
+    pub(crate) fn new(view: Arc<View>) -> Self {
+        Self {
+            state: Mutex::new(State::new(view, SumFiles::default())),
+        }
+    }
+
     /// Says which files to use, and forgets what was read from others.
     pub fn set_files(&self, files: SumFiles) {
-        *self.lock() = State {
-            files,
-            ..State::default()
-        };
+        let mut state = self.lock();
+        *state = State::new(Arc::clone(&state.view), files);
     }
 
     /// Reads the files, if that was not done yet.
@@ -216,7 +222,7 @@ impl SumStore {
         let Some(file) = state.files.main.clone() else {
             return Ok(Default::default());
         };
-        let before = read(&file)?;
+        let before = read(&state.view, &file)?;
         let after = state.tidy(&file, &before, keep)?;
         Ok((before, after))
     }
@@ -258,6 +264,18 @@ fn key(path: &str, version: &str) -> SumKey {
 }
 
 impl State {
+    fn new(view: Arc<View>, files: SumFiles) -> Self {
+        Self {
+            view,
+            files,
+            read: false,
+            main: HashMap::new(),
+            workspace: BTreeMap::new(),
+            status: HashMap::new(),
+            overwrite: false,
+        }
+    }
+
     /// Reads the files the first time. False when there is no go.sum to keep.
     fn ready(&mut self) -> Result<bool, FetchError> {
         let Some(main) = self.files.main.clone() else {
@@ -267,10 +285,10 @@ impl State {
             return Ok(true);
         }
         for file in self.files.workspace.clone() {
-            let sums = parse(&file, &read(&file)?, self.files.lenient)?;
+            let sums = parse(&file, &read(&self.view, &file)?, self.files.lenient)?;
             self.workspace.insert(file, sums);
         }
-        self.main = parse(&main, &read(&main)?, self.files.lenient)?;
+        self.main = parse(&main, &read(&self.view, &main)?, self.files.lenient)?;
         self.read = true;
         Ok(true)
     }
@@ -388,8 +406,8 @@ fn mismatch((path, version): &SumKey, hash: &str, file: &str, listed: &str) -> F
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, FetchError> {
-    match disk::read_locked(file) {
+fn read(view: &View, file: &Path) -> Result<Vec<u8>, FetchError> {
+    match view.read_locked(file) {
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(err) => {
             tracing::debug!(file = %file.display(), err = errno_text(&err), "go.sum");

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::dirhash;
-use crate::disk;
 use crate::error::{FetchError, errno_text};
 use crate::fetcher::Fetcher;
 
@@ -83,7 +82,7 @@ impl Fetcher {
             Ok(files) => files,
             Err(err) => return unreadable(err),
         };
-        let has_zip = disk::exists(&zip);
+        let has_zip = self.view().exists(&zip);
         let has_dir = self.cached_dir(path, version).is_some();
         let known = match self.view().read(&hash_file) {
             Ok(data) => String::from_utf8_lossy(&data).trim().to_owned(),

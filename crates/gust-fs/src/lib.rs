@@ -5,6 +5,7 @@
 //! | [`view`] | [`View`]: every read of source, module and toolchain files, memoized within the process |
 //! | [`overlay`] | [`Overlay`]: the `-overlay` file, files that stand in for others |
 //! | [`meta`] | [`Meta`], [`Signature`]: what is known of a file without reading it |
+//! | [`observe`] | [`Log`](observe::Log): what a command saw, for those who want to know whether it still holds |
 //! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
 //! | [`once`] | [`OnceMap`](once::OnceMap): work done once a key, however many threads ask for it |
 //! | [`lock`] | file locks that exclude a running `go` |
@@ -25,6 +26,7 @@ pub mod disk;
 pub mod errtext;
 pub mod lock;
 pub mod meta;
+pub mod observe;
 pub mod once;
 pub mod overlay;
 pub mod store;
@@ -34,6 +36,7 @@ pub mod write;
 
 mod digest;
 mod mapped;
+mod resolve;
 mod sharded;
 
 pub use digest::{sha256, sha256_reader};

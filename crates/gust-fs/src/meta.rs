@@ -65,7 +65,9 @@ impl DirEntry {
 
 /// What changes when a file's content does: equal signatures mean the same content, unless the file is
 /// [racy](Signature::is_racy_at).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Signature {
     /// The device.
     pub dev: u64,
@@ -140,7 +142,7 @@ impl Signature {
 }
 
 /// What one `statx` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Meta {
     /// What the path names.
     pub kind: FileKind,

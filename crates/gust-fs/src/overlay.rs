@@ -79,8 +79,11 @@ struct OverlayFile {
 
 impl Overlay {
     /// No replacements.
-    pub fn none() -> Self {
-        Self::default()
+    pub const fn none() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            cwd: PathBuf::new(),
+        }
     }
 
     /// Reads the JSON of an `-overlay` file; relative paths in it are taken from `cwd`.

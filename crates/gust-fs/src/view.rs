@@ -4,14 +4,18 @@
 //! that ask for the same directory cost one system call. Whoever writes a file tells the view with [`View::forget`]. An
 //! overlay is applied here and nowhere else, so that no caller can forget it. Paths are expected absolute and clean;
 //! other spellings work but are looked at again.
+//!
+//! A view may keep a [log](crate::observe) of all that it looks at. Every look at the disk goes through one of four
+//! functions at the end of this file, and they write the log.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -20,7 +24,9 @@ use crate::disk::{self, Dir, File};
 use crate::errtext::Failure;
 use crate::mapped::Mapped;
 use crate::meta::{DirEntry, FileKind, Meta, Signature, now_ns};
+use crate::observe::{Asked, Log, Question};
 use crate::overlay::{Overlay, Seen};
+use crate::resolve;
 use crate::sharded::{PathKey, PathMap};
 use crate::store::Store;
 
@@ -51,15 +57,16 @@ type Trace = Box<dyn Fn(&str, &Path) + Send + Sync>;
 
 /// A view of the disk as one command sees it.
 pub struct View {
-    overlay: Overlay,
+    overlay: OnceLock<Overlay>,
     stats: PathMap<Kept<Meta>>,
     lstats: PathMap<Kept<Meta>>,
     lists: PathMap<Kept<Listing>>,
     /// Of files hashed by this process; the memo knows the others.
     digests: PathMap<[u8; 32]>,
-    memo: DigestMemo,
+    memo: OnceLock<DigestMemo>,
     counters: Counters,
-    trace: Option<Trace>,
+    trace: OnceLock<Trace>,
+    log: Option<Arc<Log>>,
     started_ns: i64,
 }
 
@@ -68,44 +75,88 @@ const FEW: usize = 48;
 /// From as many files on, opening their directory costs less than walking its path for each.
 const CROWD: usize = 5;
 
+/// What a view without an overlay says of its overlay.
+static NO_OVERLAY: Overlay = Overlay::none();
+
 impl View {
     /// A view with the given replacements, which remembers digests only as long as it lives.
     pub fn new(overlay: Overlay) -> Self {
-        Self {
-            overlay,
+        let view = Self {
+            overlay: OnceLock::new(),
             stats: PathMap::new(),
             lstats: PathMap::new(),
             lists: PathMap::new(),
             digests: PathMap::new(),
-            memo: DigestMemo::new(Store::memory()),
+            memo: OnceLock::new(),
             counters: Counters::default(),
-            trace: None,
+            trace: OnceLock::new(),
+            log: None,
             started_ns: now_ns(),
-        }
+        };
+        view.set_overlay(overlay);
+        view
     }
 
-    /// Keeps the memo of digests in `dir` (which is made when there is something to keep).
-    pub fn with_state_dir(mut self, dir: &Path) -> Self {
-        self.memo = DigestMemo::new(Store::open(&dir.join("digests")));
+    /// Writes every look at the disk into `log`.
+    pub fn with_log(mut self, log: Arc<Log>) -> Self {
+        self.log = Some(log);
         self
     }
 
-    /// Tells `trace` of each operation, by Go's name for it, and its path (`GODEBUG=gofsystrace=1`).
-    pub fn with_trace(mut self, trace: impl Fn(&str, &Path) + Send + Sync + 'static) -> Self {
-        self.trace = Some(Box::new(trace));
+    /// Puts the replacements in force, for those who know them only when they have looked at something through this view:
+    /// what was seen so far is forgotten. Only the first that replaces anything counts.
+    pub fn set_overlay(&self, overlay: Overlay) {
+        if !overlay.is_empty() && self.overlay.set(overlay).is_ok() {
+            self.forget_all();
+        }
+    }
+
+    /// Keeps the memo of digests in `dir` (which is made when there is something to keep). To be said before the first
+    /// [`View::digest`], and once.
+    pub fn keep_digests_in(&self, dir: &Path) {
+        let _ = self
+            .memo
+            .set(DigestMemo::new(Store::open(&dir.join("digests"))));
+    }
+
+    /// From here on tells `trace` of each operation, by Go's name for it, and its path (`GODEBUG=gofsystrace=1`).
+    pub fn set_trace(&self, trace: impl Fn(&str, &Path) + Send + Sync + 'static) {
+        let _ = self.trace.set(Box::new(trace));
+    }
+
+    /// [`View::keep_digests_in`] from the start.
+    pub fn with_state_dir(self, dir: &Path) -> Self {
+        self.keep_digests_in(dir);
+        self
+    }
+
+    /// [`View::set_trace`] from the start.
+    pub fn with_trace(self, trace: impl Fn(&str, &Path) + Send + Sync + 'static) -> Self {
+        self.set_trace(trace);
         self
     }
 
     /// The replacements.
     pub fn overlay(&self) -> &Overlay {
-        &self.overlay
+        self.overlay.get().unwrap_or(&NO_OVERLAY)
+    }
+
+    /// Writes down that another program was asked something and its answer counts.
+    pub fn note_question(&self, command: &Command, output: &io::Result<Output>) {
+        if let Some(log) = &self.log {
+            log.note_question(Question::of(command, output));
+        }
+    }
+
+    /// What was looked at, if that is written down.
+    pub fn log(&self) -> Option<&Arc<Log>> {
+        self.log.as_ref()
     }
 
     /// The content of a file.
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        use std::io::Read;
         self.note("ReadFile", path);
-        let mut file = self.open(path)?;
+        let mut file = self.open_for(path, Asked::Read)?;
         let size = file.metadata().map_or(0, |meta| meta.size);
         let mut bytes = Vec::with_capacity(size as usize + 1);
         file.read_to_end(&mut bytes)?;
@@ -120,41 +171,49 @@ impl View {
 
     /// At most the first `limit` bytes of a file, for those who want only what stands in front.
     pub fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-        use std::io::Read;
         self.note("ReadFile", path);
         let mut bytes = Vec::new();
-        self.open(path)?
+        self.open_for(path, Asked::Prefix(limit as u64))?
             .take(limit as u64)
             .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The content of a file of the disk, read under a lock that excludes those who write it. An overlay has no say here:
+    /// whoever takes the lock means to change the file.
+    pub fn read_locked(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let file = self.open_real(path, Asked::Read)?;
+        file.lock_shared()?;
+        let mut bytes = Vec::new();
+        (&file).read_to_end(&mut bytes)?;
+        let _ = file.unlock();
         Ok(bytes)
     }
 
     /// The content of a file, mapped where that is cheaper.
     pub fn map(&self, path: &Path) -> io::Result<Mapped> {
         self.note("Open", path);
-        Mapped::of_file(self.open(path)?)
+        Mapped::of_file(self.open_for(path, Asked::Read)?)
     }
 
     /// Opens a file to read it in pieces.
     pub fn open(&self, path: &Path) -> io::Result<File> {
-        let real = match self.overlay.look_up(path) {
-            Seen::Untouched => path,
-            Seen::File(real) => real,
-            Seen::Deleted => {
-                return Err(io::Error::new(
-                    io::ErrorKind::NotFound,
-                    "deleted in overlay",
-                ));
-            }
-            Seen::Dir => {
-                return Err(io::Error::new(
-                    io::ErrorKind::IsADirectory,
-                    "cannot open directory in overlay",
-                ));
-            }
-        };
-        self.counters.reads.fetch_add(1, Ordering::Relaxed);
-        File::open(real)
+        self.open_for(path, Asked::Read)
+    }
+
+    fn open_for(&self, path: &Path, asked: Asked) -> io::Result<File> {
+        match self.overlay().look_up(path) {
+            Seen::Untouched => self.open_real(path, asked),
+            Seen::File(real) => self.open_real(real, asked),
+            Seen::Deleted => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "deleted in overlay",
+            )),
+            Seen::Dir => Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "cannot open directory in overlay",
+            )),
+        }
     }
 
     /// What stands at `path`, links followed.
@@ -188,7 +247,7 @@ impl View {
         dir: &Path,
         mut files: impl ExactSizeIterator<Item = (&'a str, &'a Signature)>,
     ) -> bool {
-        let handle = if files.len() >= CROWD && self.overlay.is_empty() {
+        let handle = if files.len() >= CROWD && self.overlay().is_empty() {
             Dir::open_for_stat(dir).ok()
         } else {
             None
@@ -205,19 +264,19 @@ impl View {
             let path = Path::new(OsStr::from_bytes(&path));
             let key = PathKey::of(path);
             let meta = match &handle {
-                Some(handle) => self.kept_or(path, &key, true, || {
-                    self.counters.stats.fetch_add(1, Ordering::Relaxed);
-                    handle.stat(name)
-                }),
+                Some(handle) => {
+                    let stat = || self.statx(path, true, || handle.stat(name));
+                    self.kept_or(path, &key, true, stat)
+                }
                 None => self.kept_stat(path, &key, true),
             };
             meta.is_ok_and(|meta| meta.sig == *was)
         })
     }
 
-    /// The path with every symbolic link on the way resolved.
+    /// The path with every symbolic link on the way resolved, as the disk has it: an overlay has no say.
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        disk::canonicalize(path)
+        resolve::resolve(&std::path::absolute(path)?, self)
     }
 
     /// Whether anything stands at `path`.
@@ -270,13 +329,14 @@ impl View {
             .kept_stat(path, &key, true)
             .map_err(|failure| failure.error())?;
         let real = self.actual(path);
+        self.observe(&real, Asked::Digest, Ok(&meta));
         // What the memo knows is not kept besides: it answers the same as long as the signature is kept.
-        if let Some(digest) = self.memo.recall(&real, &meta.sig) {
+        if let Some(digest) = self.memo().recall(&real, &meta.sig) {
             return Ok(digest);
         }
         self.note("Open", path);
         self.counters.hashes.fetch_add(1, Ordering::Relaxed);
-        let digest = self.memo.compute(&real)?;
+        let digest = self.memo().compute(&real)?;
         self.digests.insert(&key, digest);
         Ok(digest)
     }
@@ -298,7 +358,7 @@ impl View {
     /// The file that really holds what is seen at `path`, for tools that know of no overlay. A path that looks deleted is
     /// given back as it is.
     pub fn actual<'a>(&'a self, path: &'a Path) -> Cow<'a, Path> {
-        match self.overlay.look_up(path) {
+        match self.overlay().look_up(path) {
             Seen::File(real) => Cow::Borrowed(real),
             _ => Cow::Borrowed(path),
         }
@@ -306,7 +366,7 @@ impl View {
 
     /// Whether the overlay replaces or deletes `path` itself.
     pub fn is_overlaid(&self, path: &Path) -> bool {
-        matches!(self.overlay.look_up(path), Seen::File(_) | Seen::Deleted)
+        matches!(self.overlay().look_up(path), Seen::File(_) | Seen::Deleted)
     }
 
     /// Whether a file with this signature would show a change made after this view looked at it, by its signature alone.
@@ -351,11 +411,11 @@ impl View {
 
     /// Writes new digests to the state directory. Failing costs only time in the next run.
     pub fn flush(&self) -> io::Result<()> {
-        self.memo.flush()
+        self.memo.get().map_or(Ok(()), DigestMemo::flush)
     }
 
     fn note(&self, op: &str, path: &Path) {
-        if let Some(trace) = &self.trace {
+        if let Some(trace) = self.trace.get() {
             trace(op, path);
         }
     }
@@ -372,6 +432,15 @@ impl View {
         look: impl FnOnce() -> io::Result<Meta>,
     ) -> Kept<Meta> {
         self.note(if follow { "Stat" } else { "Lstat" }, path);
+        self.kept_in_silence(key, follow, look)
+    }
+
+    fn kept_in_silence(
+        &self,
+        key: &PathKey<'_>,
+        follow: bool,
+        look: impl FnOnce() -> io::Result<Meta>,
+    ) -> Kept<Meta> {
         let kept = if follow { &self.stats } else { &self.lstats };
         if let Some(answer) = kept.get(key) {
             return answer;
@@ -382,15 +451,15 @@ impl View {
     }
 
     fn look(&self, path: &Path, follow: bool) -> io::Result<Meta> {
-        match self.overlay.look_up(path) {
-            Seen::Untouched => self.statx(path, follow),
+        match self.overlay().look_up(path) {
+            Seen::Untouched => self.statx(path, follow, || Meta::of_path(path, follow)),
             Seen::Deleted => Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 "file does not exist",
             )),
             Seen::Dir => Ok(Meta::implied_dir()),
             Seen::File(real) => {
-                let meta = self.statx(real, true)?;
+                let meta = self.statx(real, true, || Meta::of_path(real, true))?;
                 if meta.is_dir() {
                     return Err(io::Error::other("overlay maps to directory"));
                 }
@@ -399,15 +468,10 @@ impl View {
         }
     }
 
-    fn statx(&self, path: &Path, follow: bool) -> io::Result<Meta> {
-        self.counters.stats.fetch_add(1, Ordering::Relaxed);
-        Meta::of_path(path, follow)
-    }
-
     fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
         self.counters.lists.fetch_add(1, Ordering::Relaxed);
-        match self.overlay.look_up(dir) {
-            Seen::Untouched => disk::read_dir(dir),
+        match self.overlay().look_up(dir) {
+            Seen::Untouched => self.getdents(dir),
             Seen::Deleted => Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 "file does not exist",
@@ -421,7 +485,7 @@ impl View {
     }
 
     fn list_merged(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
-        let (mut entries, failed) = match disk::read_dir(dir) {
+        let (mut entries, failed) = match self.getdents(dir) {
             Ok(entries) => (entries, None),
             Err(err)
                 if matches!(
@@ -433,7 +497,7 @@ impl View {
             }
             Err(err) => return Err(err),
         };
-        for (name, seen) in self.overlay.children(dir) {
+        for (name, seen) in self.overlay().children(dir) {
             let place = entries.binary_search_by(|held| held.name.as_bytes().cmp(name.as_bytes()));
             let kind = match seen {
                 Seen::Untouched => continue,
@@ -464,7 +528,7 @@ impl View {
     }
 
     fn stand_in_kind(&self, name: &str, real: &Path) -> io::Result<FileKind> {
-        match self.statx(real, true) {
+        match self.statx(real, true, || Meta::of_path(real, true)) {
             Ok(meta) if meta.is_dir() => Err(io::Error::other(format!(
                 "overlay maps child {name} to directory"
             ))),
@@ -472,12 +536,75 @@ impl View {
             Err(_) => Ok(FileKind::Other),
         }
     }
+
+    fn memo(&self) -> &DigestMemo {
+        self.memo.get_or_init(|| DigestMemo::new(Store::memory()))
+    }
+}
+
+/// The looks at the disk. Nothing else in this file asks the system.
+impl View {
+    fn observe(&self, path: &Path, asked: Asked, answer: Result<&Meta, &io::Error>) {
+        if let Some(log) = &self.log {
+            log.note(path, asked, answer);
+        }
+    }
+
+    fn statx(
+        &self,
+        path: &Path,
+        follow: bool,
+        look: impl FnOnce() -> io::Result<Meta>,
+    ) -> io::Result<Meta> {
+        self.counters.stats.fetch_add(1, Ordering::Relaxed);
+        let answer = look();
+        let asked = if follow { Asked::Stat } else { Asked::Lstat };
+        self.observe(path, asked, answer.as_ref());
+        answer
+    }
+
+    fn open_real(&self, path: &Path, asked: Asked) -> io::Result<File> {
+        self.counters.reads.fetch_add(1, Ordering::Relaxed);
+        let opened = File::open(path);
+        if let Some(log) = &self.log {
+            match &opened {
+                Ok(file) => log.note(path, asked, file.metadata().as_ref()),
+                Err(err) => log.note(path, asked, Err(err)),
+            }
+        }
+        opened
+    }
+
+    fn getdents(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
+        // Before the names: what comes or goes meanwhile must show.
+        if let Some(log) = &self.log {
+            log.note(dir, Asked::List, Meta::of_path(dir, true).as_ref());
+        }
+        disk::read_dir(dir)
+    }
+}
+
+impl resolve::Looks for View {
+    fn lstat(&self, path: &Path) -> io::Result<Meta> {
+        let look = || self.statx(path, false, || Meta::of_path(path, false));
+        if !self.overlay().is_empty() {
+            // What is remembered may be the overlay's.
+            return look();
+        }
+        self.kept_in_silence(&PathKey::of(path), false, look)
+            .map_err(|failure| failure.error())
+    }
+
+    fn read_link(&self, path: &Path, link: &Meta) -> io::Result<PathBuf> {
+        self.observe(path, Asked::Link, Ok(link));
+        std::fs::read_link(path)
+    }
 }
 
 impl std::fmt::Debug for View {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("View")
-            .field("overlay", &self.overlay)
+            .field("overlay", self.overlay())
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }

@@ -171,7 +171,8 @@ fn digests_outlive_the_process_and_follow_changes() {
     let state = tree.path("state");
     settle();
     let run = || {
-        let view = plain().with_state_dir(&state);
+        let view = plain();
+        view.keep_digests_in(&state);
         let answers = view
             .digest_many(&[tree.path("f"), tree.path("g")])
             .into_iter()
@@ -196,7 +197,8 @@ fn a_file_just_written_is_not_trusted() {
         // Same size each time, many writes within one tick of the clock.
         let text = format!("{round:04}");
         tree.write("f", &text);
-        let view = plain().with_state_dir(&state);
+        let view = plain();
+        view.keep_digests_in(&state);
         assert_eq!(
             view.digest(&tree.path("f")).unwrap(),
             sha256(text.as_bytes())
@@ -235,7 +237,8 @@ fn traces() {
     let tree = Tree::new(&[("f", "")]);
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let sink = std::sync::Arc::clone(&seen);
-    let view = plain().with_trace(move |op, _| sink.lock().unwrap().push(op.to_owned()));
+    let view = plain();
+    view.set_trace(move |op, _| sink.lock().unwrap().push(op.to_owned()));
     view.read(&tree.path("f")).unwrap();
     view.stat(&tree.path("f")).unwrap();
     view.read_dir(&tree.path("")).unwrap();

@@ -112,8 +112,9 @@ impl Compilers {
             .envs(settings.tool_environ().iter())
             .env("LC_ALL", "C")
             .env("PWD", "/");
-        let text = command
-            .output()
+        let output = command.output();
+        settings.view().note_question(&command, &output);
+        let text = output
             .map(|out| [out.stdout, out.stderr].concat())
             .unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
@@ -189,7 +190,9 @@ impl Compilers {
             why,
             output,
         };
-        let output = command.output().map_err(|e| {
+        let output = command.output();
+        settings.view().note_question(&command, &output);
+        let output = output.map_err(|e| {
             let text = match e.kind() {
                 std::io::ErrorKind::NotFound if !words[0].contains('/') => {
                     format!(

@@ -1,9 +1,11 @@
 //! The process environment as a value: taken once by the binary, then passed around and never asked of the system again.
 
 use gust_fs::View;
+use gust_fs::observe::Log;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A snapshot of environment variables, in the order in which the process got them.
 ///
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub struct Environ {
     vars: Vec<(OsString, OsString)>,
     index: HashMap<String, usize>,
+    log: Option<Arc<Log>>,
 }
 
 impl Environ {
@@ -29,6 +32,12 @@ impl Environ {
         environ
     }
 
+    /// Writes down in `log` which variables are read, here and in every copy.
+    pub fn with_log(mut self, log: Arc<Log>) -> Environ {
+        self.log = Some(log);
+        self
+    }
+
     /// The value of `name`, or the empty string when it is not set or not UTF-8.
     pub fn get(&self, name: &str) -> &str {
         self.lookup(name).and_then(OsStr::to_str).unwrap_or("")
@@ -36,11 +45,17 @@ impl Environ {
 
     /// The value of `name` as the system gave it, if it is set at all.
     pub fn lookup(&self, name: &str) -> Option<&OsStr> {
+        if let Some(log) = &self.log {
+            log.note_variable(name);
+        }
         self.index.get(name).map(|&at| self.vars[at].1.as_os_str())
     }
 
-    /// All variables in their order.
+    /// All variables in their order, for a child.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        if let Some(log) = &self.log {
+            log.note_whole_environment();
+        }
         self.vars
             .iter()
             .map(|(n, v)| (n.as_os_str(), v.as_os_str()))
@@ -63,7 +78,11 @@ impl Environ {
             let kept = std::mem::take(&mut self.vars)
                 .into_iter()
                 .filter(|(n, _)| n != name);
-            *self = Environ::new(kept.collect::<Vec<_>>());
+            let log = self.log.take();
+            *self = Environ {
+                log,
+                ..Environ::new(kept.collect::<Vec<_>>())
+            };
         }
     }
 

@@ -109,7 +109,9 @@ impl Settings {
             .arg("-V=full")
             .env_clear()
             .envs(self.tool_environ().iter());
-        let output = command.output().map_err(|e| failed(go_text(&e), &[]))?;
+        let output = command.output();
+        self.view().note_question(&command, &output);
+        let output = output.map_err(|e| failed(go_text(&e), &[]))?;
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), &output.stderr));
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gust_cache::ActionId;
+use gust_fs::observe::Question;
 use gust_packages::Package;
 use gust_text::quote::command_line;
 
@@ -166,6 +167,17 @@ impl Executor<'_> {
         words.push("--".to_owned());
         words.extend(names.iter().cloned());
         let (output, ended) = job.run_out(&p.dir.to_string_lossy(), &[], &words);
+        if let Some(log) = self.site.view.log() {
+            let ended = ended
+                .as_ref()
+                .map_or_else(ToString::to_string, |()| String::new());
+            log.note_question(Question {
+                program: program.clone().into(),
+                args: words[1..].iter().map(Into::into).collect(),
+                dir: Some(p.dir.to_path_buf()),
+                answer: Question::answer(&ended, &[&output]),
+            });
+        }
         if ended.is_err() {
             let desc = format!("{program} {what} {} -- {}", own.join(" "), names.join(" "));
             job.report(&desc, "", &output, ended)?;

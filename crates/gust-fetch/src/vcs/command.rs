@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+
+use gust_fs::observe::{Log, Question};
 
 /// The environment and the trace under which version control commands run.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +14,8 @@ pub struct Command {
     pub environment: Vec<(String, String)>,
     /// -x: told each command before it runs, as lines.
     pub trace: Option<fn(&str)>,
+    /// Where questions and answers are written down.
+    pub log: Option<Arc<Log>>,
 }
 
 /// Why a version control command gave no answer.
@@ -70,8 +75,11 @@ impl Command {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("PWD", dir)
             .stdin(Stdio::null())
-            .output()
-            .map_err(|source| CommandError::Start { program, source })?;
+            .output();
+        if let Some(log) = &self.log {
+            log.note_question(Question::of(&command, &result));
+        }
+        let result = result.map_err(|source| CommandError::Start { program, source })?;
         if result.status.success() {
             return Ok(result.stdout);
         }

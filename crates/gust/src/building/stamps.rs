@@ -105,6 +105,7 @@ fn stamper(session: &Session, loading: &Loading) -> Stamper {
                 .flags()
                 .bool("x")
                 .then_some(|lines| sink::TextSink.output(None, lines.as_bytes())),
+            log: loading.loader.config().view.log().cloned(),
         },
         wish: match session.flags().last("buildvcs") {
             None | Some("" | "auto") => Wish::Auto,
