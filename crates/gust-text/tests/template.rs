@@ -138,11 +138,12 @@ fn without_addresses(text: &str) -> String {
 
 #[test]
 fn as_go() {
-    let cases = include_str!("oracle/cases.txt").lines();
-    let expected = include_str!("oracle/expected.txt").lines();
+    let cases: Vec<&str> = include_str!("oracle/cases.txt").lines().collect();
+    let expected: Vec<&str> = include_str!("oracle/expected.txt").lines().collect();
+    assert_eq!(cases.len(), expected.len(), "an answer for each case");
     let mut wrong = Vec::new();
-    for (case, expected) in cases.zip(expected) {
-        let text = quote::unquote(case).unwrap_or_else(|| case.to_owned());
+    for (case, expected) in cases.iter().zip(expected) {
+        let text = quote::unquote(case).unwrap_or_else(|| (*case).to_owned());
         let want: Vec<String> = expected
             .split('\t')
             .map(|s| quote::unquote(s).expect("quoted"))

@@ -38,7 +38,7 @@ impl<'t, 'v> State<'t, 'v> {
         let value = value.unwrap_or(Val::Invalid);
         for name in &pipe.decl {
             if pipe.assign {
-                self.assign(name, value.clone());
+                self.assign(name, value.clone())?;
             } else {
                 self.vars.push((name, value.clone()));
             }

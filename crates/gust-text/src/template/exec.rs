@@ -176,7 +176,7 @@ impl<'t, 'v> State<'t, 'v> {
         // One turn; true when the loop goes on.
         let mut turn = |state: &mut Self, index: Val<'v>, element: Val<'v>| -> Done<bool> {
             ran = true;
-            state.range_variables(&branch.pipe, mark, index, &element);
+            state.range_variables(&branch.pipe, mark, index, &element)?;
             let flow = state.nodes(out, &element, &branch.body);
             state.vars.truncate(mark);
             Ok(flow? != Flow::Break)
@@ -223,13 +223,19 @@ impl<'t, 'v> State<'t, 'v> {
     }
 
     /// Gives the loop's variables their values for one turn. `mark` lies just above them on the stack.
-    fn range_variables(&mut self, pipe: &'t Pipe, mark: usize, index: Val<'v>, element: &Val<'v>) {
+    fn range_variables(
+        &mut self,
+        pipe: &'t Pipe,
+        mark: usize,
+        index: Val<'v>,
+        element: &Val<'v>,
+    ) -> Done<()> {
         match (pipe.decl.as_slice(), pipe.assign) {
             ([], _) => {}
-            ([one], true) => self.assign(one, element.clone()),
+            ([one], true) => self.assign(one, element.clone())?,
             ([first, second, ..], true) => {
-                self.assign(first, index);
-                self.assign(second, element.clone());
+                self.assign(first, index)?;
+                self.assign(second, element.clone())?;
             }
             (names, false) => {
                 if let Some((_, slot)) = mark.checked_sub(1).and_then(|top| self.vars.get_mut(top))
@@ -245,13 +251,16 @@ impl<'t, 'v> State<'t, 'v> {
                 }
             }
         }
+        Ok(())
     }
 
-    /// `=`: the nearest variable of that name.
-    pub(super) fn assign(&mut self, name: &str, value: Val<'v>) {
-        if let Some((_, slot)) = self.vars.iter_mut().rev().find(|(n, _)| *n == name) {
-            *slot = value;
+    /// `=`: the nearest variable of that name. One that only the assignment itself names is not there.
+    pub(super) fn assign(&mut self, name: &str, value: Val<'v>) -> Done<()> {
+        match self.vars.iter_mut().rev().find(|(n, _)| *n == name) {
+            Some((_, slot)) => *slot = value,
+            None => return fail(format!("undefined variable: {name}")),
         }
+        Ok(())
     }
 
     fn call(

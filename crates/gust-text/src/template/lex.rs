@@ -7,7 +7,7 @@ use crate::quote;
 pub(super) enum Kind {
     Error,
     Bool,
-    /// A character with no meaning of its own, such as a comma.
+    /// Punctuation that only a pipeline can make sense of: a comma between variables.
     Char,
     CharConstant,
     Assign,
@@ -28,11 +28,11 @@ pub(super) enum Kind {
     Variable,
     Dot,
     Nil,
-    /// `if`, `end` and so on; which one, the text tells.
+    /// One of [`KEYWORDS`], by its text.
     Keyword,
 }
 
-/// A token; for [`Kind::Error`] the text is the message.
+/// A token with its place. Where the lexer gave up it is a [`Kind::Error`] whose text is the message.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
     pub(super) kind: Kind,
@@ -154,7 +154,7 @@ impl<'a> Lexer<'a> {
         });
     }
 
-    /// Leaves what was read so far behind.
+    /// The next token begins here.
     fn skip(&mut self) {
         self.line += self.input[self.start..self.pos].matches('\n').count();
         self.start = self.pos;
@@ -277,7 +277,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A run of space, short of the one that belongs to a trimming right delimiter.
+    /// Space between operands; of the last one before ` -}}` the delimiter makes part.
     fn space(&mut self) {
         while self.peek().is_some_and(|c| SPACES.contains(&c)) {
             self.next();
@@ -355,62 +355,87 @@ impl<'a> Lexer<'a> {
     }
 
     fn number(&mut self) -> Result<(), String> {
-        let mut good = self.scan_number();
-        if good && matches!(self.peek(), Some('+' | '-')) {
-            good = self.scan_number() && self.input[..self.pos].ends_with('i');
+        let text = &self.input[self.start..];
+        let mut rest = after_real(text);
+        let mut good = !rest.starts_with(is_alphanumeric);
+        if good && rest.starts_with(['+', '-']) {
+            rest = after_real(rest);
+            let imaginary = text[..text.len() - rest.len()].ends_with('i');
+            good = imaginary && !rest.starts_with(is_alphanumeric);
         }
-        if !good {
-            return Err(format!(
-                "bad number syntax: {}",
-                quote::quote(&self.input[self.start..self.pos])
-            ));
+        self.pos = self.input.len() - rest.len();
+        if good {
+            self.push(Kind::Number);
+            return Ok(());
         }
-        self.push(Kind::Number);
-        Ok(())
-    }
-
-    fn accept(&mut self, set: &str) -> bool {
-        let found = self.peek().is_some_and(|c| set.contains(c));
-        if found {
-            self.pos += 1;
-        }
-        found
-    }
-
-    fn accept_run(&mut self, set: &str) {
-        while self.accept(set) {}
-    }
-
-    /// Takes what may be a number; the parser finds out whether it is one.
-    fn scan_number(&mut self) -> bool {
-        const DECIMAL: &str = "0123456789_";
-        self.accept("+-");
-        let mut digits = DECIMAL;
-        let mut power = "eE";
-        if self.accept("0") {
-            if self.accept("xX") {
-                (digits, power) = ("0123456789abcdefABCDEF_", "pP");
-            } else if self.accept("oO") {
-                (digits, power) = ("01234567_", "");
-            } else if self.accept("bB") {
-                (digits, power) = ("01_", "");
-            }
-        }
-        self.accept_run(digits);
-        if self.accept(".") {
-            self.accept_run(digits);
-        }
-        if self.accept(power) {
-            self.accept("+-");
-            self.accept_run(DECIMAL);
-        }
-        self.accept("i");
         if self.peek().is_some_and(is_alphanumeric) {
             self.next();
-            return false;
         }
-        true
+        let seen = quote::quote(&self.input[self.start..self.pos]);
+        Err(format!("bad number syntax: {seen}"))
     }
+}
+
+/// How numbers of one base are written.
+struct Notation {
+    prefixes: &'static [&'static str],
+    digits: &'static str,
+    /// What stands before the exponent; none where there is no exponent.
+    powers: &'static [char],
+}
+
+const DECIMAL: Notation = Notation {
+    prefixes: &[],
+    digits: "0123456789_",
+    powers: &['e', 'E'],
+};
+
+const PREFIXED: [Notation; 3] = [
+    Notation {
+        prefixes: &["0x", "0X"],
+        digits: "0123456789abcdefABCDEF_",
+        powers: &['p', 'P'],
+    },
+    Notation {
+        prefixes: &["0o", "0O"],
+        digits: "01234567_",
+        powers: &[],
+    },
+    Notation {
+        prefixes: &["0b", "0B"],
+        digits: "01_",
+        powers: &[],
+    },
+];
+
+/// What follows a real or imaginary number, as far as its characters could make one; [`super::number`] decides on its value.
+fn after_real(text: &str) -> &str {
+    let text = unsigned(text);
+    let prefixed = PREFIXED.iter().find_map(|notation| {
+        let mut prefixes = notation.prefixes.iter();
+        Some((
+            notation,
+            prefixes.find_map(|prefix| text.strip_prefix(prefix))?,
+        ))
+    });
+    let (notation, text) = prefixed.unwrap_or((&DECIMAL, text));
+    let mut rest = after_any(text, notation.digits);
+    if let Some(fraction) = rest.strip_prefix('.') {
+        rest = after_any(fraction, notation.digits);
+    }
+    if let Some(power) = rest.strip_prefix(notation.powers) {
+        rest = after_any(unsigned(power), DECIMAL.digits);
+    }
+    rest.strip_prefix('i').unwrap_or(rest)
+}
+
+/// What follows any number of these digits.
+fn after_any<'t>(text: &'t str, digits: &str) -> &'t str {
+    text.trim_start_matches(|c| digits.contains(c))
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
 fn is_alphanumeric(c: char) -> bool {

@@ -1,4 +1,5 @@
 // The oracle for gust-text's template tests: executes each template of cases.txt and writes what Go makes of it to expected.txt.
+// The first 278 cases were thought of, the others drawn at random from pieces of templates and numbers.
 //
 //	GOFLAGS= go run main.go
 package main
