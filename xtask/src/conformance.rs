@@ -87,15 +87,71 @@ impl Options {
     }
 }
 
-/// The names in a list file, one a line, `#` begins a comment.
+/// `conformance/passing.txt`: the cases that count, and below a heading those that say nothing of gust.
+#[derive(Debug, Default, PartialEq)]
+struct Listed {
+    counted: BTreeSet<String>,
+    hollow: BTreeSet<String>,
+}
+
+/// What the heading of the hollow cases begins with.
+const HOLLOW: &str = "## Hollow";
+
+impl Listed {
+    fn read() -> Result<Listed> {
+        let file = Self::file();
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok(Self::parse(&text))
+    }
+
+    fn file() -> PathBuf {
+        go::top().join("conformance/passing.txt")
+    }
+
+    fn parse(text: &str) -> Listed {
+        let (counted, hollow) = match text.find(HOLLOW) {
+            Some(at) => text.split_at(at),
+            None => (text, ""),
+        };
+        Listed {
+            counted: names_in(counted),
+            hollow: names_in(hollow),
+        }
+    }
+
+    /// All of them: a hollow case must pass, too.
+    fn all(&self) -> BTreeSet<String> {
+        self.counted.union(&self.hollow).cloned().collect()
+    }
+
+    /// The file with `new` among the cases that count; its headings and comments stay.
+    fn with(&self, text: &str, new: &[&String]) -> String {
+        let head: String = text
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let counted: BTreeSet<&String> = self.counted.iter().chain(new.iter().copied()).collect();
+        let counted: String = counted.iter().map(|name| format!("{name}\n")).collect();
+        match text.find(HOLLOW) {
+            Some(at) => format!("{head}{counted}\n{}", &text[at..]),
+            None => head + &counted,
+        }
+    }
+}
+
+/// The names in a list, one a line, `#` begins a comment.
+fn names_in(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// The names in a list file.
 fn names(file: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let name = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
-    Ok(text
-        .lines()
-        .map(name)
-        .filter(|name| !name.is_empty())
-        .collect())
+    Ok(names_in(&text))
 }
 
 /// Runs the suite; true when every listed case that was selected passed.
@@ -115,14 +171,10 @@ pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     ratchet(&results, &options)
 }
 
-/// Holds the results against `conformance/passing.txt`.
+/// Holds the results against `conformance/passing.txt`, and says how many cases count.
 fn ratchet(results: &Results, options: &Options) -> Result<bool> {
-    let file = go::top().join("conformance/passing.txt");
-    let listed = if file.exists() {
-        names(&file)?
-    } else {
-        BTreeSet::new()
-    };
+    let list = Listed::read()?;
+    let listed = list.all();
     // A case that ran by name or pattern is judged when it ran; where whole lists ran, what did not run is lost too.
     let all_ran = options
         .select
@@ -144,15 +196,8 @@ fn ratchet(results: &Results, options: &Options) -> Result<bool> {
         .filter(|name| !listed.contains(*name))
         .collect();
     if !new.is_empty() && options.update {
-        let text: String = listed
-            .iter()
-            .chain(new.iter().copied())
-            .collect::<BTreeSet<_>>()
-            .iter()
-            .map(|name| format!("{name}\n"))
-            .collect();
-        let head = "# Cases of cmd/go's acceptance suite that gust passes. The list only grows.\n";
-        fs::write(&file, format!("{head}{text}"))?;
+        let text = fs::read_to_string(Listed::file())?;
+        fs::write(Listed::file(), list.with(&text, &new))?;
         println!("{} cases added to conformance/passing.txt", new.len());
     } else if !new.is_empty() {
         println!(
@@ -160,6 +205,11 @@ fn ratchet(results: &Results, options: &Options) -> Result<bool> {
             new.len()
         );
     }
+    let real = passed(results).filter(|name| !list.hollow.contains(*name));
+    println!(
+        "{} cases count: they pass and say something of gust",
+        real.count()
+    );
     Ok(lost.is_empty())
 }
 
@@ -432,6 +482,17 @@ mod tests {
         );
         assert_eq!(found["mod_x"].verdict, Verdict::Fail);
         assert_eq!(found["TestOuter"].verdict, Verdict::Skip);
+    }
+
+    #[test]
+    fn hollow_cases_stand_apart() {
+        let text = "# head\na\nc\n\n## Hollow: why.\nh\n";
+        let list = Listed::parse(text);
+        assert_eq!(list.counted, names_in("a\nc"));
+        assert_eq!(list.hollow, names_in("h"));
+        assert_eq!(list.all(), names_in("a\nc\nh"));
+        let grown = list.with(text, &[&"b".to_owned()]);
+        assert_eq!(grown, "# head\na\nb\nc\n\n## Hollow: why.\nh\n");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The two kinds of IDs.
+//! Names of entries: by what was asked for, and by what came of it.
 
 use std::fmt;
 
@@ -50,11 +50,11 @@ macro_rules! id {
 }
 
 id! {
-    /// What was done: the hash of a complete description of a repeatable computation.
+    /// Names an action: whoever hashes the same inputs, tools and flags arrives at it and may take the result.
     ActionId
 }
 id! {
-    /// What came out: the SHA-256 of the output.
+    /// Names bytes: their SHA-256.
     OutputId
 }
 

@@ -1,7 +1,10 @@
 //! The flags that a package may pass to the C compiler, the linker and pkg-config.
 //!
-//! Compiling a stranger's package must not run a stranger's program, so `#cgo` lines are held against these lists
-//! (data of cmd/go's own allow lists; people extend them with `CGO_CFLAGS_ALLOW` and its sisters).
+//! Compiling a stranger's package must not run a stranger's program, so `#cgo` lines are held against these lists; people
+//! extend them with `CGO_CFLAGS_ALLOW` and its sisters.
+//!
+//! Data of the Go distribution: what gust lets pass must be what go lets pass, so the patterns are those of
+//! `cmd/go/internal/work/security.go`, Copyright 2018 The Go Authors. The terms are in NOTICE.
 
 /// Patterns of whole flags that the compilers may be given.
 pub(super) const COMPILER: &[&str] = &[

@@ -1,4 +1,5 @@
-//! Reading what pkg-config prints: words in the quoting of a POSIX shell, without anything a shell would run.
+//! pkg-config answers as if a shell would read it. Here no shell does: quotes and backslashes are undone, and an answer
+//! that would make a shell do more is refused.
 
 /// Why an answer of pkg-config could not be split.
 #[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Splitter {
         Ok(())
     }
 
-    /// Inside double quotes a backslash is special before a few characters only; a newline behind it vanishes.
+    /// POSIX: between double quotes a backslash is an ordinary character unless one of ``$`"\`` or a line's end follows.
     fn take_escaped(&mut self, byte: u8) {
         self.escaped = false;
         if self.quote == Some(b'"') && !matches!(byte, b'$' | b'`' | b'"' | b'\\' | b'\n') {

@@ -84,7 +84,7 @@ pub enum Constraint {
     Multiple,
 }
 
-/// A comment that says by which path the package is to be imported.
+/// Where the author insists that the package be imported from: `package p // import "example.com/p"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportComment {
     /// The path.
@@ -124,9 +124,9 @@ pub struct Header {
     pub synopsis: Box<str>,
     /// When to build the file.
     pub constraint: Constraint,
-    /// `//go:binary-only-package` stands before the package clause.
+    /// The source is only a stand-in for an archive that somebody compiled (`//go:binary-only-package`).
     pub binary_only: bool,
-    /// The path in the comment behind the package clause.
+    /// What the package clause's own comment insists on.
     pub import_comment: Option<ImportComment>,
     /// The imports, in order.
     pub imports: Vec<Import>,
@@ -296,7 +296,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Import paths are graphic characters without spaces and without these.
+/// What may not stand in an import path, beside spaces and what cannot be seen.
 fn is_import_path(path: &str) -> bool {
     const ILLEGAL: &str = "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{fffd}";
     !path.is_empty()

@@ -32,7 +32,7 @@ pub enum EditError {
 }
 
 impl ModFile {
-    /// Drops what was removed from the text; blocks with one line left become lines.
+    /// Tidies the text after edits: removed lines disappear, and a block that has one line left is written without parentheses.
     pub fn cleanup(&mut self) {
         self.syntax.cleanup();
     }
@@ -146,7 +146,7 @@ impl ModFile {
         });
     }
 
-    /// Requires the version, on the first line for the module; other lines for it go.
+    /// Makes `version` the only one required of the module. Its first line is edited in place and so keeps its comments.
     pub fn add_require(&mut self, path: &str, version: &str) {
         let first = self.require.iter().position(|r| r.module.path == path);
         let Some(first) = first else {
@@ -163,7 +163,7 @@ impl ModFile {
         });
     }
 
-    /// Adds a requirement at the end of the last block of requirements, whatever is required already.
+    /// Appends a line to the last block of requirements. The caller knows that the module has none yet, or wants two.
     pub fn add_new_require(&mut self, path: &str, version: &str, indirect: bool) {
         let tokens = vec!["require".to_owned(), auto_quote(path), version.to_owned()];
         let line = self.syntax.add_line(Hint::LastOfVerb, tokens);
@@ -182,7 +182,7 @@ impl ModFile {
         });
     }
 
-    /// Excludes a version, beside other excluded versions of the module.
+    /// Excludes a version. The line goes to where the module's others are, if it has any; twice is once.
     pub fn add_exclude(&mut self, path: &str, version: &str) -> Result<(), EditError> {
         check_canonical(path, version)?;
         if self
@@ -368,7 +368,7 @@ pub(crate) fn add_replace(
     });
 }
 
-/// Makes the comment behind a line say `// indirect`, or not; the rest of the comment stays.
+/// Marks a requirement as one that only dependencies need, or takes the mark away; what people wrote behind the line survives.
 pub(super) fn set_indirect(syntax: &mut Syntax, id: LineId, indirect: bool) {
     if is_indirect(syntax, id) == indirect {
         return;

@@ -64,6 +64,7 @@ fn page(name: &str) -> Option<String> {
 
 /// What `go` alone prints.
 pub(crate) fn overview() -> String {
+    // the first line is go's own: programs look for it (the acceptance suite does)
     let mut text = String::from(
         "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands are:\n\n",
     );
