@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gust_text::decode::Shape;
+use gust_text::rfc3339;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time as RFC 3339 writes it, with the offset that it was written with.
@@ -43,51 +45,17 @@ impl Timestamp {
 
     /// Reads RFC 3339.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let number = |from: usize, to: usize| -> Option<u32> {
-            let part = text.get(from..to)?;
-            part.bytes()
-                .all(|b| b.is_ascii_digit())
-                .then(|| part.parse().ok())?
-        };
-        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-        if !marks.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark)) {
-            return None;
-        }
-        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-        let in_range = (1..=12).contains(&month)
-            && (1..=days_in_month(year, month)).contains(&day)
-            && hour < 24
-            && minute < 60
-            && second < 60;
-        if !in_range {
-            return None;
-        }
-        let mut rest = &text[19..];
-        let mut nanos = 0;
-        if let Some(fraction) = rest.strip_prefix('.') {
-            let len = fraction.bytes().take_while(u8::is_ascii_digit).count();
-            if len == 0 {
-                return None;
-            }
-            nanos = format!("{:0<9}", &fraction[..len.min(9)]).parse().ok()?;
-            rest = &fraction[len..];
-        }
-        let offset: i16 = match rest.as_bytes() {
-            [b'Z'] => 0,
-            [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
-                let minutes =
-                    rest[1..3].parse::<i16>().ok()? * 60 + rest[4..6].parse::<i16>().ok()?;
-                if *sign == b'-' { -minutes } else { minutes }
-            }
-            _ => return None,
-        };
-        let utc = Self::from_utc((i64::from(year), month, day), (hour, minute, second));
-        Some(Self {
-            seconds: utc.seconds - i64::from(offset) * 60,
-            nanos,
-            offset,
+        Self::read(text).ok()
+    }
+
+    fn read(text: &str) -> Result<Self, rfc3339::TimeError> {
+        let t = rfc3339::parse(text)?;
+        let date = (i64::from(t.year), t.month, t.day);
+        let utc = Self::from_utc(date, (t.hour, t.minute, t.second));
+        Ok(Self {
+            seconds: utc.seconds - i64::from(t.offset) * 60,
+            nanos: t.nanos,
+            offset: t.offset as i16,
         })
     }
 }
@@ -136,11 +104,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "parsing time \"{text}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse"
-            ))
-        })
+        Self::read(&text).map_err(serde::de::Error::custom)
     }
 }
 
@@ -168,17 +132,6 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
         shifted - 9
     }) as u32;
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-fn days_in_month(year: u32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        _ => 31,
-    }
 }
 
 /// Where a version came from, for reuse without fetching it again.
@@ -220,25 +173,54 @@ pub struct Origin {
 }
 
 /// What is known of a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Info {
     /// The canonical version.
     #[serde(default)]
     pub version: String,
     /// When it was committed.
-    #[serde(default = "zero_time")]
+    #[serde(default)]
     pub time: Timestamp,
     /// Where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
 }
 
-fn zero_time() -> Timestamp {
-    Timestamp::ZERO
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Origin {
+    /// As Go's decoder sees it.
+    pub const SHAPE: Shape = Shape::Struct(
+        "codehost.Origin",
+        &[
+            ("VCS", Shape::Text),
+            ("URL", Shape::Text),
+            ("Subdir", Shape::Text),
+            ("Hash", Shape::Text),
+            ("TagPrefix", Shape::Text),
+            ("TagSum", Shape::Text),
+            ("Ref", Shape::Text),
+            ("RepoSum", Shape::Text),
+        ],
+    );
 }
 
 impl Info {
+    /// As Go's decoder sees it.
+    pub const SHAPE: Shape = Shape::Struct(
+        "modfetch.RevInfo",
+        &[
+            ("Version", Shape::Text),
+            ("Time", Shape::Time),
+            ("Origin", Origin::SHAPE),
+        ],
+    );
+
     /// The bytes of a .info file, as the go command writes it.
     pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut clean = self.clone();

@@ -12,6 +12,7 @@ use crate::info::{Info, Timestamp, Versions};
 use crate::names;
 use crate::proxy::{Place, Proxy};
 use crate::toolchain;
+use gust_text::decode;
 
 /// A module as one place of the GOPROXY list has it.
 ///
@@ -224,14 +225,12 @@ impl Proxied<'_> {
     }
 
     fn parse_info(&self, rev: &str, data: &[u8]) -> Result<Info, FetchError> {
-        serde_json::from_slice(data).map_err(|err| {
+        let info: Option<Info> = decode::from_slice(data, &Info::SHAPE).map_err(|err| {
             let server = names::quote(&self.server.redacted());
-            let text = format!(
-                "invalid response from proxy {server}: {}",
-                json_words(data, &err)
-            );
+            let text = format!("invalid response from proxy {server}: {err}");
             self.wrong(rev, FetchError::message(text))
-        })
+        })?;
+        Ok(info.unwrap_or_default())
     }
 
     fn latest(&self) -> Result<Info, FetchError> {
@@ -313,30 +312,4 @@ impl Proxied<'_> {
             FetchError::message("downloaded zip file too large"),
         )
     }
-}
-
-/// What encoding/json says of text that is no JSON.
-fn json_words(data: &[u8], err: &serde_json::Error) -> String {
-    if err.is_eof() {
-        return "unexpected end of JSON input".to_owned();
-    }
-    if err.is_data() {
-        let text = err.to_string();
-        return text
-            .rsplit_once(" at line ")
-            .map_or(text.clone(), |(text, _)| text.to_owned());
-    }
-    let line = data
-        .split(|&b| b == b'\n')
-        .nth(err.line().saturating_sub(1))
-        .unwrap_or_default();
-    let at = err.column().saturating_sub(1);
-    let byte = line.get(at).copied().unwrap_or(b'\n');
-    let shown = match byte {
-        b'\'' => "'\\''".to_owned(),
-        b'"' => "'\"'".to_owned(),
-        b'\n' => "'\\n'".to_owned(),
-        byte => format!("'{}'", char::from(byte)),
-    };
-    format!("invalid character {shown} looking for beginning of value")
 }

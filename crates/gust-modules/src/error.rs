@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use gust_fetch::FetchError;
-use gust_syntax::module::{CheckError, ModuleVersion, PathError, VersionError};
+use gust_syntax::module::{CheckError, ModulePath, ModuleVersion, PathError, VersionError};
 
 /// Why modules could not be loaded, or a question about them not answered.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -128,6 +128,17 @@ pub enum ModulesError {
         context: String,
         /// The error.
         err: Box<ModulesError>,
+    },
+    /// One directory or version stands in the place of two modules.
+    #[error(
+        "{}@{} used for two different module paths ({} and {})",
+        replacement.path, replacement.version, paths[0], paths[1]
+    )]
+    SharedReplacement {
+        /// What stands in their place.
+        replacement: ModuleVersion,
+        /// The module met first, and another.
+        paths: [ModulePath; 2],
     },
     /// Several errors, one a line.
     #[error("{}", joined(.0))]

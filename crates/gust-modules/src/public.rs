@@ -1,6 +1,7 @@
 //! A module as `go list` shows it: the fields of its JSON, in go's order, and its face in templates.
 
 use gust_fetch::{Origin, Timestamp};
+use gust_text::decode::Shape;
 use gust_text::template::{Func, Struct, StructType, Type, Val};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -67,6 +68,31 @@ pub struct ModulePublic {
     #[serde(skip_serializing_if = "is_false")]
     pub reuse: bool,
 }
+
+/// A module as Go's decoder sees it.
+pub static SHAPE: Shape = Shape::Struct("modinfo.ModulePublic", &FIELDS);
+
+static FIELDS: [(&str, Shape); 19] = [
+    ("Path", Shape::Text),
+    ("Version", Shape::Text),
+    ("Query", Shape::Text),
+    ("Versions", Shape::List(&Shape::Text, "[]string")),
+    ("Replace", Shape::Struct("modinfo.ModulePublic", &FIELDS)),
+    ("Time", Shape::Time),
+    ("Update", Shape::Struct("modinfo.ModulePublic", &FIELDS)),
+    ("Main", Shape::Bool),
+    ("Indirect", Shape::Bool),
+    ("Dir", Shape::Text),
+    ("GoMod", Shape::Text),
+    ("GoVersion", Shape::Text),
+    ("Retracted", Shape::List(&Shape::Text, "[]string")),
+    ("Deprecated", Shape::Text),
+    ("Error", Shape::Any),
+    ("Sum", Shape::Text),
+    ("GoModSum", Shape::Text),
+    ("Origin", Origin::SHAPE),
+    ("Reuse", Shape::Bool),
+];
 
 /// Why a module could not be loaded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

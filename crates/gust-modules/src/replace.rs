@@ -1,11 +1,13 @@
 //! Replacements: what stands in a module's place.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use gust_syntax::modfile::is_directory_path;
-use gust_syntax::module::ModuleVersion;
+use gust_syntax::module::{ModulePath, ModuleVersion};
 
 use crate::Modules;
+use crate::error::ModulesError;
 use crate::mains::MainModule;
 use crate::paths;
 
@@ -18,7 +20,7 @@ pub(crate) struct Written<'m> {
 }
 
 fn look_up<'m>(
-    map: &'m std::collections::HashMap<ModuleVersion, ModuleVersion>,
+    map: &'m HashMap<ModuleVersion, ModuleVersion>,
     module: &ModuleVersion,
 ) -> Option<&'m ModuleVersion> {
     map.get(module)
@@ -68,6 +70,43 @@ impl Modules {
         } else {
             format!("./{rel}")
         })
+    }
+
+    /// A directory or version may stand in the place of one module only, and then not be used as itself: its packages would be
+    /// there twice, under different import paths. Looks at the modules of the build list, or at the roots where no more was read;
+    /// in a workspace, as go does, at its own modules alone.
+    ///
+    /// # Errors
+    /// One for each module that shares what an earlier one has.
+    pub fn check_shared_replacements(&self) -> Result<(), ModulesError> {
+        let of_work = self.work.as_ref().is_some_and(|w| !w.replace.is_empty());
+        if !of_work && self.mains.iter().all(|main| main.replace.is_empty()) {
+            return Ok(());
+        }
+        let requirements = self.requirements();
+        let modules = match self.work.is_none() && requirements.has_graph() {
+            true => self.graph_of(&requirements).graph.build_list(),
+            false => requirements.roots.clone(),
+        };
+        let mut first: HashMap<ModuleVersion, ModulePath> = HashMap::new();
+        let mut errors = Vec::new();
+        for module in modules {
+            let replacement = self.resolve(&module);
+            match first.get(&replacement) {
+                None => {
+                    first.insert(replacement, module.path);
+                }
+                Some(earlier) if *earlier != module.path => {
+                    let paths = [earlier.clone(), module.path];
+                    errors.push(ModulesError::SharedReplacement { replacement, paths });
+                }
+                Some(_) => {}
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(()),
+            false => Err(ModulesError::Several(errors)),
+        }
     }
 
     /// The replacement, or the module itself.

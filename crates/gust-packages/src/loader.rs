@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::config::{LoadConfig, Pgo};
-use crate::dir::{SelectMode, select};
+use crate::dir::{FileKind, SelectMode, select};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::settle::Start;
@@ -14,6 +14,7 @@ use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, P
 use crate::paths::{dir_import_path, join_clean};
 use crate::pattern::Match;
 use crate::pattern::expand::{Expansion, expand};
+use gust_syntax::header::HeaderError;
 
 pub use crate::graph::variants::{TestCover, TestVariants};
 
@@ -62,14 +63,29 @@ impl Loader {
 
     /// Loads the packages that the patterns name, and all that they need. A package that cannot be loaded is there, with its error.
     pub fn load(&mut self, patterns: &[String]) -> Result<PackageGraph, LoadError> {
-        self.assembly = Assembly::default();
-        settle::check_godebug(&self.env).map_err(LoadError::Modules)?;
         if patterns.iter().any(|p| self.is_go_file(p)) {
-            let root = self.load_files(patterns)?;
-            self.assembly.graph.roots = vec![root];
-        } else {
-            self.load_patterns(patterns)?;
+            return self.load_go_files(patterns);
         }
+        self.begin()?;
+        self.load_patterns(patterns)?;
+        self.finish()
+    }
+
+    /// Loads the package of the named files, and all that it needs. A name that ends in `.go` is a file's, be there one or not: what
+    /// `go run` makes of its arguments.
+    pub fn load_go_files(&mut self, files: &[String]) -> Result<PackageGraph, LoadError> {
+        self.begin()?;
+        let root = self.load_files(files)?;
+        self.assembly.graph.roots = vec![root];
+        self.finish()
+    }
+
+    fn begin(&mut self) -> Result<(), LoadError> {
+        self.assembly = Assembly::default();
+        settle::check_godebug(&self.env).map_err(LoadError::Modules)
+    }
+
+    fn finish(&mut self) -> Result<PackageGraph, LoadError> {
         settle::finish(&self.env).map_err(LoadError::Modules)?;
         pgo::attach(&self.env, &mut self.assembly);
         Ok(std::mem::take(&mut self.assembly.graph))
@@ -86,6 +102,7 @@ impl Loader {
     }
 
     fn load_patterns(&mut self, patterns: &[String]) -> Result<(), LoadError> {
+        let mut rounds = 1;
         let (mut expansion, roots) = loop {
             let expansion = expand(&self.env, patterns).map_err(LoadError::Modules)?;
             let paths: Vec<Str> = expansion
@@ -101,7 +118,12 @@ impl Loader {
             if !self.settle(&start)? {
                 break (expansion, roots);
             }
+            rounds += 1;
         };
+        for tools in expansion.matches.iter_mut().filter(|m| m.pattern == "tool") {
+            // go asks for them once more at the end, and forgets none of its answers: `go list` shows them all in Match.
+            tools.packages = vec![tools.packages.clone(); rounds + 1].concat();
+        }
         if expansion.all {
             all::expand(&self.env, &self.universe, &mut expansion.matches);
         }
@@ -169,8 +191,8 @@ impl Loader {
         }
         let graph = assembler.graph();
         graph.roots = roots;
-        graph.warnings = expansion.warnings;
-        graph.warnings.extend(self.env.take_ignored());
+        graph.warnings = self.env.take_ignored();
+        graph.warnings.extend(expansion.warnings);
         if self.env.config.needs.mains_only {
             checks::keep_mains(graph, &expansion.matches);
         }
@@ -187,6 +209,9 @@ impl Loader {
             return Ok(assembler.push(p, None));
         }
         let dir = self.files_dir(files)?;
+        if self.env.modules_on() {
+            self.check_readable(&dir, files)?;
+        }
         let id = self.assemble_files(&dir, files)?;
         let env = &self.env;
         let p = &mut self.assembly.graph[id];
@@ -279,6 +304,38 @@ impl Loader {
             &self.env.config.cwd,
             first.as_deref().unwrap_or("."),
         ))
+    }
+
+    /// With modules on, the imports of named files are read before all else, and must be there to read.
+    fn check_readable(&self, dir: &Path, files: &[String]) -> Result<(), LoadError> {
+        let Ok(index) = self.env.indexer.index(dir) else {
+            return Ok(());
+        };
+        let mut usable = 0;
+        for file in files {
+            let facts = index.file(file.rsplit('/').next().unwrap_or(file));
+            match facts.map(|facts| &facts.kind) {
+                Some(FileKind::Unreadable(_)) => {
+                    let path = self.env.config.cwd.join(file);
+                    if let Err(e) = self.env.config.view.read(&path) {
+                        let why = gust_fs::errtext::go_text(&e);
+                        return Err(LoadError::Modules(format!("open {file}: {why}")));
+                    }
+                }
+                Some(FileKind::Go(header)) => {
+                    if let Some(HeaderError::Read(why)) = &header.error {
+                        return Err(LoadError::Modules(format!("reading {file}: {why}")));
+                    }
+                    let cgo = header.imports.iter().any(|import| &*import.path == "C");
+                    usable += usize::from(!cgo || self.env.config.context.cgo_enabled);
+                }
+                _ => usable += 1,
+            }
+        }
+        match usable {
+            0 => Err(LoadError::Modules("no Go source files".to_owned())),
+            _ => Ok(()),
+        }
     }
 
     /// The packages of a package's test: the package with its test files, the external test package, the main package of

@@ -2,6 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use gust_text::regexp;
 use regex::Regex;
 
 use super::allowed;
@@ -63,11 +64,15 @@ impl Overrides {
             if text.is_empty() {
                 return Ok(None);
             }
-            let failed = |error: regex::Error| FlagError::Override {
+            let failed = |reason: String| FlagError::Override {
                 name: format!("{name}_{kind}"),
-                reason: error.to_string(),
+                reason,
             };
-            Regex::new(&text).map(Some).map_err(failed)
+            let has_class = |class: &str| Regex::new(class).is_ok();
+            regexp::check(&text, &has_class).map_err(|error| failed(error.to_string()))?;
+            Regex::new(&text)
+                .map(Some)
+                .map_err(|error| failed(error.to_string()))
         };
         Ok(Overrides {
             allow: one("ALLOW")?,

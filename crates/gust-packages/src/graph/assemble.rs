@@ -238,7 +238,7 @@ impl<'a> Assembler<'a> {
         p.root = self
             .universe
             .namesake_root(node)
-            .or_else(|| located.root.clone());
+            .unwrap_or_else(|| located.root.clone());
         p.conflict_dir = located.conflict_dir.clone();
         p.goroot = located.goroot;
         p.standard =

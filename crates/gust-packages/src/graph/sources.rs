@@ -1,6 +1,6 @@
 //! Checks and facts of one package's own files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -50,6 +50,14 @@ pub(super) fn check_names(path: &str, dir: Option<&Path>, sources: &Sources) -> 
     let dir = dir?.to_string_lossy();
     dir.contains(['\r', '\n'])
         .then(|| Problem::InvalidDir(dir.into_owned().into()))
+}
+
+/// A file that is there twice, as can be when files are named on the command line.
+pub(super) fn check_repeated(sources: &Sources) -> Option<Problem> {
+    let mut seen = HashSet::new();
+    let files = sources.all_files();
+    let twice = files.into_iter().find(|file| !seen.insert(*file))?;
+    Some(Problem::FileCollision(twice.clone(), twice.clone()))
 }
 
 fn folded_twins<'a>(files: &[&'a Str]) -> Option<(&'a Str, &'a Str)> {

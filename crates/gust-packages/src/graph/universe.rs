@@ -123,10 +123,12 @@ impl Universe {
     }
 
     /// The directory of the module whose package bears the path that this one was imported by: go takes a package that the standard
-    /// library has vendored to be rooted there, when the main modules load it as well.
-    pub(crate) fn namesake_root(&self, node: &Node) -> Option<Arc<Path>> {
+    /// library has vendored to be rooted there, when the main modules load it as well. A module in a vendor directory has no
+    /// directory of its own, and then the package has no root.
+    pub(crate) fn namesake_root(&self, node: &Node) -> Option<Option<Arc<Path>>> {
         let twin = &self[*self.by_path.get(node.raw.as_ref()?)?];
-        twin.located.module.as_ref().and(twin.located.root.clone())
+        let module = twin.located.module.as_ref();
+        module.map(|_| twin.located.root.clone())
     }
 
     /// The node that an import path leads to; loaded with all that it imports, if it was not met before.
@@ -167,7 +169,9 @@ impl Universe {
         located: Located,
         scan: Selected,
     ) -> NodeId {
-        let read = finish_scan(env, &path, located, scan, None);
+        let repeated = sources::check_repeated(&scan.sources).map(Arc::new);
+        let mut read = finish_scan(env, &path, located, scan, None);
+        read.names_problem = repeated.or(read.names_problem);
         let (id, _) = self.intern(Want {
             path,
             raw: None,

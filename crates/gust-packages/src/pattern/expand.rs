@@ -387,7 +387,6 @@ pub(super) struct IgnoreList {
 
 impl IgnoreList {
     pub(super) fn new(lines: &[String]) -> IgnoreList {
-        let slashed = |s: &str| format!("/{}/", s.trim_matches('/'));
         let (anchored, anywhere): (Vec<&String>, Vec<&String>) =
             lines.iter().partition(|l| l.starts_with("./"));
         IgnoreList {
@@ -396,13 +395,24 @@ impl IgnoreList {
         }
     }
 
+    /// `rel` is a directory below the module's, which is `.` itself.
     pub(super) fn covers(&self, rel: &str) -> bool {
-        if rel.is_empty() || self.anchored.is_empty() && self.anywhere.is_empty() {
+        if self.anchored.is_empty() && self.anywhere.is_empty() {
             return false;
         }
-        let path = format!("/{}/", rel.trim_matches('/'));
+        let path = slashed(rel);
         self.anchored.iter().any(|a| path.starts_with(a))
             || self.anywhere.iter().any(|a| path.contains(a))
+    }
+}
+
+/// With a slash at either end.
+fn slashed(path: &str) -> String {
+    let begin = if path.starts_with('/') { "" } else { "/" };
+    let end = if path.ends_with('/') { "" } else { "/" };
+    match path {
+        "" | "/" => "/".to_owned(),
+        path => format!("{begin}{path}{end}"),
     }
 }
 

@@ -127,10 +127,12 @@ pub(super) fn match_dirs(
     };
     let look = |rel: &str, name: &str| {
         let below_root = root.and_then(|r| {
-            base.join(rel)
-                .strip_prefix(r)
-                .ok()
-                .map(|p| p.to_string_lossy().into_owned())
+            let dir = base.join(rel);
+            let below = dir.strip_prefix(r).ok()?.to_string_lossy();
+            Some(match &*below {
+                "" => ".".to_owned(),
+                below => below.to_owned(),
+            })
         });
         let top_name = if rel.is_empty() {
             top.rsplit('/').next().unwrap_or_default()
@@ -142,7 +144,11 @@ pub(super) fn match_dirs(
             return Verdict::Skip;
         }
         if below_root.is_some_and(|p| ignore.covers(&p)) {
-            env.note_ignored(base.join(rel));
+            env.note_ignored(if rel.is_empty() {
+                base.clone()
+            } else {
+                base.join(rel)
+            });
             return Verdict::Skip;
         }
         Verdict::Enter {

@@ -96,6 +96,17 @@ fn version_of(module: &Listed) -> ModuleVersion {
     ModuleVersion::new(module.path.as_str(), module.version.as_str())
 }
 
+/// The error's text; several errors each with the prefix that the first will be printed with.
+fn lines(error: ModulesError) -> String {
+    match error {
+        ModulesError::Several(errors) => {
+            let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            texts.join("\ngo: ")
+        }
+        error => error.to_string(),
+    }
+}
+
 impl ModuleSource for FromModules {
     fn mains(&self) -> &[MainModule] {
         &self.mains
@@ -257,6 +268,7 @@ impl ModuleSource for FromModules {
     }
 
     fn finish(&self) -> Result<(), String> {
+        self.modules.check_shared_replacements().map_err(lines)?;
         self.modules.commit().map_err(|err| err.to_string())
     }
 

@@ -27,6 +27,12 @@ pub(super) struct Answer<'g> {
     deps: OnceCell<Deps>,
 }
 
+/// Packages may be shown as variants: of a test, or of one of several programs with profiles. go then looks at all that the packages
+/// need, and tells the errors that it meets there.
+pub(super) fn tells_variants(flags: &Flags, roots: usize) -> bool {
+    flags.bool("test") || flags.last("pgo").unwrap_or("auto") == "auto" && roots > 1
+}
+
 /// Dependencies of every package, and the order in which they are listed.
 struct Deps {
     sets: DepSets,
@@ -50,12 +56,11 @@ impl<'g> Answer<'g> {
     ) -> Answer<'g> {
         let mut named = vec![false; graph.packages.len()];
         roots.iter().for_each(|id| named[id.index()] = true);
-        let auto_pgo = flags.last("pgo").unwrap_or("auto") == "auto";
         Answer {
             graph,
             loader,
             statuses,
-            tell_variants: flags.bool("test") || (auto_pgo && roots.len() > 1),
+            tell_variants: tells_variants(flags, roots.len()),
             roots,
             listed,
             named,

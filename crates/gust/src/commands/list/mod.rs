@@ -109,6 +109,13 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         true => build(session, &mut building, &listed)?,
         false => Statuses::new(),
     };
+    if answer::tells_variants(flags, roots.len()) && !flags.bool("deps") && !flags.bool("e") {
+        complain(
+            session,
+            &building.graph,
+            &building.graph.deps_postorder(&roots),
+        );
+    }
     if flags.bool("retracted") {
         retracted::add(session, &mut building.graph, &listed)?;
     }

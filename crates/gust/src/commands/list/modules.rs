@@ -4,8 +4,8 @@ use super::output::{Form, ModuleInfos};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_modules::{InfoMode, ModFlag, ModulePublic, Modules};
-use gust_text::json;
 use gust_text::template::{Func, Funcs, Template, Val};
+use gust_text::{decode, json};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -151,9 +151,8 @@ fn reuse(session: &Session) -> Result<Vec<ModulePublic>, Failure> {
         session.settings().view().read(&path).map_err(|e| {
             Failure::error(format!("open {file}: {}", gust_fs::errtext::go_text(&e)))
         })?;
-    let modules = serde_json::Deserializer::from_slice(&bytes)
-        .into_iter()
-        .collect::<Result<_, _>>();
+    let modules = decode::stream::<Option<ModulePublic>>(&bytes, &gust_modules::public::SHAPE);
+    let modules = modules.map(|list| list.into_iter().map(Option::unwrap_or_default).collect());
     modules.map_err(|e| Failure::error(format!("parsing {file}: {e}")))
 }
 

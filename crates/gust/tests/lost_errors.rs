@@ -1,0 +1,163 @@
+//! Errors that must not be lost: what go tells and fails with, gust tells and fails with.
+
+mod oracle;
+
+use oracle::Oracle;
+
+const MODULE: &str = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- a/a.go --
+package a
+
+import _ "example.com/absent"
+-- b/b.go --
+package b
+-- c/c.go --
+package c
+
+import _ "example.com/m/a"
+-- main.go --
+package main
+
+func main() {}
+"#;
+
+/// Where packages may be shown as variants, go looks at all that they need, and then fails for what is wrong there.
+#[test]
+fn a_list_of_several_packages_fails_with_their_dependencies() {
+    let place = Oracle::new(MODULE);
+    for args in [
+        &["list", "./a", "./b"][..],
+        &["list", "./a"],
+        &["list", "-pgo=off", "./a", "./b"],
+        &["list", "-e", "./a", "./b"],
+        &["list", "-deps", "./a", "./b"],
+        &["list", "-json=ImportPath", "./c", "./b"],
+        &["list", "-test", "./a"],
+        &["list", "-compiled", "-f", "{{.Dir}}", "./a", "./b"],
+    ] {
+        place.same(args);
+    }
+}
+
+#[test]
+fn one_directory_cannot_replace_two_modules() {
+    let archive = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+
+require (
+	example.com/x v0.0.0
+	example.com/y v0.0.0
+	example.com/z v0.0.0
+)
+
+replace (
+	example.com/x => ./r
+	example.com/y => ./r
+	example.com/z => ./r
+)
+-- m.go --
+package m
+
+import _ "example.com/x"
+-- r/go.mod --
+module example.com/r
+-- r/r.go --
+package r
+"#;
+    let place = Oracle::new(archive);
+    for args in [
+        &["build"][..],
+        &["list", "-e", "./..."],
+        &["list", "-m", "all"],
+    ] {
+        place.same(args);
+    }
+    let work = format!("{archive}-- go.work --\ngo 1.26\n\nuse .\n");
+    Oracle::new(&work).same(&["build"]);
+}
+
+#[test]
+fn a_module_may_ignore_itself() {
+    for lines in [
+        "ignore .",
+        "ignore ./",
+        "ignore ./b/",
+        "ignore b",
+        "ignore (\n\t./a\n\tb\n)",
+    ] {
+        let archive = MODULE.replace("go 1.26", &format!("go 1.26\n\n{lines}"));
+        let place = Oracle::new(&archive);
+        place.same(&["list", "./..."]);
+        place.same(&["list", "-x", "./b/..."]);
+        place.same(&["list", "example.com/m/..."]);
+    }
+}
+
+#[test]
+fn named_files_are_read_before_all_else() {
+    let archive = format!(
+        "{MODULE}-- nul.go --\npackage main\u{0}\n-- cgo.go --\npackage main\n\nimport \"C\"\n"
+    );
+    let place = Oracle::new(&archive);
+    for args in [
+        &["build", "nul.go"][..],
+        &["list", "main.go", "./main.go"],
+        &["list", "-e", "-json=GoFiles,Error", "main.go", "main.go"],
+        &["list", "nosuch.go"],
+        &["build", "main.go", "nosuch.go"],
+    ] {
+        place.same(args);
+    }
+    place.env("CGO_ENABLED", "0").same(&["build", "cgo.go"]);
+}
+
+/// A package that the standard library has vendored takes the root of its namesake, which in a vendor directory has none.
+#[test]
+fn a_vendored_namesake_has_no_root() {
+    let archive = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+
+require golang.org/x/net v0.1.0
+-- m.go --
+package m
+
+import (
+	_ "golang.org/x/net/idna"
+	_ "net/http"
+)
+-- vendor/modules.txt --
+# golang.org/x/net v0.1.0
+## explicit
+golang.org/x/net/idna
+-- vendor/golang.org/x/net/idna/i.go --
+package idna
+"#;
+    Oracle::new(archive).same(&["list", "-deps", "-json=ImportPath,Root"]);
+}
+
+#[test]
+fn tools_match_as_often_as_go_asks_for_them() {
+    let archive = MODULE.replace("go 1.26", "go 1.26\n\ntool example.com/m");
+    Oracle::new(&archive).same(&["list", "-f", "{{.Match}}", "tool"]);
+}
+
+/// Regular expressions are refused in Go's words.
+#[test]
+fn a_flag_pattern_that_is_none_is_told() {
+    let archive =
+        format!("{MODULE}-- g/g.go --\npackage g\n\n// #cgo CFLAGS: -fplugin=x\nimport \"C\"\n");
+    for pattern in ["[", "a**", "(?<n>", "\\"] {
+        let place = Oracle::new(&archive).env("CGO_CFLAGS_ALLOW", pattern);
+        place.same(&["build", "./g"]);
+    }
+}
