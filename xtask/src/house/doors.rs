@@ -1,6 +1,5 @@
 //! Doors: clippy keeps them shut, and this keeps clippy's list, its reach, and the places where a door may stand open.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -173,11 +172,7 @@ pub(super) fn breaches(top: &Path, sources: &[Source]) -> Result<Vec<String>> {
     let read = |name: &str| fs::read_to_string(top.join(name)).with_context(|| name.to_owned());
     let mut found = of_clippy(&read("clippy.toml")?);
     found.extend(of_workspace(&read("Cargo.toml")?));
-    let crates: BTreeSet<&Path> = sources
-        .iter()
-        .filter_map(|source| crate_of(&source.path))
-        .collect();
-    for dir in crates {
+    for dir in super::crates(sources) {
         let name = dir.join("Cargo.toml");
         found.extend(of_manifest(
             &dir.to_string_lossy(),
@@ -187,11 +182,6 @@ pub(super) fn breaches(top: &Path, sources: &[Source]) -> Result<Vec<String>> {
     found.extend(sources.iter().flat_map(of_source));
     found.extend(idle(sources));
     Ok(found)
-}
-
-fn crate_of(path: &Path) -> Option<&Path> {
-    path.ancestors()
-        .find(|above| above.parent() == Some(Path::new("crates")))
 }
 
 fn of_clippy(text: &str) -> Vec<String> {

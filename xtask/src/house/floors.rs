@@ -6,8 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Each crate with its floor. A dependency must stand lower; on one floor, earlier is lower only where
-/// [`ABOVE_A_NEIGHBOUR`] says so.
+/// Each crate with its floor. A dependency must stand lower.
 const FLOORS: &[(&str, u8)] = &[
     ("gust-text", 0),
     ("gust-syntax", 0),
@@ -21,9 +20,6 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-test", 5),
     ("gust", 6),
 ];
-
-/// The pairs of one floor of which the first may use the second: modules are found by way of the settings.
-const ABOVE_A_NEIGHBOUR: &[(&str, &str)] = &[("gust-modules", "gust-toolchain")];
 
 /// What tests and chores may use, and nothing else.
 const TESTS_ONLY: &[&str] = &["gust-testkit", "xtask"];
@@ -74,8 +70,7 @@ fn of_manifest(name: &str, manifest: &str) -> Vec<String> {
         let Some(below) = floor_of(&dependency) else {
             continue;
         };
-        let neighbours = ABOVE_A_NEIGHBOUR.contains(&(name, dependency.as_str()));
-        if below >= floor && !neighbours {
+        if below >= floor {
             found.push(format!(
                 "floors: {name} (floor {floor}) uses {dependency} (floor {below})"
             ));
@@ -152,13 +147,6 @@ mod tests {
             of_manifest(
                 "gust-build",
                 "[dependencies]\nserde = \"1\"\ngust-fs = { workspace = true }\n"
-            )
-            .is_empty()
-        );
-        assert!(
-            of_manifest(
-                "gust-modules",
-                "[dependencies]\ngust-toolchain = { workspace = true }\n"
             )
             .is_empty()
         );

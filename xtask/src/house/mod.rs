@@ -2,20 +2,25 @@
 //!
 //! - [`floors`]: a crate depends only on crates of the floors below it
 //! - [`doors`]: clippy.toml forbids what it must, every crate obeys, and a door stands open only where the table says
+//! - [`edges`]: a manifest asks for nothing that no source uses
 //! - [`files`]: no source file outgrows one subject
 //! - [`licences`]: every dependency's licence is on the list in deny.toml
+//! - [`statics`]: nothing static can change but what is named
 //! - [`traces`]: no committed file knows the machine it was written on
 //! - [`words`]: product code knows no acceptance case by name, and allows away neither documentation nor a door
 //!   without a reason
 
 mod doors;
+mod edges;
 mod files;
 mod floors;
 mod licences;
 mod map;
+mod statics;
 mod traces;
 mod words;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +44,8 @@ fn breaches(top: &Path) -> Result<Vec<String>> {
     found.extend(map::breaches(top)?);
     let sources = sources(top)?;
     found.extend(doors::breaches(top, &sources)?);
+    found.extend(edges::breaches(top, &sources)?);
+    found.extend(statics::breaches(&sources));
     found.extend(traces::breaches(top)?);
     found.extend(files::breaches(&sources));
     found.extend(words::breaches(&sources, &cases(top)?));
@@ -50,6 +57,19 @@ fn breaches(top: &Path) -> Result<Vec<String>> {
 struct Source {
     path: PathBuf,
     text: String,
+}
+
+/// The directories of the crates and of xtask.
+fn crates(sources: &[Source]) -> BTreeSet<PathBuf> {
+    let manifest_dir = |source: &Source| {
+        let mut parts = source.path.iter();
+        let first = PathBuf::from(parts.next()?);
+        match first == Path::new("crates") {
+            true => Some(first.join(parts.next()?)),
+            false => Some(first),
+        }
+    };
+    sources.iter().filter_map(manifest_dir).collect()
 }
 
 /// Every Rust file of the crates and of xtask.
