@@ -1,13 +1,14 @@
 //! From the command line to a running command: -C, the command's words, GOFLAGS, flags, and the checks that come before all.
 
-use crate::commands::{self, Arguments, Command, GROUPS, Id};
+use crate::commands::{self, Arguments, Command, GROUPS};
 use crate::flags::{self, Flags};
-
+use crate::request::Request;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
-use crate::{help, process, release};
+use crate::{help, process};
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, View};
+use gust_ops::{Reporter, release};
 use gust_text::flags::FlagError;
 use gust_text::quote::quote;
 use gust_toolchain::release::Startup;
@@ -23,9 +24,21 @@ pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
         .into_iter()
         .skip(1)
         .map(|a| a.to_string_lossy().into_owned());
-    let ui = Ui::new();
-    let code = dispatch(ui, args.collect());
+    let ui = Arc::new(Ui::new());
+    let code = dispatch(&ui, args.collect());
     ExitCode::from(code)
+}
+
+/// Prints how a command ended and gives the exit code; or lets another program take this one's place, with the same arguments.
+fn conclude(ui: &Ui, outcome: Outcome, args: &[String]) -> u8 {
+    let outcome = outcome.map_err(|failure| match failure.hand_over {
+        None => failure,
+        Some(to) => {
+            let why = process::become_program(&to.program, args, &to.environ, to.as_child);
+            Failure::error(format!("exec {}: {why}", to.toolchain))
+        }
+    });
+    ui.finish(outcome)
 }
 
 /// What the words at the start of the arguments name.
@@ -57,14 +70,14 @@ fn find(args: &[String]) -> Found {
     }
 }
 
-fn dispatch(ui: Ui, mut args: Vec<String>) -> u8 {
+fn dispatch(ui: &Arc<Ui>, mut args: Vec<String>) -> u8 {
     if let Err(failure) = change_directory(&mut args) {
         return ui.finish(Err(failure));
     }
     match args.first().map(String::as_str) {
         None => return ui.finish(Err(main_usage(None))),
         Some("help") => {
-            let outcome = help::run(&ui, &args[1..]);
+            let outcome = help::run(ui, &args[1..]);
             return ui.finish(outcome);
         }
         Some(first) if first.starts_with('-') && first != "-" => {
@@ -72,17 +85,29 @@ fn dispatch(ui: Ui, mut args: Vec<String>) -> u8 {
         }
         _ => {}
     }
-    let (settings, startup) = match prepare(&ui, &args) {
+    let found = find(&args);
+    let (settings, startup) = match prepare(ui, &found, &args) {
         Ok(prepared) => prepared,
-        Err(failure) => return ui.finish(Err(failure)),
+        Err(failure) => return conclude(ui, Err(failure), &args),
     };
-    match find(&args) {
+    match found {
         Found::Command(command, used) => {
-            let argv = args.clone();
-            invoke(ui, settings, command, args.split_off(used), argv, startup)
+            let request = match request(&settings, command, args[used..].to_vec()) {
+                Ok(request) => request,
+                Err(failure) => return ui.finish(Err(failure)),
+            };
+            let run = match available(&request) {
+                Ok(run) => run,
+                Err(failure) => return ui.finish(Err(failure)),
+            };
+            let session = Session::new(request, settings, startup, ui);
+            let code = conclude(ui, run(&session), &args);
+            // The answer is out; what was learned is kept for the next command.
+            session.workspace().save();
+            code
         }
         Found::Group(group, used) => {
-            let outcome = unknown_in_group(&ui, group, &args, used);
+            let outcome = unknown_in_group(ui, group, &args, used);
             ui.finish(outcome)
         }
         Found::Nothing => {
@@ -126,15 +151,12 @@ fn main_usage(bad_flag: Option<&str>) -> Failure {
         }
     }
     lines.push(help::overview());
-    Failure { lines, code: 2 }
+    Failure::with_lines(lines, 2)
 }
 
 fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) -> Outcome {
     match args.get(used).map(String::as_str) {
-        None => Err(Failure {
-            lines: vec![help::group(group)],
-            code: 2,
-        }),
+        None => Err(Failure::with_code(help::group(group), 2)),
         Some("help") => {
             let topic: Vec<String> = std::iter::once(group.to_owned())
                 .chain(args[used + 1..].iter().cloned())
@@ -149,17 +171,12 @@ fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) 
 }
 
 /// Resolves the settings of the release that does the work, and makes go's checks of GOROOT and GOPATH.
-fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
+fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, Startup), Failure> {
     let environ = process::environ();
     let cwd = match process::cwd(&environ) {
         Ok(cwd) => cwd,
         // a directory that was removed: what asks nothing of it still answers
-        Err(_)
-            if matches!(
-                args.first().map(String::as_str),
-                Some("version" | "telemetry")
-            ) =>
-        {
+        Err(_) if matches!(found, Found::Command(c, _) if !c.policy.needs_directory) => {
             Path::new("/").to_owned()
         }
         Err(e) => {
@@ -177,7 +194,8 @@ fn prepare(ui: &Ui, args: &[String]) -> Result<(Settings, Startup), Failure> {
         view,
         release: None,
     };
-    let (settings, startup) = release::settings(ui, inputs, args)?;
+    let reporter: Arc<dyn Reporter> = Arc::clone(ui) as _;
+    let (settings, startup) = release::settings(&reporter, inputs, args)?;
     let goroot = settings.goroot();
     if goroot.as_os_str().is_empty() {
         let text = "go: cannot find GOROOT directory: 'go' binary is trimmed and GOROOT is not set";
@@ -225,32 +243,6 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-fn invoke(
-    ui: Ui,
-    settings: Settings,
-    command: &'static Command,
-    args: Vec<String>,
-    argv: Vec<String>,
-    startup: Startup,
-) -> u8 {
-    let request = match request(&settings, command, args) {
-        Ok(request) => Request {
-            argv,
-            startup,
-            ..request
-        },
-        Err(failure) => return ui.finish(Err(failure)),
-    };
-    let run = match available(&request) {
-        Ok(run) => run,
-        Err(failure) => return ui.finish(Err(failure)),
-    };
-    let session = Session::new(request, settings, ui);
-    let outcome = run(&session);
-    session.ui().finish(outcome);
-    session.close()
-}
-
 /// What runs the request, if gust has the command and its flags.
 fn available(request: &Request) -> Result<commands::Run, Failure> {
     let missing = |what: String| {
@@ -260,11 +252,13 @@ fn available(request: &Request) -> Result<commands::Run, Failure> {
         )
     };
     let command = request.command;
-    if let Some(flag) = flags::missing(command.id, &request.flags) {
+    if !command.policy.passes_missing_flags
+        && let Some(flag) = flags::missing(command.id, &request.flags)
+    {
         return Err(missing(format!("'go {} {flag}'", command.name)));
     }
     let Some(run) = command.run else {
-        if command.arguments == Arguments::Own
+        if command.policy.arguments == Arguments::Own
             && matches!(
                 request.args.first().map(String::as_str),
                 Some("-h" | "-help" | "--help")
@@ -272,25 +266,9 @@ fn available(request: &Request) -> Result<commands::Run, Failure> {
         {
             return Err(usage(command, None));
         }
-        if command.id == Id::Bug && !request.args.is_empty() {
-            return Err(Failure::error("bug takes no arguments"));
-        }
         return Err(missing(format!("'go {}'", command.name)));
     };
     Ok(run)
-}
-
-/// What a person asked for: a command, its flags and arguments.
-pub(crate) struct Request {
-    pub(crate) command: &'static Command,
-    pub(crate) flags: Flags,
-    pub(crate) args: Vec<String>,
-    /// The words of GOFLAGS.
-    pub(crate) goflags: Vec<String>,
-    /// All arguments after the program's name, without -C.
-    pub(crate) argv: Vec<String>,
-    /// What went into the choice of the release.
-    pub(crate) startup: Startup,
 }
 
 fn request(
@@ -298,7 +276,7 @@ fn request(
     command: &'static Command,
     args: Vec<String>,
 ) -> Result<Request, Failure> {
-    if command.id != Id::Env {
+    if command.policy.needs_platform {
         settings
             .check_build_config()
             .map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
@@ -309,13 +287,11 @@ fn request(
         flags: Flags::default(),
         args,
         goflags: Vec::new(),
-        argv: Vec::new(),
-        startup: Startup::default(),
     };
-    if command.arguments == Arguments::Own {
+    if command.policy.arguments == Arguments::Own {
         return Ok(request);
     }
-    request.goflags = goflags(settings, matches!(command.id, Id::Env | Id::Bug))?;
+    request.goflags = goflags(settings, command.policy.lenient_goflags)?;
     let lookup = |name: &str| flags::lookup(command.id, name);
     let mut parsed =
         gust_text::flags::parse(&lookup, &request.goflags, &request.args).map_err(|error| {
@@ -333,8 +309,8 @@ fn request(
 pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
     let mut lines: Vec<String> = problem.into_iter().collect();
     lines.push(format!("usage: {}", command.usage_line()));
-    lines.extend(command.hints());
-    Failure { lines, code: 2 }
+    lines.extend(command.hint_lines());
+    Failure::with_lines(lines, 2)
 }
 
 /// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.

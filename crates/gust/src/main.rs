@@ -1,18 +1,14 @@
 //! gust: the go command, in Rust.
 //!
-//! A command's way: [`cli`] finds the command and reads its flags against the one table in [`flags`], [`session`] makes what the
-//! command needs when it first asks for it, a file under [`commands`] says what was asked for and prints through [`ui`].
+//! A command's way: [`cli`] finds the command and reads its flags against the one table in [`flags`], [`request`] makes typed values
+//! of them, a file under [`commands`] hands those to an operation of gust-ops and prints what comes back through [`ui`].
 
-mod building;
 mod cli;
 mod commands;
 mod flags;
 mod help;
-mod load;
-mod modules;
-mod network;
 mod process;
-mod release;
+mod request;
 mod session;
 mod signals;
 mod ui;

@@ -5,32 +5,52 @@
 
 use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 
 /// The watch over signals of one process.
-#[derive(Default)]
 pub(crate) struct Watch {
+    started: Once,
+    interrupt: Arc<AtomicBool>,
     /// While a person's program runs, signals from the terminal are for it.
     leave_to_program: Arc<AtomicBool>,
 }
 
 impl Watch {
-    /// Starts watching.
-    pub(crate) fn start() -> Watch {
-        let watch = Watch::default();
-        let leave = Arc::clone(&watch.leave_to_program);
+    /// A watch that is not kept yet.
+    pub(crate) fn new() -> Watch {
+        Watch {
+            started: Once::new(),
+            interrupt: Arc::default(),
+            leave_to_program: Arc::default(),
+        }
+    }
+
+    /// Set when the person wants the command to end, as long as the watch is kept.
+    pub(crate) fn interrupt(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupt)
+    }
+
+    /// Starts watching, if that was not done before.
+    pub(crate) fn start(&self) {
+        self.started.call_once(|| self.keep());
+    }
+
+    fn keep(&self) {
+        let interrupt = Arc::clone(&self.interrupt);
+        let leave = Arc::clone(&self.leave_to_program);
         if let Ok(mut signals) = Signals::new([SIGINT, SIGQUIT, SIGTERM]) {
             std::thread::spawn(move || {
                 for signal in signals.forever() {
                     if signal != SIGTERM && leave.load(Ordering::SeqCst) {
                         continue;
                     }
+                    // Before the children end: what waits for them is not to start others.
+                    interrupt.store(true, Ordering::SeqCst);
                     end_by(signal);
                 }
             });
         }
-        watch
     }
 
     /// Leaves ^C to the program that is started now, until the value that is given back is dropped.

@@ -1,103 +1,54 @@
 //! The only place that prints: standard output in blocks, errors with go's prefix, and the exit code they lead to.
 
-use std::cell::{Cell, RefCell};
+use gust_ops::Reporter;
+use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How a command ended when it did not end well. Its messages are printed by then, or are in it.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// Whole lines for standard error.
-    pub(crate) lines: Vec<String>,
-    /// The least exit code.
-    pub(crate) code: u8,
-}
-
+pub(crate) use gust_ops::OpError as Failure;
 /// What a command gives back.
-pub(crate) type Outcome = Result<(), Failure>;
+pub(crate) use gust_ops::error::Outcome;
 
-impl Failure {
-    /// `go: message`, exit code 1: what most errors are.
-    pub(crate) fn error(message: impl Display) -> Failure {
-        Failure {
-            lines: vec![format!("go: {message}")],
-            code: 1,
-        }
-    }
-
-    /// The message as it stands, exit code 1.
-    pub(crate) fn plain(message: impl Display) -> Failure {
-        Failure {
-            lines: vec![message.to_string()],
-            code: 1,
-        }
-    }
-
-    /// The message as it stands with a code of its own.
-    pub(crate) fn with_code(message: impl Display, code: u8) -> Failure {
-        Failure {
-            lines: vec![message.to_string()],
-            code,
-        }
-    }
-
-    /// Only the code: everything has been said.
-    pub(crate) fn silent(code: u8) -> Failure {
-        Failure {
-            lines: Vec::new(),
-            code,
-        }
-    }
-
-    /// Many errors, each with `go: ` before it.
-    pub(crate) fn errors<E: Display>(errors: impl IntoIterator<Item = E>) -> Failure {
-        Failure {
-            lines: errors.into_iter().map(|e| format!("go: {e}")).collect(),
-            code: 1,
-        }
-    }
-}
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Failure {
-        Failure::error(error)
-    }
-}
-
-/// Lines of work in the background, such as downloads, straight to standard error.
-pub(crate) struct StderrLines;
-
-impl gust_fetch::Sink for StderrLines {
-    fn line(&self, text: &str) {
-        let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
-    }
-}
-
-/// Standard output and standard error of one command.
+/// Standard output and standard error of one command. Shared by every thread that has something to say.
 pub(crate) struct Ui {
-    out: RefCell<BufWriter<Stdout>>,
-    code: Cell<u8>,
+    out: Mutex<BufWriter<Stdout>>,
+    code: AtomicU8,
+    /// What builds say goes to standard output as JSON.
+    json_builds: AtomicBool,
 }
 
 impl Ui {
     /// Ready to print.
     pub(crate) fn new() -> Ui {
         Ui {
-            out: RefCell::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
-            code: Cell::new(0),
+            out: Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
+            code: AtomicU8::new(0),
+            json_builds: AtomicBool::new(false),
         }
+    }
+
+    fn out(&self) -> MutexGuard<'_, BufWriter<Stdout>> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From here on, what builds say goes to standard output as JSON (build -json).
+    pub(crate) fn show_builds_as_json(&self) {
+        self.json_builds.store(true, Ordering::Relaxed);
     }
 
     /// Writes text to standard output, in blocks.
     pub(crate) fn print(&self, text: impl AsRef<[u8]>) {
-        if let Err(error) = self.out.borrow_mut().write_all(text.as_ref()) {
+        if let Err(error) = self.out().write_all(text.as_ref()) {
             self.give_up(&error);
         }
     }
 
     /// Writes a line to standard output.
     pub(crate) fn line(&self, text: impl Display) {
-        if let Err(error) = writeln!(self.out.borrow_mut(), "{text}") {
+        if let Err(error) = writeln!(self.out(), "{text}") {
             self.give_up(&error);
         }
     }
@@ -107,13 +58,13 @@ impl Ui {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> Option<T> {
-        let result = write(&mut *self.out.borrow_mut());
+        let result = write(&mut *self.out());
         result.map_err(|error| self.give_up(&error)).ok()
     }
 
     /// Writes what is waiting.
     pub(crate) fn flush(&self) {
-        if let Err(error) = self.out.borrow_mut().flush() {
+        if let Err(error) = self.out().flush() {
             self.give_up(&error);
         }
     }
@@ -131,20 +82,23 @@ impl Ui {
 
     /// A line on standard error that changes nothing.
     pub(crate) fn note(&self, message: impl Display) {
+        self.to_stderr(with_newline(message.to_string()).as_bytes());
+    }
+
+    /// Text on standard error, behind all that was printed before.
+    fn to_stderr(&self, text: &[u8]) {
         self.flush();
-        let text = format!("{message}");
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        let _ = io::stderr().write_all(format!("{text}{end}").as_bytes());
+        let _ = io::stderr().write_all(text);
     }
 
     /// The exit code will be at least this.
     pub(crate) fn set_code(&self, code: u8) {
-        self.code.set(self.code.get().max(code));
+        self.code.fetch_max(code, Ordering::Relaxed);
     }
 
     /// The exit code so far.
     pub(crate) fn code(&self) -> u8 {
-        self.code.get()
+        self.code.load(Ordering::Relaxed)
     }
 
     /// Prints how the command ended and gives the exit code.
@@ -175,27 +129,75 @@ impl Ui {
     }
 }
 
-/// The lines of GODEBUG=gofsystrace=1, on standard error or at the end of a file.
-pub(crate) fn system_trace(
-    file: &str,
-) -> Result<impl Fn(&str, &std::path::Path) + Send + Sync + 'static, Failure> {
-    let file = match file {
-        "" => None,
-        name => {
-            let open = gust_fs::disk::File::options()
-                .append(true)
-                .create(true)
-                .open(name);
-            let shown = |e: &io::Error| format!("open {name}: {}", gust_fs::errtext::go_text(e));
-            Some(open.map_err(|e| Failure::plain(shown(&e)))?)
-        }
-    };
-    let pid = std::process::id();
-    Ok(move |op: &str, path: &std::path::Path| {
-        let line = format!("{pid} gofsystrace {op} {}\n", path.display());
-        let _ = match &file {
-            Some(file) => (&*file).write_all(line.as_bytes()),
-            None => io::stderr().write_all(line.as_bytes()),
+fn with_newline(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// What a build says of a package, for `build -json`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct BuildEvent<'a> {
+    import_path: &'a str,
+    action: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    output: &'a str,
+}
+
+impl Ui {
+    fn build_event(&self, package: Option<&str>, action: &'static str, output: &str) {
+        let import_path = package.unwrap_or("");
+        let event = BuildEvent {
+            import_path,
+            action,
+            output,
         };
-    })
+        if let Ok(line) = gust_text::json::to_string(&event) {
+            self.line(line);
+            self.flush();
+        }
+    }
+}
+
+impl Reporter for Ui {
+    fn note(&self, text: &dyn Display) {
+        Ui::note(self, text);
+    }
+
+    fn complain(&self, text: &dyn Display) {
+        Ui::complain(self, text);
+    }
+
+    fn trace(&self, text: &str) {
+        self.to_stderr(text.as_bytes());
+    }
+
+    fn output(&self, package: Option<&str>, text: &[u8]) {
+        if !self.names_packages() {
+            self.to_stderr(text);
+        } else if !text.is_empty() {
+            self.build_event(package, "build-output", &String::from_utf8_lossy(text));
+        }
+    }
+
+    fn failure(&self, package: Option<&str>, text: &str) {
+        let text = match text {
+            "" => String::new(),
+            text => with_newline(text.to_owned()),
+        };
+        if !self.names_packages() {
+            self.to_stderr(text.as_bytes());
+            return;
+        }
+        for line in text.split_inclusive('\n') {
+            self.build_event(package, "build-output", line);
+        }
+        self.build_event(package, "build-fail", "");
+    }
+
+    fn names_packages(&self) -> bool {
+        self.json_builds.load(Ordering::Relaxed)
+    }
 }

@@ -18,7 +18,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-packages", 3),
     ("gust-build", 4),
     ("gust-test", 5),
-    ("gust", 6),
+    ("gust-ops", 6),
+    ("gust", 7),
 ];
 
 /// What tests and chores may use, and nothing else.

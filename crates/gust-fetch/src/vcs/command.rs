@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
+use crate::Sink;
 use gust_fs::observe::{Log, Question};
 
 /// The environment and the trace under which version control commands run.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Command {
     /// The whole environment of the command, `NAME=value` pairs.
     pub environment: Vec<(String, String)>,
     /// -x: told each command before it runs, as lines.
-    pub trace: Option<fn(&str)>,
+    pub trace: Option<Arc<dyn Sink>>,
     /// Where questions and answers are written down.
     pub log: Option<Arc<Log>>,
 }
@@ -59,9 +60,9 @@ impl Command {
         args: &[&str],
         dir: &Path,
     ) -> Result<Vec<u8>, CommandError> {
-        if let Some(trace) = self.trace {
-            trace(&format!(
-                "cd {}\n{program} {}\n",
+        if let Some(trace) = &self.trace {
+            trace.line(&format!(
+                "cd {}\n{program} {}",
                 dir.display(),
                 args.join(" ")
             ));

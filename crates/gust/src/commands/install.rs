@@ -1,20 +1,29 @@
 //! `go install`: compiles programs and puts them where programs go.
 
 use super::build::failure;
-use crate::building::Building;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_build::plan;
+use gust_ops::building::Building;
 use gust_packages::model::PackageError;
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
-    let mut building = Building::load(session, session.args(), false)?;
+    let flags = session.build_flags();
+    if session.flags().bool("json") {
+        session.ui().show_builds_as_json();
+    }
+    session.watch();
+    let (workspace, ui) = (session.workspace(), session.ui());
+    let mut building = Building::load(workspace, &flags, ui, session.args(), false)?;
     suggest_version(session, &building)?;
     building.check()?;
     let gobin = session.settings().gobin();
     let plan = plan::install(building.setting(), gobin).map_err(failure)?;
     let outcome = building.carry_out(&plan)?;
+    if outcome.failed {
+        ui.set_code(1);
+    }
     if !outcome.failed && session.args().is_empty() {
         remove_leftover(session, &building);
     }
@@ -24,6 +33,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
 /// Outside of modules, packages that no module is known to have can be installed at a version.
 fn suggest_version(session: &Session, building: &Building<'_>) -> Outcome {
     let rootless = session
+        .workspace()
         .modules()?
         .is_some_and(|modules| !modules.has_root());
     let roots = building.graph.roots.iter();

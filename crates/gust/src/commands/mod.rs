@@ -7,11 +7,13 @@ pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod mod_;
 pub(crate) mod run;
+mod table;
 pub(crate) mod telemetry;
 pub(crate) mod version;
 
 use crate::session::Session;
 use crate::ui::Outcome;
+pub(crate) use table::COMMANDS;
 
 /// A command by number; flags name the commands that take them by sets of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,35 @@ pub(crate) enum Arguments {
     Own,
 }
 
+/// Which arguments may name packages at a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Versions {
+    /// None.
+    Nowhere,
+    /// Every one.
+    Anywhere,
+    /// The first: the others are a program's.
+    First,
+}
+
+/// What a command wants and may do by its nature, whatever its flags say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Policy {
+    pub(crate) arguments: Arguments,
+    /// Words of GOFLAGS that are no flag are passed over: the command is there to mend settings.
+    pub(crate) lenient_goflags: bool,
+    /// GOOS, GOARCH and GOEXPERIMENT must make sense before it begins.
+    pub(crate) needs_platform: bool,
+    /// The current directory must be there.
+    pub(crate) needs_directory: bool,
+    /// It takes flags that gust cannot follow yet: it does nothing with them, or refuses them itself.
+    pub(crate) passes_missing_flags: bool,
+    /// Which arguments may name packages at a version.
+    pub(crate) versions: Versions,
+    /// Its dealings with modules.
+    pub(crate) modules: gust_ops::Policy,
+}
+
 /// One command.
 pub(crate) struct Command {
     pub(crate) id: Id,
@@ -70,7 +101,9 @@ pub(crate) struct Command {
     pub(crate) usage: &'static str,
     /// A few words for the list of commands.
     pub(crate) short: &'static str,
-    pub(crate) arguments: Arguments,
+    /// The lines after the usage line that say where more is to be learned; none for those that name the command's page.
+    pub(crate) hints: &'static [&'static str],
+    pub(crate) policy: Policy,
     /// None: go has the command and gust does not have it yet.
     pub(crate) run: Option<Run>,
 }
@@ -81,252 +114,15 @@ impl Command {
         let gap = if self.usage.is_empty() { "" } else { " " };
         format!("go {}{gap}{}", self.name, self.usage)
     }
-}
 
-impl Command {
-    /// The lines after the usage line that say where more is to be learned.
-    pub(crate) fn hints(&self) -> Vec<String> {
-        let name = self.name;
-        match self.id {
-            Id::Test => vec!["Run 'go help test' and 'go help testflag' for details.".to_owned()],
-            Id::Vet | Id::Fix => vec![
-                format!("Run 'go help {name}' for details."),
-                format!("Run 'go tool {name} help' for a full list of flags and analyzers."),
-                format!("Run 'go tool {name} -help' for an overview."),
-            ],
-            _ => vec![format!("Run 'go help {name}' for details.")],
+    /// The lines after the usage line.
+    pub(crate) fn hint_lines(&self) -> Vec<String> {
+        match self.hints {
+            [] => vec![format!("Run 'go help {}' for details.", self.name)],
+            hints => hints.iter().map(|&hint| hint.to_owned()).collect(),
         }
     }
 }
-
-const fn command(
-    id: Id,
-    name: &'static str,
-    usage: &'static str,
-    short: &'static str,
-    run: Option<Run>,
-) -> Command {
-    let arguments = match id {
-        Id::Doc | Id::Test | Id::Vet | Id::Fix => Arguments::Own,
-        _ => Arguments::Flags,
-    };
-    Command {
-        id,
-        name,
-        usage,
-        short,
-        arguments,
-        run,
-    }
-}
-
-/// All commands, in the order in which help lists them.
-pub(crate) const COMMANDS: &[Command] = &[
-    command(Id::Bug, "bug", "", "start a bug report", Some(bug::run)),
-    command(
-        Id::Build,
-        "build",
-        "[-o output] [build flags] [packages]",
-        "compile packages and all that they need",
-        Some(build::run),
-    ),
-    command(
-        Id::Clean,
-        "clean",
-        "[-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]",
-        "remove built files and caches",
-        None,
-    ),
-    command(
-        Id::Doc,
-        "doc",
-        "[doc flags] [package|[package.]symbol[.methodOrField]]",
-        "print the documentation of a package or symbol",
-        None,
-    ),
-    command(
-        Id::Env,
-        "env",
-        "[-json] [-changed] [-u] [-w] [var ...]",
-        "print or change settings",
-        Some(env::run),
-    ),
-    command(
-        Id::Fix,
-        "fix",
-        "[build flags] [-fixtool prog] [fix flags] [packages]",
-        "rewrite what analyzers find out of date",
-        None,
-    ),
-    command(
-        Id::Fmt,
-        "fmt",
-        "[-n] [-x] [packages]",
-        "format the sources of packages with gofmt",
-        None,
-    ),
-    command(
-        Id::Generate,
-        "generate",
-        "[-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]",
-        "run the generators that sources name",
-        None,
-    ),
-    command(
-        Id::Get,
-        "get",
-        "[-t] [-u] [-tool] [build flags] [packages]",
-        "change the versions that the module requires",
-        None,
-    ),
-    command(
-        Id::Install,
-        "install",
-        "[build flags] [packages]",
-        "compile packages and put programs in their place",
-        Some(install::run),
-    ),
-    command(
-        Id::List,
-        "list",
-        "[-f format] [-json] [-m] [list flags] [build flags] [packages]",
-        "say what is known of packages or modules",
-        Some(list::run),
-    ),
-    command(
-        Id::ModDownload,
-        "mod download",
-        "[-x] [-json] [-reuse=old.json] [modules]",
-        "fetch modules into the module cache",
-        Some(mod_::download::run),
-    ),
-    command(
-        Id::ModEdit,
-        "mod edit",
-        "[editing flags] [-fmt|-print|-json] [go.mod]",
-        "change go.mod by command",
-        Some(mod_::edit::run),
-    ),
-    command(
-        Id::ModGraph,
-        "mod graph",
-        "[-go=version] [-x]",
-        "print which module requires which",
-        Some(mod_::graph::run),
-    ),
-    command(
-        Id::ModInit,
-        "mod init",
-        "[module-path]",
-        "make the current directory a module",
-        Some(mod_::init::run),
-    ),
-    command(
-        Id::ModTidy,
-        "mod tidy",
-        "[-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
-        "make go.mod agree with the sources",
-        None,
-    ),
-    command(
-        Id::ModVendor,
-        "mod vendor",
-        "[-e] [-v] [-o outdir]",
-        "copy the packages needed into vendor",
-        None,
-    ),
-    command(
-        Id::ModVerify,
-        "mod verify",
-        "",
-        "check the module cache against what was downloaded",
-        Some(mod_::verify::run),
-    ),
-    command(
-        Id::ModWhy,
-        "mod why",
-        "[-m] [-vendor] packages...",
-        "show through which imports a package is needed",
-        None,
-    ),
-    command(
-        Id::WorkEdit,
-        "work edit",
-        "[editing flags] [go.work]",
-        "change go.work by command",
-        None,
-    ),
-    command(
-        Id::WorkInit,
-        "work init",
-        "[moddirs]",
-        "make a workspace",
-        None,
-    ),
-    command(
-        Id::WorkSync,
-        "work sync",
-        "",
-        "take the workspace's versions over into its modules",
-        None,
-    ),
-    command(
-        Id::WorkUse,
-        "work use",
-        "[-r] [moddirs]",
-        "add modules to the workspace",
-        None,
-    ),
-    command(
-        Id::WorkVendor,
-        "work vendor",
-        "[-e] [-v] [-o outdir]",
-        "copy the packages needed into vendor",
-        None,
-    ),
-    command(
-        Id::Run,
-        "run",
-        "[build flags] [-exec xprog] package [arguments...]",
-        "compile a program and run it",
-        Some(run::run),
-    ),
-    command(
-        Id::Telemetry,
-        "telemetry",
-        "[off|local|on]",
-        "show that nothing is collected",
-        Some(telemetry::run),
-    ),
-    command(
-        Id::Test,
-        "test",
-        "[build/test flags] [packages] [build/test flags & test binary flags]",
-        "test packages",
-        None,
-    ),
-    command(
-        Id::Tool,
-        "tool",
-        "[-n] command [args...]",
-        "run a tool of the release or of the module",
-        None,
-    ),
-    command(
-        Id::Version,
-        "version",
-        "[-m] [-v] [-json] [file ...]",
-        "print the version, or those of programs",
-        Some(version::run),
-    ),
-    command(
-        Id::Vet,
-        "vet",
-        "[build flags] [-vettool prog] [vet flags] [packages]",
-        "report what is likely a mistake",
-        None,
-    ),
-];
 
 /// A group of commands: what stands before the second word.
 pub(crate) struct Group {

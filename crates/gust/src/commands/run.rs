@@ -1,11 +1,11 @@
 //! `go run`: compiles a program and starts it.
 
 use super::build::failure;
-use crate::building::Building;
 use crate::process;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_build::plan;
+use gust_ops::building::Building;
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -25,7 +25,13 @@ pub(crate) fn run(session: &Session) -> Outcome {
         let text = format!("cannot run *_test.go files ({test})");
         return Err(Failure::error(text));
     }
-    let mut building = Building::load(session, patterns, true)?;
+    let flags = session.build_flags();
+    if session.flags().bool("json") {
+        session.ui().show_builds_as_json();
+    }
+    session.watch();
+    let (workspace, ui) = (session.workspace(), session.ui());
+    let mut building = Building::load(workspace, &flags, ui, patterns, true)?;
     let main = match building.graph.roots.as_slice() {
         [main] => *main,
         [] => {
@@ -49,6 +55,9 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let wrapper = wrapper(session);
     let plan = plan::run(building.setting(), main, rest.to_vec(), cgo).map_err(failure)?;
     let outcome = building.carry_out(&plan)?;
+    if outcome.failed {
+        ui.set_code(1);
+    }
     if outcome.failed || building.loading.options.dry_run {
         return Ok(());
     }

@@ -16,7 +16,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
             return Ok(());
         }
         [mode] if matches!(mode.as_str(), "on" | "local" | "off") => mode,
-        _ => return Err(cli::usage(session.request().command, None)),
+        _ => return Err(cli::usage(session.command(), None)),
     };
     if telemetry.mode(session.settings().view()) == *mode {
         return Ok(());

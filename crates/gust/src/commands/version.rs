@@ -36,7 +36,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
 fn own(session: &Session) -> Outcome {
     let settings = session.settings();
     for name in ["m", "v", "json"] {
-        if session.flags().bool(name) && !session.in_goflags(&format!("-{name}")) {
+        if session.flags().bool(name) && !session.in_goflags(name) {
             let text = format!("go: 'go version' only accepts -{name} flag with arguments");
             return Err(Failure::with_code(text, 2));
         }

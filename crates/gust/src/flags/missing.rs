@@ -63,9 +63,5 @@ pub(crate) fn missing(command: Id, flags: &Flags) -> Option<String> {
         m.command.is_none_or(|id| id == command)
             && given.is_some_and(|v| m.value.is_empty() || v == m.value)
     };
-    // go list takes the flags of coverage and builds nothing with them unless it is asked for exports.
-    if matches!(command, Id::List | Id::Clean | Id::Test) {
-        return None;
-    }
     MISSING.iter().find(wanted).map(Missing::shown)
 }

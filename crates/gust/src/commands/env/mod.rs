@@ -2,13 +2,16 @@
 
 mod write;
 
+use crate::process;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_fs::errtext::PathError;
 use gust_text::quote::quote;
+use gust_toolchain::compiler::Compilers;
 use gust_toolchain::locate::{self, ModuleMode};
 use gust_toolchain::{Settings, Variable};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The variables that cost something to work out: compilers may have to be asked.
 const COSTLY: &[&str] = &[
@@ -175,6 +178,16 @@ fn check_compilers(settings: &Settings) -> Outcome {
     Ok(())
 }
 
+/// C compilers and what is known of them. The work directory that their flags hide need not be there.
+fn compilers(session: &Session) -> Compilers {
+    let name = format!("go-build{}", process::unlikely_number());
+    let workdir = session.settings().gotmpdir().join(name);
+    Compilers::new(
+        Arc::clone(session.workspace().memo()),
+        workdir.to_string_lossy().into_owned(),
+    )
+}
+
 fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
     let settings = session.settings();
     let temp = settings.gotmpdir();
@@ -184,7 +197,7 @@ fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
             PathError::new("stat", &temp, error)
         )));
     }
-    let compilers = session.compilers();
+    let compilers = &compilers(session);
     if session.flags().bool("x") {
         session
             .ui()
@@ -199,7 +212,7 @@ fn costly(session: &Session) -> Result<Vec<Variable>, Failure> {
         .first()
         .is_some_and(|name| settings.look_path(name).is_some())
     {
-        session.build_cache_dir()?;
+        session.workspace().build_cache_dir()?;
     }
     let gcc = settings.compiler_command(compilers, &cc, ".", "");
     compilers.flush();

@@ -13,13 +13,14 @@ mod output;
 mod reflect;
 mod retracted;
 
-use crate::building::Building;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use answer::Answer;
 use gust_build::Purpose;
 use gust_build::run::Status;
 use gust_cache::Cache;
+use gust_ops::BuildFlags;
+use gust_ops::building::Building;
 use gust_packages::config::Needs;
 use gust_packages::model::Problem;
 use gust_packages::{PackageError, PackageGraph, PackageId};
@@ -87,7 +88,9 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         embeds: flags.bool("export") || wants_embeds,
         mains_only: false,
     };
-    let mut building = Building::load_for(session, session.args(), needs, purpose)?;
+    let build_flags = session.build_flags();
+    let (workspace, args) = (session.workspace(), session.args());
+    let mut building = Building::load_for(workspace, &build_flags, ui, args, needs, purpose)?;
     let mut roots = building.graph.roots.clone();
     if !flags.bool("e") {
         complain(session, &building.graph, &roots);
@@ -106,7 +109,7 @@ fn packages(session: &Session, form: &Form) -> Outcome {
         }
     }
     let statuses = match flags.bool("export") || flags.bool("compiled") || form.wants_stale() {
-        true => build(session, &mut building, &listed)?,
+        true => build(session, &build_flags, &mut building, &listed)?,
         false => Statuses::new(),
     };
     if answer::tells_variants(flags, roots.len()) && !flags.bool("deps") && !flags.bool("e") {
@@ -147,12 +150,18 @@ fn complain(session: &Session, graph: &PackageGraph, packages: &[PackageId]) {
 /// Asks the build what is stale, and has it make what is asked for. Errors become those of the packages.
 fn build(
     session: &Session,
+    flags: &BuildFlags,
     building: &mut Building<'_>,
     listed: &[PackageId],
 ) -> Result<Statuses, Failure> {
-    crate::building::check_build(session)?;
+    gust_ops::building::check_build(session.workspace(), flags)?;
     let plan = gust_build::plan::list(building.setting(), listed);
-    let statuses = building.carry_out(&plan)?.statuses;
+    session.watch();
+    let outcome = building.carry_out(&plan)?;
+    if outcome.failed {
+        session.ui().set_code(1);
+    }
+    let statuses = outcome.statuses;
     for (id, status) in &statuses {
         if let Some(error) = &status.error {
             let package = &mut building.graph[*id];
@@ -190,7 +199,7 @@ fn add_tests(
             roots.push(tests.internal);
         }
         roots.extend(tests.external);
-        keep_main(session, session.cache()?, graph, tests.main)?;
+        keep_main(session, session.workspace().cache()?, graph, tests.main)?;
     }
     Ok(())
 }
@@ -223,7 +232,7 @@ fn keep_main(
     let Some(testmain) = graph[main].testmain.clone() else {
         return Ok(());
     };
-    let hashing = crate::building::hashing(session);
+    let hashing = session.workspace().hashing();
     let mut hasher = hashing.hasher("testmain");
     hasher.write(b"testmain\n");
     hasher.write(&testmain.source);

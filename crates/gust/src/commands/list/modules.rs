@@ -29,7 +29,7 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
     }
     let mut listed = modules
         .list(session.args(), mode(session), &reuse)
-        .map_err(|e| crate::modules::failure(session, &e))?;
+        .map_err(|e| gust_ops::modules::failure(session.workspace(), &e))?;
     if let Some(text) = modules.fatal() {
         return Err(Failure::plain(text));
     }
@@ -44,7 +44,7 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
             .filter_map(|module| module.error.as_ref());
         errors.for_each(|error| ui.error(&error.err));
         if let Some(error) = &listed.error {
-            crate::modules::failure(session, error)
+            gust_ops::modules::failure(session.workspace(), error)
                 .lines
                 .iter()
                 .for_each(|line| ui.complain(line));
@@ -59,7 +59,7 @@ pub(super) fn run(session: &Session, form: &Form) -> Outcome {
 /// The modules, and the flags that make no sense with them.
 fn enabled(session: &Session) -> Result<Arc<Modules>, Failure> {
     let flags = session.flags();
-    let modules = session.modules()?;
+    let modules = session.workspace().modules()?;
     check_retracted(session)?;
     for name in ["compiled", "deps", "export", "find", "test"] {
         if flags.bool(name) {
@@ -81,7 +81,7 @@ pub(super) fn check_retracted(session: &Session) -> Outcome {
     if !session.flags().bool("retracted") {
         return Ok(());
     }
-    match session.modules()? {
+    match session.workspace().modules()? {
         None => Err(Failure::plain(
             "go list -retracted can only be used in module-aware mode",
         )),

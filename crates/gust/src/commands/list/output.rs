@@ -168,7 +168,7 @@ impl ModuleInfos {
         let mut context = BuildContext::from_settings(settings, settings.cgo_enabled());
         context.tags = session.flags().tags();
         Ok(ModuleInfos {
-            modules: session.modules()?.cloned(),
+            modules: session.workspace().modules()?.cloned(),
             context,
             kept: Keep::new(),
         })

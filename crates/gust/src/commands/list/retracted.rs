@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Adds retractions to the modules of the packages listed.
 pub(super) fn add(session: &Session, graph: &mut PackageGraph, listed: &[PackageId]) -> Outcome {
-    let Some(modules) = session.modules()? else {
+    let Some(modules) = session.workspace().modules()? else {
         return Ok(());
     };
     let mut asked = BTreeMap::new();
@@ -33,7 +33,7 @@ pub(super) fn add(session: &Session, graph: &mut PackageGraph, listed: &[Package
     };
     let answer = modules
         .list(&args, mode, &[])
-        .map_err(|e| crate::modules::failure(session, &e))?;
+        .map_err(|e| gust_ops::modules::failure(session.workspace(), &e))?;
     for (arg, module) in args.into_iter().zip(answer.modules) {
         asked.insert(arg, Some(module));
     }

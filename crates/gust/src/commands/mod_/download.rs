@@ -1,10 +1,10 @@
 //! `go mod download`: modules into the module cache.
 
-use crate::modules;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_fetch::{FetchError, Fetcher, Origin};
 use gust_modules::{InfoMode, ModulePublic, Modules, ModulesError};
+use gust_ops::modules;
 use gust_syntax::gover;
 use serde::Serialize;
 
@@ -47,11 +47,8 @@ fn is_false(flag: &bool) -> bool {
 
 /// Downloads what the arguments name, or what the main module requires.
 pub(crate) fn run(session: &Session) -> Outcome {
-    let mut config = session.fetch_config();
-    config.announce = false;
-    session.fetcher_with(config)?;
     session.watch();
-    let Some(modules) = session.modules()? else {
+    let Some(modules) = session.workspace().modules()? else {
         return Err(Failure::error(ModulesError::Disabled));
     };
     let explicit = !session.args().is_empty();
@@ -72,25 +69,27 @@ pub(crate) fn run(session: &Session) -> Outcome {
     }
     let mut listed = modules
         .list(&args, InfoMode::default(), &[])
-        .map_err(|err| modules::failure(session, &err))?;
+        .map_err(|err| modules::failure(session.workspace(), &err))?;
     let list_error = listed.error.take();
     let keeps_sums = explicit || modules.workspace().is_some();
     if !keeps_sums {
         // Downloading everything is no reason to list everything in go.sum.
         modules
             .commit()
-            .map_err(|err| modules::failure(session, &err))?;
+            .map_err(|err| modules::failure(session.workspace(), &err))?;
     }
     let (downloads, newer) = download_all(session, modules, listed.modules)?;
     if keeps_sums
-        && session.can_switch()
+        && session.workspace().can_switch()
         && let Some((what, version)) = newer
     {
         let errors = downloads
             .iter()
             .map(|d| d.error.as_str())
             .filter(|e| !e.is_empty());
-        return Err(session.switch(&what, &version, Failure::errors(errors)));
+        return Err(session
+            .workspace()
+            .switch(&what, &version, Failure::errors(errors)));
     }
     print(session, &downloads);
     if session.ui().code() != 0 && !session.flags().bool("json") {
@@ -153,7 +152,7 @@ fn arguments(session: &Session, modules: &Modules) -> Result<Option<Vec<String>>
         }
     } else if let (_, Some(err)) = modules.build_list() {
         // The whole graph is looked at so that later commands find its go.mod files in the cache.
-        return Err(modules::failure(session, &err));
+        return Err(modules::failure(session.workspace(), &err));
     }
     if required.is_empty() {
         session.ui().note("go: no module dependencies to download");
@@ -240,7 +239,7 @@ fn download_all(
             }
             let text = err.to_string();
             let told = text.strip_suffix(')').unwrap_or(&text);
-            download.error = format!("{told}{})", session.too_new_explanation());
+            download.error = format!("{told}{})", session.workspace().too_new_explanation());
         } else {
             download.error = err.to_string();
         }

@@ -1,6 +1,5 @@
 //! `go mod edit`: changes to go.mod by flags, whatever the rest of the module looks like.
 
-use crate::modules;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_fs::errtext::PathError;
@@ -81,9 +80,9 @@ fn write(file: &Path, before: &[u8], text: &str) -> Outcome {
 
 /// The go.mod of the module that the current directory lies in, or what -modfile names.
 fn own_file(session: &Session) -> Result<PathBuf, Failure> {
-    let mut settings = modules::settings(session)?;
+    let mut settings = session.workspace().module_settings()?;
     settings.root = RootMode::Needed;
-    let located = locate(session.view()?, &settings)?;
+    let located = locate(session.workspace().view()?, &settings)?;
     located
         .warnings
         .iter()

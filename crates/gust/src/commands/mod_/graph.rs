@@ -1,9 +1,9 @@
 //! `go mod graph`: which module requires which.
 
-use crate::modules;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_modules::ModulesError;
+use gust_ops::modules;
 use gust_syntax::gover;
 
 /// Runs the command.
@@ -22,16 +22,18 @@ pub(crate) fn run(session: &Session) -> Outcome {
         ));
     }
     if gover::compare(release, go).is_lt() {
-        let note = session.too_new_explanation();
+        let note = session.workspace().too_new_explanation();
         let text = format!("-go flag requires go >= {go} (running go {release}{note})");
-        return Err(session.switch("-go flag", go, Failure::error(text)));
+        return Err(session
+            .workspace()
+            .switch("-go flag", go, Failure::error(text)));
     }
-    let Some(modules) = session.modules()? else {
+    let Some(modules) = session.workspace().modules()? else {
         return Err(Failure::error(ModulesError::Disabled));
     };
     let graph = modules
         .graph_as_of(go)
-        .map_err(|error| modules::failure(session, &error))?;
+        .map_err(|error| modules::failure(session.workspace(), &error))?;
     session.ui().with_out(|out| {
         for module in graph.breadth_first() {
             for required in graph.required_by(module).into_iter().flatten() {

@@ -1,6 +1,5 @@
 //! `go mod init`: the current directory becomes a module.
 
-use crate::modules;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_fs::errtext::PathError;
@@ -13,7 +12,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
     if args.len() > 1 {
         return Err(Failure::error("'go mod init' accepts at most one argument"));
     }
-    let settings = modules::settings(session)?;
+    let settings = session.workspace().module_settings()?;
     match settings.go111module.as_str() {
         "" | "on" | "auto" => {}
         "off" => return Err(Failure::error(ModulesError::Disabled)),
@@ -27,7 +26,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
         Some(file) => settings.cwd.join(file),
         None => settings.cwd.join("go.mod"),
     };
-    let view = session.view()?;
+    let view = session.workspace().view()?;
     if view.exists(&file) {
         return Err(Failure::error(format!("{} already exists", file.display())));
     }

@@ -1,9 +1,9 @@
 //! `go mod verify`: the module cache against what was downloaded.
 
-use crate::modules;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_modules::ModulesError;
+use gust_ops::modules;
 use gust_syntax::gover;
 
 /// Hashes zips and directories of the build list.
@@ -11,12 +11,12 @@ pub(crate) fn run(session: &Session) -> Outcome {
     if !session.args().is_empty() {
         return Err(Failure::error("verify takes no arguments"));
     }
-    let Some(modules) = session.modules()? else {
+    let Some(modules) = session.workspace().modules()? else {
         return Err(Failure::error(ModulesError::Disabled));
     };
     let (list, error) = modules.build_list();
     if let Some(err) = error {
-        return Err(modules::failure(session, &err));
+        return Err(modules::failure(session.workspace(), &err));
     }
     let downloaded: Vec<(String, String)> = list
         .iter()

@@ -1,20 +1,11 @@
 //! What the fetcher is told, made from the settings.
 
-use crate::flags::Flags;
-use crate::ui::StderrLines;
-use gust_fetch::{Config, Fetcher, Hooks, HttpProxies, Timeouts};
-use gust_fs::View;
+use gust_fetch::{Config, Hooks, HttpProxies, Timeouts};
 use gust_toolchain::{Environ, Settings};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-/// A fetcher for a command.
-pub(crate) fn fetcher(config: Config, view: &Arc<View>) -> Fetcher {
-    Fetcher::new(config, Arc::clone(view), Arc::new(StderrLines))
-}
-
-/// The configuration by settings and flags; a command may change it further.
-pub(crate) fn config(settings: &Settings, flags: &Flags) -> Config {
+/// The configuration by the settings alone; flags may change it.
+pub(crate) fn config(settings: &Settings) -> Config {
     let sumdb_dir = settings.sumdb_dir();
     Config {
         gomodcache: settings.gomodcache(),
@@ -31,8 +22,8 @@ pub(crate) fn config(settings: &Settings, flags: &Flags) -> Config {
         goauth: settings.goauth().to_owned(),
         netrc: netrc(settings.environ()),
         http_proxies: http_proxies(settings.environ()),
-        mod_cache_rw: flags.bool("modcacherw"),
-        trace: flags.bool("x"),
+        mod_cache_rw: false,
+        trace: false,
         announce: true,
         local_release: settings.go_version().to_owned(),
         lookup_disabled: None,

@@ -1,7 +1,8 @@
 //! From flags and settings to what loads packages: the view with its overlay, the options of a build, the loader.
 
-use crate::session::Session;
-use crate::ui::Failure;
+use crate::error::OpError;
+use crate::request::BuildFlags;
+use crate::workspace::Workspace;
 use gust_build::options::{BuildOptions, PerPackage};
 use gust_build::shape::{Platform, Shape, ShapeError};
 use gust_packages::Loader;
@@ -13,20 +14,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a command that loads packages has in its hands.
-pub(crate) struct Loading {
+pub struct Loading {
     /// Loads packages.
-    pub(crate) loader: Loader,
+    pub loader: Loader,
     /// The options of a build of them.
-    pub(crate) options: BuildOptions,
+    pub options: BuildOptions,
     /// What they make of the build.
-    pub(crate) shape: Shape,
+    pub shape: Shape,
 }
 
-/// Makes the loader that the session's flags and settings describe.
-pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failure> {
-    let settings = session.settings();
-    let modules = modules(session)?;
-    let mut options = options(session, modules.is_some())?;
+/// Makes the loader that flags and settings describe.
+pub fn loading(
+    workspace: &Workspace,
+    flags: &BuildFlags,
+    needs: Needs,
+) -> Result<Loading, OpError> {
+    let settings = workspace.settings();
+    let modules = modules(workspace)?;
+    let mut options = options(workspace, flags, modules.is_some())?;
     if let Some(modules) = &modules {
         name_modules(&mut options, modules.as_ref());
     }
@@ -37,13 +42,13 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
     };
     let mut shape = Shape::new(&options, &platform).map_err(shape_failure)?;
     shape.release_minor = settings.release_minor();
-    if let Some(jobs) = session.flags().int("p").filter(|p| *p <= 0) {
+    if let Some(jobs) = flags.jobs.filter(|p| *p <= 0) {
         return Err(shape_failure(ShapeError::Jobs(jobs)));
     }
-    check_compilers(session)?;
+    check_compilers(workspace)?;
     let config = LoadConfig {
-        view: Arc::clone(session.view()?),
-        context: Arc::new(context(session, &shape)),
+        view: Arc::clone(workspace.view()?),
+        context: Arc::new(context(workspace, flags, &shape)),
         modules,
         cwd: settings.cwd().to_owned(),
         goroot: settings.goroot().to_owned(),
@@ -55,9 +60,9 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
             settings.gohostos().to_owned(),
             settings.gohostarch().to_owned(),
         ),
-        build: build_shape(session, &options, &shape)?,
+        build: build_shape(workspace, flags, &options, &shape)?,
         needs,
-        show_ignored: session.flags().bool("x"),
+        show_ignored: flags.show,
         state_dir: settings.state_dir(),
         module_cache: Some(settings.gomodcache()),
         release: settings.release_name().trim_start_matches("go").to_owned(),
@@ -69,64 +74,68 @@ pub(crate) fn loading(session: &Session, needs: Needs) -> Result<Loading, Failur
     })
 }
 
-fn shape_failure(error: ShapeError) -> Failure {
-    Failure::with_code(error.to_string().trim_end(), error.exit_code())
+fn shape_failure(error: ShapeError) -> OpError {
+    OpError::with_code(error.to_string().trim_end(), error.exit_code())
 }
 
 /// The modules that packages come from; none in GOPATH mode.
-fn modules(session: &Session) -> Result<Option<Arc<dyn ModuleSource>>, Failure> {
-    let Some(modules) = session.modules()? else {
+fn modules(workspace: &Workspace) -> Result<Option<Arc<dyn ModuleSource>>, OpError> {
+    let Some(modules) = workspace.modules()? else {
         return Ok(None);
     };
-    let source = FromModules::new(Arc::clone(modules), Arc::clone(session.view()?));
+    let source = FromModules::new(Arc::clone(modules), Arc::clone(workspace.view()?));
     Ok(Some(Arc::new(source)))
 }
 
-fn context(session: &Session, shape: &Shape) -> BuildContext {
-    let settings = session.settings();
+fn context(workspace: &Workspace, flags: &BuildFlags, shape: &Shape) -> BuildContext {
+    let settings = workspace.settings();
     let mut context = BuildContext::from_settings(settings, settings.cgo_enabled());
-    context.tags = session.flags().tags();
+    context.tags.clone_from(&flags.tags);
     context.tool_tags.extend(shape.tool_tag.map(str::to_owned));
     context.install_suffix = shape.install_suffix.clone();
-    if let Some(compiler) = session.flags().last("compiler") {
-        context.compiler = compiler.to_owned();
+    if let Some(compiler) = &flags.compiler {
+        context.compiler.clone_from(compiler);
     }
     context
 }
 
 /// The options of a build, from flags.
-fn options(session: &Session, modules_enabled: bool) -> Result<BuildOptions, Failure> {
-    let flags = session.flags();
-    let threads = threads(session);
-    let per_package = |name: &str| {
-        PerPackage::parse(flags.all(name), session.settings().cwd())
-            .map_err(|e| Failure::error(format!("-{name}: {e}")))
+fn options(
+    workspace: &Workspace,
+    flags: &BuildFlags,
+    modules_enabled: bool,
+) -> Result<BuildOptions, OpError> {
+    let threads = threads(workspace);
+    let per_package = |name: &str, given: &[String]| {
+        let given = given.iter().map(String::as_str);
+        PerPackage::parse(given, workspace.settings().cwd())
+            .map_err(|e| OpError::error(format!("-{name}: {e}")))
     };
     Ok(BuildOptions {
-        command: session.request().command.name,
-        rebuild: flags.bool("a"),
-        dry_run: flags.bool("n"),
-        show: flags.bool("x"),
-        verbose: flags.bool("v"),
-        keep_work: flags.bool("work"),
+        command: flags.command,
+        rebuild: flags.rebuild,
+        dry_run: flags.dry_run,
+        show: flags.show,
+        verbose: flags.verbose,
+        keep_work: flags.keep_work,
         jobs: flags
-            .int("p")
+            .jobs
             .and_then(|p| usize::try_from(p).ok())
             .filter(|p| *p > 0)
             .unwrap_or(threads),
         threads,
-        buildmode: flags.last("buildmode").unwrap_or("default").to_owned(),
-        race: flags.bool("race"),
-        msan: flags.bool("msan"),
-        asan: flags.bool("asan"),
-        trimpath: flags.bool("trimpath"),
-        linkshared: flags.bool("linkshared"),
-        output_given: flags.last("o").is_some_and(|o| !o.is_empty()),
-        gcflags: per_package("gcflags")?,
-        asmflags: per_package("asmflags")?,
-        ldflags: per_package("ldflags")?,
-        toolexec: flags.words("toolexec"),
-        install_suffix: flags.text("installsuffix").to_owned(),
+        buildmode: flags.buildmode.as_deref().unwrap_or("default").to_owned(),
+        race: flags.race,
+        msan: flags.msan,
+        asan: flags.asan,
+        trimpath: flags.trimpath,
+        linkshared: flags.linkshared,
+        output_given: flags.output.as_ref().is_some_and(|o| !o.is_empty()),
+        gcflags: per_package("gcflags", &flags.gcflags)?,
+        asmflags: per_package("asmflags", &flags.asmflags)?,
+        ldflags: per_package("ldflags", &flags.ldflags)?,
+        toolexec: flags.toolexec.clone(),
+        install_suffix: flags.install_suffix.clone(),
         modules_enabled,
         ..BuildOptions::default()
     })
@@ -148,18 +157,24 @@ fn name_modules(options: &mut BuildOptions, modules: &dyn ModuleSource) {
 }
 
 /// GOMAXPROCS, or the processors there are.
-fn threads(session: &Session) -> usize {
-    let asked = session.settings().environ().get("GOMAXPROCS").parse().ok();
+fn threads(workspace: &Workspace) -> usize {
+    let asked = workspace
+        .settings()
+        .environ()
+        .get("GOMAXPROCS")
+        .parse()
+        .ok();
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     asked.filter(|n| *n > 0).unwrap_or_else(processors)
 }
 
 fn build_shape(
-    session: &Session,
+    workspace: &Workspace,
+    flags: &BuildFlags,
     options: &BuildOptions,
     shape: &Shape,
-) -> Result<BuildShape, Failure> {
-    let (flags, settings) = (session.flags(), session.settings());
+) -> Result<BuildShape, OpError> {
+    let settings = workspace.settings();
     let cwd = settings.cwd();
     let every = || PackageMatcher::new("all", cwd);
     let ldflags = options
@@ -170,30 +185,27 @@ fn build_shape(
         race: options.race,
         msan: options.msan,
         asan: options.asan,
-        cover: flags.bool("cover"),
+        cover: flags.cover,
         linkshared: options.linkshared,
         buildmode: shape.buildmode.clone(),
-        pgo: match flags.last("pgo").unwrap_or("auto") {
+        pgo: match flags.pgo.as_deref().unwrap_or("auto") {
             "auto" => Pgo::Auto,
             "off" | "" => Pgo::Off,
             file => Pgo::File(Arc::from(cwd.join(file))),
         },
         ldflags: ldflags.collect(),
-        pkgdir: flags
-            .last("pkgdir")
-            .filter(|d| !d.is_empty())
-            .map(|d| cwd.join(d)),
+        pkgdir: flags.pkgdir.as_ref().map(|dir| cwd.join(dir)),
         fips140: !matches!(settings.gofips140(), "" | "off"),
         embed_follows_symlinks: settings.godebug_value("embedfollowsymlinks") == "1",
     })
 }
 
 /// CC, CXX and FC may not name programs by a relative path, since tools run in other directories.
-fn check_compilers(session: &Session) -> Result<(), Failure> {
+fn check_compilers(workspace: &Workspace) -> Result<(), OpError> {
     for name in ["CC", "CXX", "FC"] {
-        let words = session.settings().words(name, "");
+        let words = workspace.settings().words(name, "");
         let words = words.map_err(|e| {
-            Failure::error(format!(
+            OpError::error(format!(
                 "{name} environment variable could not be parsed: {e}"
             ))
         })?;
@@ -204,7 +216,7 @@ fn check_compilers(session: &Session) -> Result<(), Failure> {
             let text = format!(
                 "{name} environment variable is relative; must be absolute path: {program}"
             );
-            return Err(Failure::error(text));
+            return Err(OpError::error(text));
         }
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! `go install pkg@version`, `go run pkg@version`: packages of one module at one version, whatever module one stands in.
 
+use crate::error::OpError;
 use crate::load::{self, Loading};
 use crate::modules;
-use crate::session::Session;
-use crate::ui::Failure;
+use crate::report::Reporter;
+use crate::request::BuildFlags;
+use crate::workspace::Workspace;
 use gust_modules::graph::Pruning;
 use gust_modules::query::{Allow, is_revision_query};
 use gust_modules::requirements::Requirements;
-use gust_modules::{Modules, ModulesError, RootMode};
+use gust_modules::{Modules, ModulesError};
 use gust_packages::PackageGraph;
 use gust_packages::config::Needs;
 use gust_packages::model::{PackageError, Problem};
@@ -16,41 +18,37 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Does the argument name a package at a version?
-pub(crate) fn has_version(arg: &str) -> bool {
+pub fn has_version(arg: &str) -> bool {
     let local = matches!(arg, "." | "..") || arg.starts_with("./") || arg.starts_with("../");
     arg.contains('@') && !local && !arg.starts_with('/')
 }
 
 /// Loads the packages that the arguments name, all at the same version.
 pub(super) fn load(
-    session: &Session,
+    workspace: &Workspace,
+    flags: &BuildFlags,
+    reporter: &dyn Reporter,
     args: &[String],
     needs: Needs,
-) -> Result<(Loading, PackageGraph), Failure> {
-    let (patterns, version) = patterns(session, args).map_err(Failure::error)?;
-    let settings = gust_modules::ModuleSettings {
-        root: RootMode::Ignored,
-        force_modules: true,
-        allow_missing_imports: true,
-        ..modules::settings(session)?
-    };
-    let Some(found) = session.modules_with(settings)? else {
-        return Err(Failure::error("modules are disabled by GO111MODULE=off"));
+) -> Result<(Loading, PackageGraph), OpError> {
+    let (patterns, version) = patterns(workspace, args).map_err(OpError::error)?;
+    let Some(found) = workspace.modules()? else {
+        return Err(OpError::error("modules are disabled by GO111MODULE=off"));
     };
     let root = module_of(found, &patterns[0], &version)
-        .map_err(|error| failure(session, &args[0], error))?;
-    check_module(session, found, &root, &args[0])?;
+        .map_err(|error| failure(workspace, &args[0], error))?;
+    check_module(workspace, reporter, found, &root, &args[0])?;
     let mut roots = vec![root.clone()];
     let (loading, mut graph) = loop {
         let direct: BTreeSet<_> = roots.iter().map(|root| root.path.clone()).collect();
         let requirements = Requirements::new(Pruning::Pruned, roots.clone(), direct);
         found.set_requirements(requirements);
-        let mut loading = load::loading(session, needs)?;
+        let mut loading = load::loading(workspace, flags, needs)?;
         let graph = loading
             .loader
             .load(&patterns)
             .map_err(super::load_failure)?;
-        if !add_missing(session, found, &graph, &mut roots) {
+        if !add_missing(reporter, found, &graph, &mut roots) {
             break (loading, graph);
         }
     };
@@ -61,7 +59,7 @@ pub(super) fn load(
 /// Packages that no required module has come from the latest version of whichever has them; a module of old times need not say
 /// what it requires. Says whether a module was added.
 fn add_missing(
-    session: &Session,
+    reporter: &dyn Reporter,
     modules: &Modules,
     graph: &PackageGraph,
     roots: &mut Vec<ModuleVersion>,
@@ -74,29 +72,28 @@ fn add_missing(
         if !text.starts_with("cannot find module providing package") {
             continue;
         }
-        let ui = session.ui();
-        ui.note(format_args!("go: finding module for package {path}"));
+        reporter.note(&format_args!("go: finding module for package {path}"));
         let Ok(module) = module_of(modules, path, "latest") else {
             continue;
         };
         if roots.iter().all(|root| root.path != module.path) {
             let (at, version) = (&module.path, &module.version);
-            ui.note(format_args!("go: found {path} in {at} {version}"));
+            reporter.note(&format_args!("go: found {path} in {at} {version}"));
             roots.push(module);
         }
     }
     roots.len() > known
 }
 
-fn failure(session: &Session, arg: &str, error: ModulesError) -> Failure {
+fn failure(workspace: &Workspace, arg: &str, error: ModulesError) -> OpError {
     match error.too_new() {
-        Some(_) => modules::failure(session, &error),
-        None => Failure::error(format!("{arg}: {error}")),
+        Some(_) => modules::failure(workspace, &error),
+        None => OpError::error(format!("{arg}: {error}")),
     }
 }
 
 /// The arguments without their version, which must be the same.
-fn patterns(session: &Session, args: &[String]) -> Result<(Vec<String>, String), String> {
+fn patterns(workspace: &Workspace, args: &[String]) -> Result<(Vec<String>, String), String> {
     let mut version = "";
     for arg in args {
         if let Some((_, after)) = arg.split_once('@') {
@@ -115,14 +112,14 @@ fn patterns(session: &Session, args: &[String]) -> Result<(Vec<String>, String),
                 "{arg}: all arguments must refer to packages in the same module at the same version ({suffix})"
             ));
         };
-        check_pattern(session, path).map_err(|what| format!("{arg}: argument must {what}"))?;
+        check_pattern(workspace, path).map_err(|what| format!("{arg}: argument must {what}"))?;
         // As a courtesy to those who are used to backslashes.
         patterns.push(path.replace('\\', "/"));
     }
     Ok((patterns, version.to_owned()))
 }
 
-fn check_pattern(session: &Session, path: &str) -> Result<(), &'static str> {
+fn check_pattern(workspace: &Workspace, path: &str) -> Result<(), &'static str> {
     let relative = matches!(path, "." | "..") || path.starts_with("./") || path.starts_with("../");
     if relative {
         return Err("be a package path, not a relative path");
@@ -137,7 +134,7 @@ fn check_pattern(session: &Session, path: &str) -> Result<(), &'static str> {
         return Err("be a clean package path");
     }
     let first = path.split('/').next().unwrap_or("");
-    let settings = session.settings();
+    let settings = workspace.settings();
     let standard = || {
         let dir = settings.goroot_src().join(path);
         settings.view().is_dir(&dir)
@@ -254,15 +251,16 @@ fn has_go_files(modules: &Modules, dir: &Path) -> bool {
 
 /// A go.mod that says how to build it as a main module only cannot be used like this.
 fn check_module(
-    session: &Session,
+    workspace: &Workspace,
+    reporter: &dyn Reporter,
     modules: &Modules,
     root: &ModuleVersion,
     arg: &str,
-) -> Result<(), Failure> {
-    let failed = |error: ModulesError| failure(session, arg, error);
+) -> Result<(), OpError> {
+    let failed = |error: ModulesError| failure(workspace, arg, error);
     let notice = modules.deprecation(root).map_err(failed)?;
     if !notice.is_empty() {
-        session.ui().note(format_args!(
+        reporter.note(&format_args!(
             "go: module {} is deprecated: {}",
             root.path,
             gust_modules::error::short_message(&notice, "")
@@ -271,16 +269,16 @@ fn check_module(
     let data = modules
         .fetcher()
         .go_mod(&root.path, root.version.as_str())
-        .map_err(|e| Failure::error(format!("{arg}: {e}")))?;
+        .map_err(|e| OpError::error(format!("{arg}: {e}")))?;
     let module = format!("{}@{}", root.path, root.version);
     let file = gust_syntax::modfile::parse("go.mod", &data, None)
-        .map_err(|e| Failure::error(format!("{arg} (in {module}): {e}")))?;
+        .map_err(|e| OpError::error(format!("{arg} (in {module}): {e}")))?;
     let has = [
         ("replace", !file.replace.is_empty()),
         ("exclude", !file.exclude.is_empty()),
     ];
     if let Some((what, _)) = has.iter().find(|(_, has)| *has) {
-        return Err(Failure::error(format!(
+        return Err(OpError::error(format!(
             "{arg} (in {module}):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore {what} directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module."
         )));
     }

@@ -1,13 +1,14 @@
 //! The build information of every program about to be built.
 
-use super::sink;
+use crate::error::OpError;
 use crate::load::Loading;
-use crate::session::Session;
-use crate::ui::Failure;
+use crate::report::Lines;
+use crate::request::BuildFlags;
+use crate::workspace::Workspace;
+use gust_build::Stamps;
 use gust_build::stamp::program::Stamping;
 use gust_build::stamp::settings::Recorded;
-use gust_build::stamp::vcs::{Known, Stamper, Wish};
-use gust_build::{Sink, Stamps};
+use gust_build::stamp::vcs::{Known, Stamper};
 use gust_modules::ModFlag;
 use gust_packages::PackageGraph;
 use gust_packages::model::ModulePublic;
@@ -15,14 +16,15 @@ use std::sync::Arc;
 
 /// Stamps each program of the graph that has no error.
 pub(super) fn of(
-    session: &Session,
+    workspace: &Workspace,
+    flags: &BuildFlags,
     loading: &Loading,
     graph: &PackageGraph,
-) -> Result<Stamps, Failure> {
-    let recorded = recorded(session, loading);
-    let stamper = stamper(session, loading);
-    let fetcher = session.fetcher()?;
-    let modules = session.modules()?;
+) -> Result<Stamps, OpError> {
+    let recorded = recorded(workspace, flags, loading);
+    let stamper = stamper(workspace, flags, loading);
+    let fetcher = workspace.fetcher()?;
+    let modules = workspace.modules()?;
     let vendored = modules.is_some_and(|m| m.mode() == ModFlag::Vendor);
     let sum = |module: &ModulePublic| match vendored {
         true => String::new(),
@@ -58,15 +60,12 @@ pub(super) fn of(
     }
     match failures.is_empty() {
         true => Ok(stamps),
-        false => Err(Failure {
-            lines: failures,
-            code: 1,
-        }),
+        false => Err(OpError::with_lines(failures, 1)),
     }
 }
 
-fn recorded(session: &Session, loading: &Loading) -> Recorded {
-    let (settings, options) = (session.settings(), &loading.options);
+fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Recorded {
+    let (settings, options) = (workspace.settings(), &loading.options);
     let raw = |flag: &gust_build::PerPackage| flag.raw().unwrap_or("").to_owned();
     let names = ["CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"];
     let fips = settings.gofips140();
@@ -79,7 +78,7 @@ fn recorded(session: &Session, loading: &Loading) -> Recorded {
         cover: false,
         msan: options.msan,
         race: options.race,
-        tags: session.flags().tags(),
+        tags: flags.tags.clone(),
         trimpath: options.trimpath,
         cgo_enabled: settings.cgo_enabled(),
         cgo_flags: names.map(|name| (name, settings.get(name).to_owned())),
@@ -93,25 +92,21 @@ fn recorded(session: &Session, loading: &Loading) -> Recorded {
     }
 }
 
-fn stamper(session: &Session, loading: &Loading) -> Stamper {
-    let settings = Arc::clone(session.settings());
+fn stamper(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Stamper {
+    let settings = Arc::clone(workspace.settings());
     let text = |s: &std::ffi::OsStr| s.to_string_lossy().into_owned();
     let environment = settings.environ().iter();
     Stamper {
         view: Arc::clone(&loading.loader.config().view),
         command: gust_fetch::vcs::Command {
             environment: environment.map(|(k, v)| (text(k), text(v))).collect(),
-            trace: session
-                .flags()
-                .bool("x")
-                .then_some(|lines| sink::TextSink.output(None, lines.as_bytes())),
+            trace: flags.show.then(|| {
+                let lines = Lines(Arc::clone(workspace.background()));
+                Arc::new(lines) as Arc<dyn gust_fetch::Sink>
+            }),
             log: loading.loader.config().view.log().cloned(),
         },
-        wish: match session.flags().last("buildvcs") {
-            None | Some("" | "auto") => Wish::Auto,
-            Some(_) if session.flags().bool("buildvcs") => Wish::Always,
-            Some(_) => Wish::Never,
-        },
+        wish: flags.buildvcs,
         auto: true,
         cwd: settings.cwd().to_owned(),
         allow_multiple: settings.godebug_value("allowmultiplevcs") == "1",

@@ -1,25 +1,26 @@
 //! Getting to the release that is wanted: the settings of another one, a fetched one, or its own go command instead of gust.
 
-use crate::flags::Flags;
-use crate::ui::{Failure, Ui};
-use crate::{network, process};
-use gust_fetch::{Config, FetchError};
+use crate::error::{HandOver, OpError};
+use crate::network;
+use crate::report::{Lines, Reporter};
+use gust_fetch::{Config, FetchError, Fetcher};
 use gust_toolchain::child::SWITCH_COUNT;
 use gust_toolchain::goroot::Found;
 use gust_toolchain::memo::Memo;
 use gust_toolchain::release::{self, SelectError, Selection, Startup};
 use gust_toolchain::{Environ, Inputs, Settings};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The settings of the release that does the work, and what went into the choice.
-pub(crate) fn settings(
-    ui: &Ui,
+pub fn settings(
+    reporter: &Arc<dyn Reporter>,
     inputs: Inputs,
     args: &[String],
-) -> Result<(Settings, Startup), Failure> {
+) -> Result<(Settings, Startup), OpError> {
     let mut settings = resolve(inputs.clone());
     if settings.goroot_found() == Found::Nowhere {
-        settings = bootstrap(ui, settings, &inputs, args)?;
+        settings = bootstrap(reporter, settings, &inputs)?;
     }
     if is_exempt(args) {
         return Ok((settings, Startup::default()));
@@ -41,9 +42,9 @@ pub(crate) fn settings(
         return Ok((settings, selection.startup));
     }
     if settings.godebug_value("toolchaintrace") == "1" {
-        selection.trace.iter().for_each(|line| ui.note(line));
+        selection.trace.iter().for_each(|line| reporter.note(line));
         if selection.is_local {
-            ui.note(format_args!(
+            reporter.note(&format_args!(
                 "go: using local toolchain {}",
                 settings.local_toolchain()
             ));
@@ -52,7 +53,7 @@ pub(crate) fn settings(
     if selection.is_local {
         return Ok((settings, selection.startup));
     }
-    enter(ui, settings, inputs, &selection, args)
+    enter(reporter, settings, inputs, &selection)
 }
 
 fn resolve(inputs: Inputs) -> Settings {
@@ -65,7 +66,7 @@ fn resolve(inputs: Inputs) -> Settings {
 }
 
 /// A variable of the acceptance suite; always empty in a release binary.
-pub(crate) fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
+pub fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
     if cfg!(feature = "conformance") {
         environ.get(name)
     } else {
@@ -85,14 +86,13 @@ fn is_exempt(args: &[String]) -> bool {
 
 /// Settings for the chosen release, driven by gust; or no return, because its own go command has taken over.
 fn enter(
-    ui: &Ui,
+    reporter: &Arc<dyn Reporter>,
     settings: Settings,
     inputs: Inputs,
     selection: &Selection,
-    args: &[String],
-) -> Result<(Settings, Startup), Failure> {
+) -> Result<(Settings, Startup), OpError> {
     let toolchain = &selection.toolchain;
-    match provide(ui, &settings, toolchain)? {
+    match provide(reporter, &settings, toolchain)? {
         Provided::Goroot(dir) if release::driven(toolchain) => {
             let mut inputs = inputs;
             inputs.environ.remove(SWITCH_COUNT);
@@ -119,9 +119,8 @@ fn enter(
             toolchain,
             Some(&dir),
             &dir.join("bin/go"),
-            args,
         )),
-        Provided::Program(program) => Err(hand_over(&settings, toolchain, None, &program, args)),
+        Provided::Program(program) => Err(hand_over(&settings, toolchain, None, &program)),
         Provided::Myself => {
             let goroot = PathBuf::from(settings.environ().get("GOROOT"));
             Err(hand_over(
@@ -129,20 +128,14 @@ fn enter(
                 toolchain,
                 Some(&goroot),
                 settings.program(),
-                args,
             ))
         }
     }
 }
 
 /// Starts again as another release, because a module needs it. Returns only the error of not being able to.
-pub(crate) fn restart_as(
-    ui: &Ui,
-    settings: &Settings,
-    toolchain: &str,
-    args: &[String],
-) -> Failure {
-    match provide(ui, settings, toolchain) {
+pub fn restart_as(reporter: &Arc<dyn Reporter>, settings: &Settings, toolchain: &str) -> OpError {
+    match provide(reporter, settings, toolchain) {
         Err(failure) => failure,
         Ok(Provided::Goroot(dir)) => {
             let program = if release::driven(toolchain) {
@@ -150,12 +143,12 @@ pub(crate) fn restart_as(
             } else {
                 dir.join("bin/go")
             };
-            hand_over(settings, toolchain, Some(&dir), &program, args)
+            hand_over(settings, toolchain, Some(&dir), &program)
         }
-        Ok(Provided::Program(program)) => hand_over(settings, toolchain, None, &program, args),
+        Ok(Provided::Program(program)) => hand_over(settings, toolchain, None, &program),
         Ok(Provided::Myself) => {
             let goroot = PathBuf::from(settings.environ().get("GOROOT"));
-            hand_over(settings, toolchain, Some(&goroot), settings.program(), args)
+            hand_over(settings, toolchain, Some(&goroot), settings.program())
         }
     }
 }
@@ -171,22 +164,26 @@ enum Provided {
 }
 
 /// Finds the release on PATH, or has it fetched.
-fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Failure> {
+fn provide(
+    reporter: &Arc<dyn Reporter>,
+    settings: &Settings,
+    toolchain: &str,
+) -> Result<Provided, OpError> {
     let count: u32 = settings.environ().get(SWITCH_COUNT).parse().unwrap_or(0);
     if count >= release::MAX_SWITCHES - 10 {
-        ui.note(format_args!(
+        reporter.note(&format_args!(
             "go: switching from go{} to {toolchain} [depth {count}]",
             settings.go_version()
         ));
     }
     if count >= release::MAX_SWITCHES {
-        return Err(Failure::error("too many toolchain switches"));
+        return Err(OpError::error("too many toolchain switches"));
     }
     let trace = settings.godebug_value("toolchaintrace") == "1";
     if !hook(settings.environ(), "TESTGO_VERSION_SWITCH").is_empty() {
         if trace {
             let program = settings.program().display();
-            ui.note(format_args!(
+            reporter.note(&format_args!(
                 "go: using {toolchain} toolchain from cache located at {program}"
             ));
         }
@@ -194,7 +191,7 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
     }
     if let Some((program, goroot)) = release::on_path(settings, toolchain) {
         if trace {
-            ui.note(format_args!(
+            reporter.note(&format_args!(
                 "go: using {toolchain} toolchain located in system PATH ({})",
                 program.display()
             ));
@@ -202,14 +199,14 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
         return Ok(goroot.map_or(Provided::Program(program), Provided::Goroot));
     }
     if release::has_path(settings) {
-        return Err(Failure::error(format!(
+        return Err(OpError::error(format!(
             "cannot find {} in PATH",
             gust_text::quote::quote(toolchain)
         )));
     }
-    let dir = fetch(settings, toolchain)?;
+    let dir = fetch(reporter, settings, toolchain)?;
     if trace {
-        ui.note(format_args!(
+        reporter.note(&format_args!(
             "go: using {toolchain} toolchain from cache located at {}",
             dir.join("bin/go").display()
         ));
@@ -218,8 +215,12 @@ fn provide(ui: &Ui, settings: &Settings, toolchain: &str) -> Result<Provided, Fa
 }
 
 /// Downloads the release into the module cache, checked against the checksum database, unless it is there.
-fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
-    let mut config = network::config(settings, &Flags::default());
+fn fetch(
+    reporter: &Arc<dyn Reporter>,
+    settings: &Settings,
+    toolchain: &str,
+) -> Result<PathBuf, OpError> {
+    let mut config = network::config(settings);
     if settings.goroot_found() == Found::Nowhere {
         // No release has said where releases come from.
         for (value, default) in [
@@ -241,7 +242,8 @@ fn fetch(settings: &Settings, toolchain: &str) -> Result<PathBuf, Failure> {
     {
         return Ok(dir.clone());
     }
-    let fetcher = network::fetcher(config.clone(), settings.view());
+    let lines = Arc::new(Lines(Arc::clone(reporter)));
+    let fetcher = Fetcher::new(config.clone(), Arc::clone(settings.view()), lines);
     let dir = fetcher
         .dir(gust_fetch::toolchain::MODULE, &version)
         .map_err(|error| explain(settings, toolchain, &error))?;
@@ -283,33 +285,32 @@ fn proof(settings: &Settings, config: &Config, version: &str) -> Option<(PathBuf
     Some((dir, key))
 }
 
-fn explain(settings: &Settings, toolchain: &str, error: &FetchError) -> Failure {
+fn explain(settings: &Settings, toolchain: &str, error: &FetchError) -> OpError {
     if error.is_fatal() {
-        return Failure::error(error);
+        return OpError::error(error);
     }
     if !error.is_not_exist() {
-        return Failure::error(format!("download {toolchain}: {error}"));
+        return OpError::error(format!("download {toolchain}: {error}"));
     }
     let version = gust_syntax::gover::from_toolchain(toolchain).unwrap_or("");
     if gust_syntax::gover::is_lang(version) && gust_syntax::gover::compare(version, "1.21").is_ge()
     {
-        return Failure::error(format!(
+        return OpError::error(format!(
             "invalid toolchain: {toolchain} is a language version but not a toolchain version ({toolchain}.x)"
         ));
     }
     let platform = format!("{}/{}", settings.gohostos(), settings.gohostarch());
-    Failure::error(format!(
+    OpError::error(format!(
         "download {toolchain} for {platform}: toolchain not available"
     ))
 }
 
 /// There is no Go here: the release that GOTOOLCHAIN names, or the newest that gust knows, is fetched.
 fn bootstrap(
-    ui: &Ui,
+    reporter: &Arc<dyn Reporter>,
     settings: Settings,
     inputs: &Inputs,
-    args: &[String],
-) -> Result<Settings, Failure> {
+) -> Result<Settings, OpError> {
     let setting = settings.gotoolchain();
     let named = setting.split('+').next().unwrap_or("");
     let toolchain = match named {
@@ -320,7 +321,7 @@ fn bootstrap(
     if !toolchain.starts_with("go1") || gust_syntax::gover::from_toolchain(&toolchain).is_none() {
         return Err(SelectError::Setting(setting.to_owned()).into());
     }
-    match provide(ui, &settings, &toolchain)? {
+    match provide(reporter, &settings, &toolchain)? {
         Provided::Goroot(dir) if release::driven(&toolchain) => Ok(resolve(Inputs {
             release: Some(dir),
             ..inputs.clone()
@@ -330,9 +331,8 @@ fn bootstrap(
             &toolchain,
             Some(&dir),
             &dir.join("bin/go"),
-            args,
         )),
-        Provided::Program(program) => Err(hand_over(&settings, &toolchain, None, &program, args)),
+        Provided::Program(program) => Err(hand_over(&settings, &toolchain, None, &program)),
         Provided::Myself => Ok(settings),
     }
 }
@@ -343,8 +343,7 @@ fn hand_over(
     toolchain: &str,
     goroot: Option<&Path>,
     program: &Path,
-    args: &[String],
-) -> Failure {
+) -> OpError {
     let mut environ = settings.environ().clone();
     let count: u32 = environ.get(SWITCH_COUNT).parse().unwrap_or(0);
     environ.set(SWITCH_COUNT, (count + 1).to_string());
@@ -356,11 +355,10 @@ fn hand_over(
         Some(dir) => environ.set("GOROOT", dir.as_os_str()),
         None => environ.remove("GOROOT"),
     }
-    let error = process::become_program(
-        program,
-        args,
-        &environ,
-        settings.godebug_value("gotoolchainexec") == "0",
-    );
-    Failure::error(format!("exec {toolchain}: {error}"))
+    OpError::hand_over(HandOver {
+        toolchain: toolchain.to_owned(),
+        program: program.to_owned(),
+        environ,
+        as_child: settings.godebug_value("gotoolchainexec") == "0",
+    })
 }

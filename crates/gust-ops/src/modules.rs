@@ -1,0 +1,102 @@
+//! From flags and settings to modules.
+
+use crate::error::OpError;
+use crate::report::Lines;
+use crate::workspace::Workspace;
+use gust_modules::{ModFlag, ModuleSettings, Modules, ModulesError, Release, RootMode, Tools};
+use gust_toolchain::locate;
+use std::sync::Arc;
+
+/// What decides which modules a command works with, by its flags and settings and by what kind of command it is.
+pub(crate) fn settings(workspace: &Workspace) -> Result<ModuleSettings, OpError> {
+    let (settings, flags) = (workspace.settings(), workspace.module_flags());
+    let policy = *workspace.policy();
+    let mod_flag = match flags.mode.as_str() {
+        "" => None,
+        text => Some(ModFlag::parse(text).ok_or_else(|| {
+            OpError::plain(format!(
+                "-mod={text} not supported (can be '', 'mod', 'readonly', or 'vendor')"
+            ))
+        })?),
+    };
+    let at_version = workspace.at_version();
+    Ok(ModuleSettings {
+        cwd: settings.cwd().to_owned(),
+        goroot: settings.goroot().to_owned(),
+        gopath: settings.gopath(),
+        temp_dir: locate::temp_dir(settings),
+        go111module: settings.go111module().to_owned(),
+        gowork: settings.gowork().to_owned(),
+        mod_flag,
+        modfile: flags.file.clone(),
+        modfile_in_goflags: flags.file_in_goflags,
+        root: match at_version {
+            true => RootMode::Ignored,
+            false => policy.root,
+        },
+        force_modules: policy.force_modules || at_version,
+        allow_missing_imports: at_version,
+        workspaces: policy.workspaces,
+        intent: policy.intent,
+        is_work_command: policy.is_work_command,
+        add_go_line: false,
+        release: Release {
+            version: settings.go_version().to_owned(),
+            toolchain: settings.local_toolchain().to_owned(),
+            note: workspace.too_new_explanation(),
+        },
+    })
+}
+
+/// Loads the modules; none in GOPATH mode.
+pub(crate) fn load(workspace: &Workspace) -> Result<Option<Arc<Modules>>, OpError> {
+    let module_settings = settings(workspace)?;
+    workspace.settings().fips()?;
+    let tools = Tools {
+        view: Arc::clone(workspace.view()?),
+        fetcher: Arc::clone(workspace.fetcher()?),
+        sink: Arc::new(Lines(Arc::clone(workspace.background()))),
+    };
+    let modules =
+        Modules::load(module_settings, tools).map_err(|error| failure(workspace, &error))?;
+    if modules.is_none() {
+        check_gopath_flags(workspace)?;
+    }
+    Ok(modules)
+}
+
+/// Flags that make no sense without modules, unless they stand in GOFLAGS for other commands.
+fn check_gopath_flags(workspace: &Workspace) -> Result<(), OpError> {
+    let flags = workspace.module_flags();
+    let only = |text: String| {
+        Err(OpError::plain(format!(
+            "build flag {text} only valid when using modules"
+        )))
+    };
+    if !flags.mode.is_empty() && !flags.mode_in_goflags {
+        return only(format!("-mod={}", flags.mode));
+    }
+    if flags.cache_rw && !flags.cache_rw_in_goflags {
+        return only("-modcacherw".to_owned());
+    }
+    if flags.file.is_some() && !flags.mode_in_goflags {
+        return only("-modfile".to_owned());
+    }
+    Ok(())
+}
+
+/// An error of modules as a command's end. Where it says that a newer release is needed, and GOTOOLCHAIN allows, the command is to
+/// start again as one.
+pub fn failure(workspace: &Workspace, error: &ModulesError) -> OpError {
+    if let Some(fatal) = error.fatal() {
+        return OpError::plain(fatal);
+    }
+    let failure = match error {
+        ModulesError::Several(errors) => OpError::errors(errors),
+        error => OpError::error(error),
+    };
+    match error.too_new() {
+        Some((what, version)) if workspace.switches() => workspace.switch(what, version, failure),
+        _ => failure,
+    }
+}

@@ -1,0 +1,292 @@
+//! What every operation has in its hands: settings, the door to the disk, the network, modules, caches.
+//!
+//! All of it is determined when the workspace is made. What costs something and may not be needed is opened when first asked for,
+//! from what was said then: whoever asks first changes nothing.
+
+use crate::error::OpError;
+use crate::report::{Lines, Reporter};
+use crate::request::{ModuleFlags, Policy, Switches};
+use crate::{modules, network, release};
+use gust_cache::{Cache, Hashing};
+use gust_fetch::Fetcher;
+use gust_fs::{Overlay, OverlayError, View};
+use gust_modules::{ModuleSettings, Modules};
+use gust_toolchain::Settings;
+use gust_toolchain::memo::Memo;
+use gust_toolchain::release::{NoReleaseError, Startup, has_auto, has_path, newer, path_releases};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+
+/// What a workspace is made of.
+pub struct WorkspaceParts {
+    /// Every setting.
+    pub settings: Arc<Settings>,
+    /// What went into the choice of the release.
+    pub startup: Startup,
+    /// What the command wants and may do by its nature.
+    pub policy: Policy,
+    /// The flags about modules.
+    pub modules: ModuleFlags,
+    /// -overlay, empty when not given.
+    pub overlay: String,
+    /// -x: requests are shown.
+    pub show: bool,
+    /// Packages at a version are asked for, whatever module one stands in.
+    pub at_version: bool,
+    /// Who hears of work in the background, such as downloads.
+    pub reporter: Arc<dyn Reporter>,
+    /// Set when the person wants the command to end.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+/// The surroundings of one command.
+pub struct Workspace {
+    parts: WorkspaceParts,
+    view: OnceLock<Arc<View>>,
+    fetcher: OnceLock<Arc<Fetcher>>,
+    modules: OnceLock<Option<Arc<Modules>>>,
+    cache: OnceLock<Arc<Cache>>,
+    memo: OnceLock<Arc<Memo>>,
+}
+
+impl Workspace {
+    /// A workspace of these parts. Nothing is opened yet.
+    pub fn new(parts: WorkspaceParts) -> Workspace {
+        Workspace {
+            parts,
+            view: OnceLock::new(),
+            fetcher: OnceLock::new(),
+            modules: OnceLock::new(),
+            cache: OnceLock::new(),
+            memo: OnceLock::new(),
+        }
+    }
+
+    /// Every setting.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.parts.settings
+    }
+
+    /// What the command wants and may do by its nature.
+    pub fn policy(&self) -> &Policy {
+        &self.parts.policy
+    }
+
+    /// The flags about modules.
+    pub fn module_flags(&self) -> &ModuleFlags {
+        &self.parts.modules
+    }
+
+    /// Packages at a version are asked for, whatever module one stands in.
+    pub fn at_version(&self) -> bool {
+        self.parts.at_version
+    }
+
+    /// Set when the person wants the command to end.
+    pub fn interrupt(&self) -> &AtomicBool {
+        &self.parts.interrupt
+    }
+
+    /// Who hears of work in the background.
+    pub(crate) fn background(&self) -> &Arc<dyn Reporter> {
+        &self.parts.reporter
+    }
+
+    /// The door to the disk for sources and modules: -overlay is in force, digests are remembered between runs.
+    pub fn view(&self) -> Result<&Arc<View>, OpError> {
+        if let Some(view) = self.view.get() {
+            return Ok(view);
+        }
+        let settings = self.settings();
+        let mut view = View::new(self.overlay()?);
+        if let Some(dir) = settings.state_dir() {
+            view = view.with_state_dir(&dir);
+        }
+        if settings.godebug_value("gofsystrace") == "1" {
+            let file = settings.godebug_value("gofsystracelog");
+            view = view.with_trace(system_trace(file, self.background())?);
+        }
+        Ok(self.view.get_or_init(|| Arc::new(view)))
+    }
+
+    fn overlay(&self) -> Result<Overlay, OpError> {
+        if self.parts.overlay.is_empty() {
+            return Ok(Overlay::none());
+        }
+        let path = PathBuf::from(&self.parts.overlay);
+        match self.settings().view().read(&path) {
+            Ok(json) => Ok(Overlay::parse(&json, self.settings().cwd())?),
+            Err(err) => Err(OverlayError::Read { path, err }.into()),
+        }
+    }
+
+    /// The network and the module cache.
+    pub fn fetcher(&self) -> Result<&Arc<Fetcher>, OpError> {
+        let view = self.view()?;
+        Ok(self.fetcher.get_or_init(|| {
+            let mut config = network::config(self.settings());
+            config.mod_cache_rw = self.parts.modules.cache_rw;
+            config.trace = self.parts.show;
+            config.announce = self.parts.policy.announces;
+            let lines = Arc::new(Lines(Arc::clone(self.background())));
+            Arc::new(Fetcher::new(config, Arc::clone(view), lines))
+        }))
+    }
+
+    /// The modules that the command works with; none in GOPATH mode.
+    pub fn modules(&self) -> Result<Option<&Arc<Modules>>, OpError> {
+        if self.modules.get().is_none() {
+            let loaded = modules::load(self)?;
+            let _ = self.modules.set(loaded);
+        }
+        Ok(self.modules.get().and_then(Option::as_ref))
+    }
+
+    /// What decides which modules the command works with.
+    pub fn module_settings(&self) -> Result<ModuleSettings, OpError> {
+        modules::settings(self)
+    }
+
+    /// The build cache's directory, which must be one.
+    pub fn build_cache_dir(&self) -> Result<&Path, OpError> {
+        let dir = self.settings().gocache().map_err(|why| {
+            OpError::plain(format!(
+                "build cache is required, but could not be located: {why}"
+            ))
+        })?;
+        if dir == Path::new("off") {
+            return Err(OpError::plain(
+                "build cache is disabled by GOCACHE=off, but required as of Go 1.12",
+            ));
+        }
+        Ok(dir)
+    }
+
+    /// Go's build cache.
+    pub fn cache(&self) -> Result<&Arc<Cache>, OpError> {
+        if let Some(cache) = self.cache.get() {
+            return Ok(cache);
+        }
+        let cache = Cache::open(self.build_cache_dir()?).map_err(OpError::plain)?;
+        Ok(self.cache.get_or_init(|| Arc::new(cache)))
+    }
+
+    /// What tools and compilers answered before.
+    pub fn memo(&self) -> &Arc<Memo> {
+        self.memo.get_or_init(|| {
+            let dir = self.settings().state_dir();
+            Arc::new(dir.map_or_else(Memo::in_memory, |dir| Memo::open(&dir)))
+        })
+    }
+
+    /// Hashing as the release's go does it, with a trace for GODEBUG=gocachehash=1.
+    pub fn hashing(&self) -> Hashing {
+        let settings = self.settings();
+        let hashing = Hashing::new(settings.release_name());
+        match settings.godebug_value("gocachehash") {
+            "1" => {
+                let reporter = Arc::clone(self.background());
+                hashing.with_trace(move |line| reporter.trace(line))
+            }
+            _ => hashing,
+        }
+    }
+
+    /// What stands behind `requires go >= 1.99 (running go 1.26` in errors about modules that are too new.
+    pub fn too_new_explanation(&self) -> String {
+        self.parts.startup.explain(self.settings())
+    }
+
+    /// Whether the command may start again as a newer release. Those that only look at the main module may not: it is for its
+    /// go.mod to say which release it needs.
+    pub(crate) fn switches(&self) -> bool {
+        match self.parts.policy.switches {
+            Switches::Never => false,
+            Switches::Always => true,
+            Switches::AtVersion => self.parts.at_version,
+        }
+    }
+
+    /// Whether GOTOOLCHAIN allows another release than the one that is running.
+    pub fn can_switch(&self) -> bool {
+        has_auto(self.settings()) || has_path(self.settings())
+    }
+
+    /// A module needs a newer release: the command starts again as one, where GOTOOLCHAIN allows. Gives back what to fail with;
+    /// `errors` are the errors that came to this, `what` needs `version`.
+    pub fn switch(&self, what: &str, version: &str, errors: OpError) -> OpError {
+        if !self.can_switch() {
+            return errors;
+        }
+        match self.newer_release(version) {
+            Ok(toolchain) => {
+                let reporter = self.background();
+                reporter.note(&format_args!(
+                    "go: {what} requires go >= {version}; switching to {toolchain}"
+                ));
+                release::restart_as(reporter, self.settings(), &toolchain)
+            }
+            Err(why) => {
+                let mut failure = errors;
+                failure
+                    .lines
+                    .push(format!("go: switching to go >= {version}: {why}"));
+                failure
+            }
+        }
+    }
+
+    fn newer_release(&self, version: &str) -> Result<String, String> {
+        let list = if has_auto(self.settings()) {
+            let fetcher = self.fetcher().map_err(|failure| failure.lines.join("\n"))?;
+            fetcher
+                .versions("go", "")
+                .map_err(|error| error.to_string())?
+                .list
+        } else {
+            path_releases(self.settings())
+        };
+        newer(version, &list)
+            .map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
+    }
+
+    /// Writes what was learned for the next command. Nothing but time is lost when that fails.
+    pub fn save(&self) {
+        if let Some(view) = self.view.get() {
+            let _ = view.flush();
+        }
+        if let Some(memo) = self.memo.get() {
+            memo.flush();
+        }
+    }
+}
+
+/// The lines of GODEBUG=gofsystrace=1, to the reporter or at the end of a file.
+fn system_trace(
+    file: &str,
+    reporter: &Arc<dyn Reporter>,
+) -> Result<impl Fn(&str, &Path) + Send + Sync + 'static, OpError> {
+    let file = match file {
+        "" => None,
+        name => {
+            let open = gust_fs::disk::File::options()
+                .append(true)
+                .create(true)
+                .open(name);
+            let shown =
+                |e: &std::io::Error| format!("open {name}: {}", gust_fs::errtext::go_text(e));
+            Some(open.map_err(|e| OpError::plain(shown(&e)))?)
+        }
+    };
+    let reporter = Arc::clone(reporter);
+    let pid = std::process::id();
+    Ok(move |op: &str, path: &Path| {
+        use std::io::Write;
+        let line = format!("{pid} gofsystrace {op} {}\n", path.display());
+        match &file {
+            Some(file) => drop((&*file).write_all(line.as_bytes())),
+            None => reporter.trace(&line),
+        }
+    })
+}

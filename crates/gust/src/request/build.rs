@@ -1,0 +1,45 @@
+//! The flags of a build.
+
+use super::Request;
+use gust_build::stamp::vcs::Wish;
+use gust_ops::BuildFlags;
+
+/// What the request says of a build.
+pub(crate) fn build_flags(request: &Request) -> BuildFlags {
+    let flags = &request.flags;
+    let all = |name: &str| flags.all(name).map(str::to_owned).collect();
+    let last = |name: &str| flags.last(name).map(str::to_owned);
+    BuildFlags {
+        command: request.command.name,
+        rebuild: flags.bool("a"),
+        dry_run: flags.bool("n"),
+        show: flags.bool("x"),
+        verbose: flags.bool("v"),
+        keep_work: flags.bool("work"),
+        jobs: flags.int("p"),
+        output: last("o"),
+        buildmode: last("buildmode"),
+        compiler: last("compiler"),
+        race: flags.bool("race"),
+        msan: flags.bool("msan"),
+        asan: flags.bool("asan"),
+        trimpath: flags.bool("trimpath"),
+        linkshared: flags.bool("linkshared"),
+        cover: flags.bool("cover"),
+        cover_details: flags.is_set("covermode") || flags.is_set("coverpkg"),
+        gcflags: all("gcflags"),
+        asmflags: all("asmflags"),
+        ldflags: all("ldflags"),
+        toolexec: flags.words("toolexec"),
+        install_suffix: flags.text("installsuffix").to_owned(),
+        tags: flags.tags(),
+        pgo: last("pgo"),
+        pkgdir: last("pkgdir").filter(|dir| !dir.is_empty()),
+        buildvcs: match flags.last("buildvcs") {
+            None | Some("" | "auto") => Wish::Auto,
+            Some(_) if flags.bool("buildvcs") => Wish::Always,
+            Some(_) => Wish::Never,
+        },
+        action_graph: flags.text("debug-actiongraph").to_owned(),
+    }
+}
