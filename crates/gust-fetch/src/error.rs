@@ -152,6 +152,11 @@ impl FetchError {
         Self::Message(Arc::from(text.into()))
     }
 
+    /// Releases have a list of versions, and no zip under their names.
+    pub(crate) fn no_module_of_releases() -> Self {
+        Self::message("internal error: invalid operation on toolchain module")
+    }
+
     pub(crate) fn io(op: &'static str, path: &Path, err: io::Error) -> Self {
         Self::Io {
             op,

@@ -14,9 +14,10 @@ use gust_fs::disk::File;
 use gust_fs::temp::TempPath;
 
 use crate::archive::{self, Archive, ZipError};
+use crate::cache::read_ziphash;
 use crate::disk::{self, exists};
 use crate::error::FetchError;
-use crate::fetcher::{Fetcher, read_ziphash};
+use crate::fetcher::Fetcher;
 use crate::names;
 use crate::toolchain;
 
@@ -36,7 +37,7 @@ impl Fetcher {
     /// The zip of a version, downloaded if need be, checked against go.sum and the database.
     pub fn zip(&self, path: &str, version: &str) -> Result<PathBuf, FetchError> {
         let key = (path.to_owned(), version.to_owned());
-        self.memo.zips.get_or_init(key, || {
+        self.zips.get_or_init(key, || {
             let job = Job::new(self, path, version)?;
             if job.zip_is_there() {
                 if !self.sums().have(path, version) {
@@ -54,13 +55,11 @@ impl Fetcher {
     /// The directory of a version, downloaded and unpacked if need be, checked against go.sum and
     /// the database.
     pub fn dir(&self, path: &str, version: &str) -> Result<PathBuf, FetchError> {
-        if matches!(path, "go" | "toolchain") {
-            return Err(FetchError::message(
-                "internal error: invalid operation on toolchain module",
-            ));
+        if gust_syntax::gover::is_toolchain_module(path) {
+            return Err(FetchError::no_module_of_releases());
         }
         let key = (path.to_owned(), version.to_owned());
-        self.memo.dirs.get_or_init(key, || {
+        self.dirs.get_or_init(key, || {
             let job = Job::new(self, path, version)?;
             if self.cached_dir(path, version).is_none() {
                 if !job.zip_is_there() {
@@ -176,7 +175,7 @@ impl<'f> Job<'f> {
             version,
             zip: file("zip")?,
             ziphash: file("ziphash")?,
-            dir: fetcher.layout().module_dir(path, version)?,
+            dir: fetcher.dir_of(path, version)?,
             partial: file("partial")?,
             lock: file("lock")?,
         })
@@ -243,10 +242,11 @@ impl<'f> Job<'f> {
                 return Err(fatal(verifying(FetchError::message(text))));
             }
             self.fetcher
+                .checksums()
                 .check_sum(self.path, self.version, &hash)
                 .map_err(fatal)?;
             let key = (self.path.to_owned(), self.version.to_owned());
-            self.fetcher.memo.hashes.offer(key, hash);
+            self.fetcher.hashes.offer(key, hash);
             return Ok(());
         }
         // What a write that failed left behind: the zip can be hashed again.
@@ -254,6 +254,7 @@ impl<'f> Job<'f> {
             .map_err(verifying)
             .map_err(fatal)?;
         self.fetcher
+            .checksums()
             .check_sum(self.path, self.version, &hash)
             .map_err(verifying)
             .map_err(fatal)?;
@@ -290,7 +291,7 @@ impl<'f> Job<'f> {
         use std::io::{Seek as _, SeekFrom};
         self.fetcher.try_proxies(|proxy| {
             let repo = self.fetcher.repo(proxy, self.path);
-            let result = repo.zip(self.version, file, temp);
+            let result = repo.0.zip(self.version, file, temp);
             if result.is_err() {
                 // The next proxy begins from the start.
                 let reset = file
@@ -330,7 +331,9 @@ impl<'f> Job<'f> {
                 Some(staged) => staged.unpacked.hash.clone(),
                 None => archive::hash(&archive)?,
             };
-            self.fetcher.check_sum(self.path, self.version, &hash)?;
+            self.fetcher
+                .checksums()
+                .check_sum(self.path, self.version, &hash)?;
             self.write_ziphash(&hash)?;
         }
         if zip != self.zip {

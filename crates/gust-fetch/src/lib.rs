@@ -5,6 +5,8 @@
 //! | [`Fetcher`] | the door: versions, infos, go.mod files, zips and directories of modules, cached as the go command caches them |
 //! | [`Config`], [`Sink`] | what the fetcher is told, and where its lines for people go |
 //! | [`Repo`], [`Proxy`] | one module at one place of the GOPROXY list |
+//! | `origin` | who answers there: a proxy, the list of releases; and the module cache in front of it |
+//! | `cache`, `checksums` | the module cache on disk; go.sum and the database behind it |
 //! | [`SumStore`] | go.sum in memory |
 //! | [`dirhash`] | the `h1:` hashes of zips, directories and go.mod files |
 //! | [`sumdb`] | the checksum database: signed notes, the transparent log |
@@ -19,6 +21,8 @@
 //! Start reading at `install.rs`: the way of a module version into the cache.
 
 mod archive;
+mod cache;
+mod checksums;
 mod config;
 pub mod dirhash;
 mod disk;
@@ -29,6 +33,7 @@ mod info;
 mod install;
 mod layout;
 mod names;
+mod origin;
 mod proxy;
 mod repo;
 pub mod sumdb;

@@ -12,7 +12,7 @@ pub struct Proxy {
     any_error: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     /// GONOPROXY's modules come straight from their origin.
     NoProxy,

@@ -3,13 +3,6 @@
 //! They are known by the module golang.org/toolchain, one of whose versions is one release for
 //! one platform: `v0.0.1-go1.22.0.linux-amd64`. Fetching one is fetching that module.
 
-use std::collections::HashSet;
-
-use crate::error::FetchError;
-use crate::info::{Info, Timestamp, Versions};
-use crate::names;
-use crate::repo::Repo;
-
 /// The module whose zips are Go releases.
 pub const MODULE: &str = "golang.org/toolchain";
 
@@ -25,80 +18,6 @@ pub fn release_of(version: &str) -> Option<&str> {
     platform
         .contains('-')
         .then(|| release.strip_prefix("go").unwrap_or(release))
-}
-
-fn underlying<'f>(repo: &Repo<'f>) -> Repo<'f> {
-    Repo {
-        path: MODULE,
-        ..*repo
-    }
-}
-
-fn prefix(path: &str) -> &'static str {
-    if path == "toolchain" { "go" } else { "" }
-}
-
-/// All releases, and the one that is running.
-pub(crate) fn versions(repo: &Repo<'_>) -> Result<Versions, FetchError> {
-    let all = underlying(repo).versions("")?;
-    let local = repo.fetcher.config().local_release.as_str();
-    let mut seen = HashSet::new();
-    let releases = all
-        .list
-        .iter()
-        .filter_map(|v| release_of(v))
-        .chain(std::iter::once(local));
-    let mut list: Vec<&str> = releases
-        .filter(|v| !v.is_empty() && seen.insert(*v))
-        .collect();
-    list.sort_by(|a, b| names::compare_releases(a, b));
-    let prefix = prefix(repo.path);
-    Ok(Versions {
-        list: list.iter().map(|v| format!("{prefix}{v}")).collect(),
-        origin: None,
-    })
-}
-
-/// Whether there is a release. Releases up to the running one are known without asking.
-pub(crate) fn stat(repo: &Repo<'_>, rev: &str) -> Result<Info, FetchError> {
-    let local = repo.fetcher.config().local_release.as_str();
-    let release = rev.strip_prefix("go").unwrap_or(rev);
-    if !names::is_release(release) {
-        return Err(FetchError::message(format!(
-            "invalid {} version {rev}",
-            repo.path
-        )));
-    }
-    let version = format!("{}{release}", prefix(repo.path));
-    let known = match repo.path {
-        "go" => names::compare_releases(release, local).is_le(),
-        _ => release == local,
-    };
-    if known {
-        return Ok(Info {
-            version,
-            time: Timestamp::ZERO,
-            origin: None,
-        });
-    }
-    if names::is_language_version(release) {
-        let text = format!("go language version {rev} is not a toolchain version");
-        return Err(FetchError::message(text));
-    }
-    // One platform stands for all: the first that there ever was.
-    let info = underlying(repo).stat(&version_for(release, "linux", "amd64"))?;
-    Ok(Info {
-        version,
-        time: info.time,
-        origin: None,
-    })
-}
-
-/// The newest release.
-pub(crate) fn latest(repo: &Repo<'_>) -> Result<Info, FetchError> {
-    let all = versions(repo)?;
-    let newest = all.list.last().map(String::as_str).unwrap_or_default();
-    stat(repo, newest)
 }
 
 #[cfg(test)]

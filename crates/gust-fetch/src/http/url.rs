@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// A URL; its path is kept decoded, and is encoded when the URL is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Url {
     pub(crate) scheme: String,
     user: Option<(String, Option<String>)>,

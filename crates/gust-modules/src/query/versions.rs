@@ -16,7 +16,7 @@ use crate::mains::version_of_replaced;
 pub(super) struct ModuleVersions<'r> {
     path: &'r str,
     /// Or why nothing can be fetched by such a path.
-    proxy: Result<Repo<'r>, ModulesError>,
+    proxy: Result<Repo, ModulesError>,
     replaced: Option<Replaced<'r>>,
 }
 
@@ -57,7 +57,7 @@ impl Replaced<'_> {
 impl<'r> ModuleVersions<'r> {
     pub(super) fn new(
         modules: &'r Modules,
-        proxy: &'r Proxy,
+        proxy: &Proxy,
         path: &'r str,
     ) -> Result<Self, ModulesError> {
         let replaced = modules.highest_replaced.get(path).map(|highest| Replaced {
@@ -130,7 +130,7 @@ impl<'r> ModuleVersions<'r> {
 
     fn at_proxy<T>(
         &self,
-        ask: impl FnOnce(&Repo<'r>) -> Result<T, gust_fetch::FetchError>,
+        ask: impl FnOnce(&Repo) -> Result<T, gust_fetch::FetchError>,
     ) -> Result<T, ModulesError> {
         let repo = self.proxy.as_ref().map_err(Clone::clone)?;
         Ok(ask(repo)?)
