@@ -109,43 +109,53 @@ fn bare(url: &Url, text: &str) -> String {
     }
 }
 
+/// How much an error tells, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// There is no such thing here.
+    Absent,
+    /// A proxy could not answer.
+    ProxyFailed,
+    /// The module's own repository says so.
+    Origin,
+}
+
+impl Proxy {
+    fn telling<E: MayNotExist>(&self, error: &E) -> Telling {
+        let own = match self.place {
+            Place::Direct => true,
+            // There the repository is asked too, if the path is one of GONOPROXY's.
+            Place::NoProxy => !error.is_use_proxy(),
+            Place::Off | Place::Url(_) => false,
+        };
+        match (own, error.is_not_exist()) {
+            (true, _) => Telling::Origin,
+            (false, false) => Telling::ProxyFailed,
+            (false, true) => Telling::Absent,
+        }
+    }
+}
+
 /// Asks one proxy after the other, until one answers or one fails in a way that does not let the
-/// next one be asked. Of several errors the most telling one is returned: the origin's, then a
-/// proxy's failure, then "there is no such thing".
+/// next one be asked. Of several errors the most telling one is returned, of two equal ones the later.
 pub(crate) fn try_each<T, E: MayNotExist>(
     list: &[Proxy],
     mut ask: impl FnMut(&Proxy) -> Result<T, E>,
 ) -> Option<Result<T, E>> {
-    const NOT_EXIST: u8 = 0;
-    const PROXY: u8 = 1;
-    const DIRECT: u8 = 2;
-    let mut best: Option<(u8, E)> = None;
+    let mut errors = Vec::new();
     for proxy in list {
-        let err = match ask(proxy) {
+        let error = match ask(proxy) {
             Ok(answer) => return Some(Ok(answer)),
-            Err(err) => err,
+            Err(error) => error,
         };
-        let not_exist = err.is_not_exist();
-        let rank = match proxy.place {
-            Place::Direct => DIRECT,
-            Place::NoProxy if !err.is_use_proxy() => DIRECT,
-            _ if !not_exist => PROXY,
-            _ => NOT_EXIST,
-        };
-        let replace = match &best {
-            None => true,
-            Some((old, _)) => {
-                rank == DIRECT || (rank == PROXY && *old <= PROXY) || *old == NOT_EXIST
-            }
-        };
-        if replace {
-            best = Some((rank, err));
-        }
-        if !proxy.any_error && !not_exist {
+        let goes_on = proxy.any_error || error.is_not_exist();
+        errors.push((proxy.telling(&error), error));
+        if !goes_on {
             break;
         }
     }
-    best.map(|(_, err)| Err(err))
+    let most = errors.into_iter().max_by_key(|(telling, _)| *telling);
+    most.map(|(_, error)| Err(error))
 }
 
 #[cfg(test)]
@@ -189,33 +199,47 @@ mod tests {
         );
     }
 
-    #[test]
-    fn the_most_telling_error_is_told() {
-        let proxies = list("https://a,https://b,direct", "").unwrap();
-        let missing = |place: &str| FetchError::Http {
-            url: place.to_owned(),
-            status: "404 Not Found".to_owned(),
-            code: 404,
-            cause: None,
-            detail: String::new(),
-        };
+    /// What is told when every place of a list fails, and how many were asked. `a`: absent, `f`: failed, `d`: the origin's refusal,
+    /// `u`: only a proxy may be asked.
+    fn told(goproxy: &str, gonoproxy: &str, answers: &str) -> (usize, String) {
+        let proxies = list(goproxy, gonoproxy).unwrap();
         let mut asked = 0;
-        let result: Option<Result<(), _>> = try_each(&proxies, |_| {
+        let result: Option<Result<(), FetchError>> = try_each(&proxies, |_| {
             asked += 1;
-            Err(if asked == 3 {
-                FetchError::Direct {
-                    path: "m".to_owned(),
-                }
-            } else {
-                missing("u")
+            Err(match &answers[asked - 1..asked] {
+                "a" => FetchError::Http {
+                    url: format!("{asked}"),
+                    status: "404 Not Found".to_owned(),
+                    code: 404,
+                    cause: None,
+                    detail: String::new(),
+                },
+                "f" => FetchError::message(format!("failure {asked}")),
+                "d" => FetchError::message("of the origin"),
+                "u" => FetchError::UseProxy,
+                other => panic!("{other}"),
             })
         });
-        assert!(matches!(result, Some(Err(FetchError::Direct { .. }))));
-        let mut asked = 0;
-        let result: Option<Result<(), _>> = try_each(&proxies, |_| {
-            asked += 1;
-            Err(FetchError::message("500"))
-        });
-        assert!(result.unwrap().is_err() && asked == 1);
+        let error = result.unwrap().unwrap_err().to_string();
+        (asked, error)
+    }
+
+    #[test]
+    fn the_most_telling_error_is_told() {
+        let is = |asked: usize, text: &str| (asked, text.to_owned());
+        let absent = |n: usize| is(n, &format!("reading {n}: 404 Not Found"));
+        let urls = "https://a,https://b,https://c";
+        assert_eq!(told(urls, "", "aaa"), absent(3));
+        assert_eq!(told(urls, "", "afa"), is(2, "failure 2"));
+        // Behind | any error lets the next place be asked; a failure tells more than an absence after it.
+        let open = "https://a|https://b|https://c";
+        assert_eq!(told(open, "", "faa"), is(3, "failure 1"));
+        assert_eq!(told(open, "", "ffa"), is(3, "failure 2"));
+        assert_eq!(told("https://a,direct", "", "ad"), is(2, "of the origin"));
+        assert_eq!(told("https://a|direct", "", "fd"), is(2, "of the origin"));
+        // GONOPROXY's place comes first; for other paths it says that a proxy must be asked.
+        assert_eq!(told("https://a", "x", "ua"), absent(2));
+        assert_eq!(told("https://a", "x", "uf"), is(2, "failure 2"));
+        assert_eq!(told("https://a", "x", "d"), is(1, "of the origin"));
     }
 }

@@ -288,6 +288,41 @@ fn tiles_and_notes_that_were_changed_are_refused() {
 }
 
 #[test]
+fn a_known_tree_is_proved_before_it_is_gone_on_with() {
+    let room = Room::new();
+    let (db, proxy) = (database(), Server::modules(hello_set()));
+    let at = db.serve();
+    let fetch = || {
+        let fetcher = room.fetcher_with(with_database(&room, &proxy, &db, &at));
+        let answer = fetcher.go_mod(PATH, VERSION);
+        answer.map(drop).map_err(|err| err.to_string())
+    };
+    fetch().unwrap();
+    // The tree is still known; its tiles and the module are asked for again.
+    let downloads = room.cache().join("cache/download");
+    gust_fs::disk::remove_all(downloads).unwrap();
+    let edge = "tile/8/0/001.p/50";
+    at.set_fault(edge, Fault::Replace(vec![1; 50 * 32]));
+    let text = fetch().unwrap_err();
+    assert!(
+        text.ends_with(
+            "initializing sumdb.Client: checking tree#306: downloaded inconsistent tile"
+        ),
+        "{text}"
+    );
+    at.clear_faults();
+    db.add_filler(2);
+    at.set_fault("tile/8/0/001.p/52", Fault::Replace(vec![1; 52 * 32]));
+    let text = fetch().unwrap_err();
+    assert!(
+        text.ends_with("checking tree#306 against tree#308: downloaded inconsistent tile"),
+        "{text}"
+    );
+    at.clear_faults();
+    fetch().unwrap();
+}
+
+#[test]
 fn a_proxy_may_pass_the_database_on() {
     let room = Room::new();
     let db = database();

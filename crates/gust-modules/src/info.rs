@@ -34,12 +34,6 @@ impl InfoMode {
     }
 }
 
-fn failed(err: &ModulesError) -> Option<ModuleError> {
-    Some(ModuleError {
-        err: err.to_string(),
-    })
-}
-
 impl Modules {
     /// What is shown of a module of the graph; of any module version, without `requirements`.
     pub fn module_info(
@@ -134,7 +128,7 @@ impl Modules {
         let asked = ModuleVersion::new(info.path.as_str(), info.version.as_str());
         if !info.version.is_empty() {
             match self.query(&info.path, &info.version, "", Allow::All) {
-                Err(err) => info.error = failed(&err),
+                Err(err) => info.error = Some(shown(&err)),
                 Ok(found) => {
                     info.version = found.version;
                     info.time = Some(found.time);
@@ -175,89 +169,109 @@ impl Modules {
                 .unwrap_or_default();
         }
         if mode.retracted {
-            self.add_retraction(info);
+            let module = ModuleVersion::new(info.path.as_str(), info.version.as_str());
+            let mut errors = FirstError(info.error.take());
+            self.show_retraction(info, &module, &mut errors);
+            info.error = errors.0;
         }
     }
 
-    /// Fills in what else was asked.
+    /// Fills in what else was asked. Of several errors the first is shown.
     pub(crate) fn extend_info(&self, info: &mut ModulePublic, mode: InfoMode) {
-        if mode.update {
-            self.add_update(info);
+        let module = ModuleVersion::new(info.path.as_str(), info.version.as_str());
+        let is_main = module.version.is_empty();
+        let mut errors = FirstError(info.error.take());
+        if mode.update && !is_main {
+            info.update = errors.take(self.later(&module)).flatten().map(Box::new);
         }
         if mode.versions {
-            self.add_versions(info, mode.retracted_versions);
+            let allow = match mode.retracted_versions {
+                true => Allow::NotExcluded,
+                false => Allow::Good,
+            };
+            let found = errors.take(self.versions(&info.path, allow));
+            let (list, origin) = found.unwrap_or_default();
+            info.versions = list;
+            info.origin = merge_origins(info.origin.as_ref(), origin.as_ref());
         }
         if mode.retracted {
-            self.add_retraction(info);
+            self.show_retraction(info, &module, &mut errors);
         }
         if mode.deprecated {
-            self.add_deprecation(info);
+            let notice = errors.take(unless_absent(self.deprecation(&module)));
+            info.deprecated = notice.flatten().unwrap_or_default();
         }
+        info.error = errors.0;
     }
 
-    fn add_update(&self, info: &mut ModulePublic) {
-        if info.version.is_empty() {
-            return;
-        }
-        match self.query(&info.path, "upgrade", &info.version, Allow::Good) {
-            Err(err)
-                if err.is_no_matching_version() || err.is_not_exist() || err.is_disallowed() => {}
-            Err(err) => note_error(info, &err),
-            Ok(found) if gover::mod_compare(&info.path, &found.version, &info.version).is_gt() => {
-                info.update = Some(Box::new(ModulePublic {
-                    path: info.path.clone(),
-                    version: found.version,
-                    time: Some(found.time),
-                    ..ModulePublic::default()
-                }));
-            }
-            Ok(_) => {}
-        }
-    }
-
-    fn add_versions(&self, info: &mut ModulePublic, retracted: bool) {
-        let allow = if retracted {
-            Allow::NotExcluded
-        } else {
-            Allow::Good
+    /// A version after this one that may be used.
+    fn later(&self, module: &ModuleVersion) -> Result<Option<ModulePublic>, ModulesError> {
+        let newest = match self.query(&module.path, "upgrade", &module.version, Allow::Good) {
+            Err(err) if err.is_disallowed() => None,
+            answer => unless_absent(answer)?,
         };
-        match self.versions(&info.path, allow) {
-            Err(err) => {
-                note_error(info, &err);
-                info.origin = None;
-            }
-            Ok((list, origin)) => {
-                info.versions = list;
-                info.origin = merge_origins(info.origin.as_ref(), origin.as_ref());
-            }
-        }
+        let is_later =
+            |version: &str| gover::mod_compare(&module.path, version, &module.version).is_gt();
+        let newest = newest.filter(|found| is_later(&found.version));
+        Ok(newest.map(|found| ModulePublic {
+            path: module.path.to_string(),
+            version: found.version,
+            time: Some(found.time),
+            ..ModulePublic::default()
+        }))
     }
 
-    fn add_retraction(&self, info: &mut ModulePublic) {
-        if info.version.is_empty() {
+    /// Why the version was taken back, if it was.
+    fn show_retraction(
+        &self,
+        info: &mut ModulePublic,
+        module: &ModuleVersion,
+        errors: &mut FirstError,
+    ) {
+        if module.version.is_empty() {
             return;
         }
-        let module = ModuleVersion::new(info.path.as_str(), info.version.as_str());
-        let Err(err) = self.check_retracted(&module) else {
+        let Err(err) = self.check_retracted(module) else {
             return;
         };
-        if err.is_no_matching_version() || err.is_not_exist() {
-            return;
-        }
         match retraction_of(&err) {
             Some([]) => info.retracted = vec!["retracted by module author".to_owned()],
             Some(rationale) => info.retracted = rationale.to_vec(),
-            None => note_error(info, &err),
+            None => {
+                errors.take(unless_absent(Err::<(), _>(err)));
+            }
         }
     }
+}
 
-    fn add_deprecation(&self, info: &mut ModulePublic) {
-        let module = ModuleVersion::new(info.path.as_str(), info.version.as_str());
-        match self.deprecation(&module) {
-            Err(err) if err.is_no_matching_version() || err.is_not_exist() => {}
-            Err(err) => note_error(info, &err),
-            Ok(notice) => info.deprecated = notice,
+/// The first error of several questions.
+struct FirstError(Option<ModuleError>);
+
+impl FirstError {
+    /// The answer, if there is one.
+    fn take<T>(&mut self, answer: Result<T, ModulesError>) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(err) => {
+                self.0.get_or_insert_with(|| shown(&err));
+                None
+            }
         }
+    }
+}
+
+/// A module that has no versions has no answer either. Whatever else goes wrong is told: to stop the answers must not be enough to
+/// hide what they would be.
+fn unless_absent<T>(answer: Result<T, ModulesError>) -> Result<Option<T>, ModulesError> {
+    match answer {
+        Err(err) if err.is_no_matching_version() || err.is_not_exist() => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn shown(err: &ModulesError) -> ModuleError {
+    ModuleError {
+        err: err.to_string(),
     }
 }
 
@@ -266,11 +280,5 @@ fn retraction_of(err: &ModulesError) -> Option<&[String]> {
         ModulesError::Retracted { rationale } => Some(rationale),
         ModulesError::Module { err, .. } => retraction_of(err),
         _ => None,
-    }
-}
-
-fn note_error(info: &mut ModulePublic, err: &ModulesError) {
-    if info.error.is_none() {
-        info.error = failed(err);
     }
 }

@@ -133,15 +133,37 @@ fn parse_netrc(text: &str) -> Vec<NetrcLine> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn netrc_lines_need_all_three() {
-        let text = "machine incomplete\npassword none\n\nmachine api.github.com\n  login user\n  password pwd\n\n\
-             machine incomlete.host\n  login justlogin\n\nmachine test.host login user2 password pwd2\n\
-             machine oneline login user3 password pwd3\n\nmacdef ignore\n  login nobody\n  password nothing\n\n\
-             machine test.host login user5 password pwd5\ndefault\n  login anonymous\n  password gopher@golang.org\n";
+    fn logins(text: &str) -> Vec<String> {
         let lines = parse_netrc(text);
-        let got: Vec<&str> = lines.iter().map(|l| l.login.as_str()).collect();
-        assert_eq!(got, ["user", "user2", "user3", "user5"]);
+        let shown = |l: NetrcLine| format!("{}:{}@{}", l.login, l.password, l.machine);
+        lines.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn machines_need_a_login_and_a_password() {
+        let one_line = "machine code.example login ann password one";
+        assert_eq!(logins(one_line), ["ann:one@code.example"]);
+        let many_lines = "machine code.example\r\n\tpassword one\n\n  login ann\n";
+        assert_eq!(logins(many_lines), ["ann:one@code.example"]);
+        assert!(
+            logins("machine code.example login ann\nmachine b.example password two").is_empty()
+        );
+        assert!(logins("login ann password one").is_empty());
+        assert!(logins("").is_empty());
+    }
+
+    #[test]
+    fn netrc_macros_are_skipped_and_the_default_ends_it() {
+        let text = "machine a.example login ann password one account x\n\
+                    macdef init\n  machine b.example login bob password two\n\n\
+                    machine c.example login cid password three\n\
+                    default\n login dan password four\n\
+                    machine e.example login eve password five\n";
+        assert_eq!(logins(text), ["ann:one@a.example", "cid:three@c.example"]);
+        // Both stand there; which one counts is decided by who reads the list.
+        let twice =
+            "machine a.example login ann password one\nmachine a.example login bob password two";
+        assert_eq!(logins(twice).len(), 2);
     }
 
     #[test]

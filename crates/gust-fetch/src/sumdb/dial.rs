@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Client;
-use super::client::Remote;
+use super::answers::Remote;
 use super::note::Verifier;
 use crate::config::Config;
 use crate::error::FetchError;
@@ -71,7 +71,7 @@ pub(crate) fn dial(
     let client = Client::new(
         verifier,
         Box::new(remote),
-        layout.sumdb(),
+        &layout.sumdb(),
         config.sumdb_dir.clone(),
     );
     Ok(Database { name, client })
