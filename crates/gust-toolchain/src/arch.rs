@@ -5,6 +5,7 @@
 
 use crate::environ::Environ;
 use crate::experiment::ExperimentError;
+use crate::vars;
 use thiserror::Error;
 
 /// A value in the environment that no release's tools would take.
@@ -41,15 +42,15 @@ pub struct Defaults {
 }
 
 const STANDARD: &[(&str, &str)] = &[
-    ("GO386", "sse2"),
-    ("GOAMD64", "v1"),
-    ("GOARM", "7"),
-    ("GOARM64", "v8.0"),
-    ("GOMIPS", "hardfloat"),
-    ("GOMIPS64", "hardfloat"),
-    ("GOPPC64", "power8"),
-    ("GORISCV64", "rva20u64"),
-    ("GOFIPS140", "off"),
+    (vars::GO386, "sse2"),
+    (vars::GOAMD64, "v1"),
+    (vars::GOARM, "7"),
+    (vars::GOARM64, "v8.0"),
+    (vars::GOMIPS, "hardfloat"),
+    (vars::GOMIPS64, "hardfloat"),
+    (vars::GOPPC64, "power8"),
+    (vars::GORISCV64, "rva20u64"),
+    (vars::GOFIPS140, "off"),
 ];
 
 impl Default for Defaults {
@@ -80,7 +81,7 @@ impl Defaults {
                 continue;
             };
             let value = value.trim().trim_matches(['`', '"']);
-            if name.starts_with("GOOS") || name.starts_with("GOARCH") {
+            if name.starts_with(vars::GOOS) || name.starts_with(vars::GOARCH) {
                 continue;
             }
             match defaults.values.iter_mut().find(|(n, _)| n == name) {
@@ -103,15 +104,15 @@ impl Defaults {
 /// The variable that refines an architecture, if one does.
 pub fn arch_variable(goarch: &str) -> Option<&'static str> {
     Some(match goarch {
-        "386" => "GO386",
-        "amd64" => "GOAMD64",
-        "arm" => "GOARM",
-        "arm64" => "GOARM64",
-        "mips" | "mipsle" => "GOMIPS",
-        "mips64" | "mips64le" => "GOMIPS64",
-        "ppc64" | "ppc64le" => "GOPPC64",
-        "riscv64" => "GORISCV64",
-        "wasm" => "GOWASM",
+        "386" => vars::GO386,
+        "amd64" => vars::GOAMD64,
+        "arm" => vars::GOARM,
+        "arm64" => vars::GOARM64,
+        "mips" | "mipsle" => vars::GOMIPS,
+        "mips64" | "mips64le" => vars::GOMIPS64,
+        "ppc64" | "ppc64le" => vars::GOPPC64,
+        "riscv64" => vars::GORISCV64,
+        "wasm" => vars::GOWASM,
         _ => return None,
     })
 }
@@ -135,26 +136,26 @@ pub fn check(
     };
     let float = ["hardfloat", "softfloat"];
     note(
-        arm64(environ.get("GOARM64")).is_none(),
+        arm64(environ.get(vars::GOARM64)).is_none(),
         BuildConfigError::Arm64,
     );
     note(
-        set("GOMIPS", &float),
-        BuildConfigError::OneOf("GOMIPS", "hardfloat, softfloat"),
+        set(vars::GOMIPS, &float),
+        BuildConfigError::OneOf(vars::GOMIPS, "hardfloat, softfloat"),
     );
     note(
-        set("GOMIPS64", &float),
-        BuildConfigError::OneOf("GOMIPS64", "hardfloat, softfloat"),
+        set(vars::GOMIPS64, &float),
+        BuildConfigError::OneOf(vars::GOMIPS64, "hardfloat, softfloat"),
     );
     note(
-        set("GOPPC64", &["power8", "power9", "power10"]),
-        BuildConfigError::OneOf("GOPPC64", "power8, power9, power10"),
+        set(vars::GOPPC64, &["power8", "power9", "power10"]),
+        BuildConfigError::OneOf(vars::GOPPC64, "power8, power9, power10"),
     );
     note(
-        set("GORISCV64", &["rva20u64", "rva22u64", "rva23u64"]),
-        BuildConfigError::OneOf("GORISCV64", "rva20u64, rva22u64, rva23u64"),
+        set(vars::GORISCV64, &["rva20u64", "rva22u64", "rva23u64"]),
+        BuildConfigError::OneOf(vars::GORISCV64, "rva20u64, rva22u64, rva23u64"),
     );
-    for feature in environ.get("GOWASM").split(',') {
+    for feature in environ.get(vars::GOWASM).split(',') {
         note(
             !matches!(feature, "" | "satconv" | "signext"),
             BuildConfigError::Wasm(feature.to_owned()),
@@ -163,7 +164,7 @@ pub fn check(
     if let Some(error) = experiment {
         note(true, error.into());
     }
-    let fips = environ.get("GOFIPS140");
+    let fips = environ.get(vars::GOFIPS140);
     note(
         !matches!(fips, "" | "off" | "latest" | "inprocess" | "certified")
             && !is_fips_version(fips),
@@ -213,8 +214,8 @@ fn arm64(value: &str) -> Option<(u8, u8)> {
 pub fn tags(environ: &Environ, defaults: &Defaults, host_arch: &str, host_os: &str) -> Vec<String> {
     let or =
         |value: &str, default: &str| (if value.is_empty() { default } else { value }).to_owned();
-    let goarch = or(environ.get("GOARCH"), host_arch);
-    let goos = or(environ.get("GOOS"), host_os);
+    let goarch = or(environ.get(vars::GOARCH), host_arch);
+    let goos = or(environ.get(vars::GOOS), host_os);
     let Some(variable) = arch_variable(&goarch) else {
         return Vec::new();
     };
@@ -225,12 +226,12 @@ pub fn tags(environ: &Environ, defaults: &Defaults, host_arch: &str, host_os: &s
             .collect::<Vec<_>>()
     };
     match variable {
-        "GOAMD64" => steps(
+        vars::GOAMD64 => steps(
             "v",
             1,
             one_of(&value, &[("v1", 1), ("v2", 2), ("v3", 3), ("v4", 4)]),
         ),
-        "GOARM" => {
+        vars::GOARM => {
             let least = if goos == "android" { 7 } else { 5 };
             let version = value
                 .trim_end_matches(",hardfloat")
@@ -241,14 +242,14 @@ pub fn tags(environ: &Environ, defaults: &Defaults, host_arch: &str, host_os: &s
                 "7" => 7,
                 _ if least == 7 => 7,
                 _ => defaults
-                    .get("GOARM")
+                    .get(vars::GOARM)
                     .bytes()
                     .next()
                     .map_or(7, |b| b.saturating_sub(b'0')),
             };
             steps("", 5, version)
         }
-        "GOARM64" => {
+        vars::GOARM64 => {
             let (major, minor) = arm64(&value).unwrap_or((8, 0));
             let mut tags = steps(&format!("v{major}."), 0, minor);
             if major == 9 {
@@ -256,12 +257,12 @@ pub fn tags(environ: &Environ, defaults: &Defaults, host_arch: &str, host_os: &s
             }
             tags
         }
-        "GOPPC64" => steps(
+        vars::GOPPC64 => steps(
             "power",
             8,
             one_of(&value, &[("power8", 8), ("power9", 9), ("power10", 10)]),
         ),
-        "GORISCV64" => {
+        vars::GORISCV64 => {
             let year = one_of(
                 &value,
                 &[("rva20u64", 20), ("rva22u64", 22), ("rva23u64", 23)],
@@ -269,8 +270,8 @@ pub fn tags(environ: &Environ, defaults: &Defaults, host_arch: &str, host_os: &s
             let years = [20, 22, 23].into_iter().filter(|&y| y <= year);
             years.map(|y| format!("{goarch}.rva{y}u64")).collect()
         }
-        "GOWASM" => vec![format!("{goarch}.satconv"), format!("{goarch}.signext")],
-        "GOMIPS" | "GOMIPS64" if !matches!(value.as_str(), "hardfloat" | "softfloat") => {
+        vars::GOWASM => vec![format!("{goarch}.satconv"), format!("{goarch}.signext")],
+        vars::GOMIPS | vars::GOMIPS64 if !matches!(value.as_str(), "hardfloat" | "softfloat") => {
             vec![format!("{goarch}.{}", defaults.get(variable))]
         }
         _ => vec![format!("{goarch}.{value}")],

@@ -2,6 +2,7 @@
 
 use crate::compiler::Compilers;
 use crate::settings::Settings;
+use crate::vars;
 use gust_text::quote::FieldsError;
 use thiserror::Error;
 
@@ -46,11 +47,11 @@ impl Settings {
             })
         };
         Ok(CgoFlags {
-            cppflags: get("CGO_CPPFLAGS", "")?,
-            cflags: get("CGO_CFLAGS", DEFAULT_CFLAGS)?,
-            cxxflags: get("CGO_CXXFLAGS", DEFAULT_CFLAGS)?,
-            fflags: get("CGO_FFLAGS", DEFAULT_CFLAGS)?,
-            ldflags: get("CGO_LDFLAGS", DEFAULT_CFLAGS)?,
+            cppflags: get(vars::CGO_CPPFLAGS, "")?,
+            cflags: get(vars::CGO_CFLAGS, DEFAULT_CFLAGS)?,
+            cxxflags: get(vars::CGO_CXXFLAGS, DEFAULT_CFLAGS)?,
+            fflags: get(vars::CGO_FFLAGS, DEFAULT_CFLAGS)?,
+            ldflags: get(vars::CGO_LDFLAGS, DEFAULT_CFLAGS)?,
         })
     }
 
@@ -63,12 +64,12 @@ impl Settings {
             ("arm64", "darwin") => &["-arch", "arm64"],
             ("arm", _) => &["-marm"],
             ("s390x", _) => &["-m64", "-march=z13"],
-            ("mips64" | "mips64le", _) => match self.arch_value("GOMIPS64") {
+            ("mips64" | "mips64le", _) => match self.arch_value(vars::GOMIPS64) {
                 "hardfloat" => &["-mabi=64", "-mhard-float"],
                 "softfloat" => &["-mabi=64", "-msoft-float"],
                 _ => &[],
             },
-            ("mips" | "mipsle", _) => match self.arch_value("GOMIPS") {
+            ("mips" | "mipsle", _) => match self.arch_value(vars::GOMIPS) {
                 "hardfloat" => &[
                     "-mabi=32",
                     "-march=mips32",

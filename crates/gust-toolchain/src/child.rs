@@ -2,9 +2,10 @@
 
 use crate::environ::Environ;
 use crate::settings::Settings;
+use crate::vars;
 
 /// A variable by which a go command that started another counts the switches; people's programs do not see it.
-pub const SWITCH_COUNT: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT";
+pub const SWITCH_COUNT: &str = vars::GOTOOLCHAIN_INTERNAL_SWITCH_COUNT;
 
 impl Settings {
     /// The environment for the release's tools and C compilers: the process environment with each resolved setting on top.
@@ -26,14 +27,14 @@ impl Settings {
         environ.remove(SWITCH_COUNT);
         if goroot_first && !self.goroot().as_os_str().is_empty() {
             let mut path = self.goroot().join("bin").into_os_string();
-            match environ.lookup("PATH") {
+            match environ.lookup(vars::PATH) {
                 Some(old) if !old.is_empty() => {
                     path.push(":");
                     path.push(old);
                 }
                 _ => {}
             }
-            environ.set("PATH", path);
+            environ.set(vars::PATH, path);
         }
         environ
     }

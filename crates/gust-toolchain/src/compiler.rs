@@ -2,6 +2,7 @@
 
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
+use crate::vars;
 use gust_fs::errtext::go_text;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -111,7 +112,7 @@ impl Compilers {
             .env_clear()
             .envs(settings.tool_environ().iter())
             .env("LC_ALL", "C")
-            .env("PWD", "/");
+            .env(vars::PWD, "/");
         let output = command.output();
         settings.view().note_question(&command, &output);
         let text = output

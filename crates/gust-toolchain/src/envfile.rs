@@ -2,6 +2,7 @@
 
 use crate::environ::Environ;
 use crate::platform;
+use crate::vars;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -29,7 +30,7 @@ pub struct EnvFile {
 impl EnvFile {
     /// Finds the file from GOENV or the user's configuration directory.
     pub fn find(environ: &Environ) -> EnvFile {
-        match environ.get("GOENV") {
+        match environ.get(vars::GOENV) {
             "" => EnvFile {
                 path: user_config_dir(environ)
                     .map(|dir| dir.join("go/env"))
@@ -52,7 +53,7 @@ impl EnvFile {
 pub fn user_config_dir(environ: &Environ) -> Result<PathBuf, String> {
     user_dir(
         environ,
-        "XDG_CONFIG_HOME",
+        vars::XDG_CONFIG_HOME,
         ".config",
         "Library/Application Support",
     )
@@ -60,7 +61,7 @@ pub fn user_config_dir(environ: &Environ) -> Result<PathBuf, String> {
 
 /// The directory for caches, or go's text saying why there is none.
 pub fn user_cache_dir(environ: &Environ) -> Result<PathBuf, String> {
-    user_dir(environ, "XDG_CACHE_HOME", ".cache", "Library/Caches")
+    user_dir(environ, vars::XDG_CACHE_HOME, ".cache", "Library/Caches")
 }
 
 fn user_dir(
@@ -69,7 +70,7 @@ fn user_dir(
     unix: &str,
     darwin: &str,
 ) -> Result<PathBuf, String> {
-    let home = environ.get("HOME");
+    let home = environ.get(vars::HOME);
     if platform::HOST_OS == "darwin" {
         return match home {
             "" => Err("$HOME is not defined".to_owned()),

@@ -1,5 +1,6 @@
 //! The process environment as a value: taken once by the binary, then passed around and never asked of the system again.
 
+use crate::vars;
 use gust_fs::View;
 use gust_fs::observe::Log;
 use std::collections::HashMap;
@@ -88,7 +89,7 @@ impl Environ {
 
     /// The directories of PATH, empty ones included.
     pub fn path_dirs(&self) -> impl Iterator<Item = PathBuf> {
-        let path = self.lookup("PATH").unwrap_or_default();
+        let path = self.lookup(vars::PATH).unwrap_or_default();
         std::env::split_paths(path).collect::<Vec<_>>().into_iter()
     }
 

@@ -1,6 +1,7 @@
 //! Where a person stands: the enclosing go.mod and go.work, before anything is read from them.
 
 use crate::settings::Settings;
+use crate::vars;
 use gust_fs::View;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -53,7 +54,7 @@ pub fn is_temp_root(settings: &Settings, dir: &Path) -> bool {
 
 /// The system's place for temporary files, by Go's os.TempDir.
 pub fn temp_dir(settings: &Settings) -> PathBuf {
-    match settings.environ().get("TMPDIR") {
+    match settings.environ().get(vars::TMPDIR) {
         "" => PathBuf::from("/tmp"),
         dir => PathBuf::from(dir),
     }

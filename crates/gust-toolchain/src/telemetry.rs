@@ -4,6 +4,7 @@
 
 use crate::envfile;
 use crate::environ::Environ;
+use crate::vars;
 use gust_fs::View;
 use gust_fs::errtext::go_text;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ pub struct Telemetry {
 impl Telemetry {
     /// Finds it: TEST_TELEMETRY_DIR, or the user's configuration directory.
     pub fn find(environ: &Environ) -> Telemetry {
-        let dir = match environ.get("TEST_TELEMETRY_DIR") {
+        let dir = match environ.get(vars::TEST_TELEMETRY_DIR) {
             "" => envfile::user_config_dir(environ)
                 .map_or_else(|_| PathBuf::new(), |dir| dir.join("go/telemetry")),
             dir => PathBuf::from(dir),

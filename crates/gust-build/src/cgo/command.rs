@@ -2,6 +2,7 @@
 
 use gust_text::quote::quote;
 use gust_toolchain::cflags::{CgoFlags, CgoFlagsError};
+use gust_toolchain::vars;
 
 use super::flags::{FlagError, Overrides, check_compiler, check_linker, internal_link_possible};
 use super::{Invocation, Scene, compiler_environment};
@@ -132,7 +133,7 @@ pub fn translate(
     if !flags.ldflags.is_empty() {
         let quoted: Vec<String> = flags.ldflags.iter().map(|flag| quote(flag)).collect();
         words.push(format!("-ldflags={}", quoted.join(" ")));
-        environment.push(("CGO_LDFLAGS".to_owned(), String::new()));
+        environment.push((vars::CGO_LDFLAGS.to_owned(), String::new()));
     }
     words.push("--".to_owned());
     words.extend(flags.cppflags.iter().chain(&flags.cflags).cloned());
@@ -171,7 +172,7 @@ fn add_runtime_libraries(scene: &Scene<'_>, ldflags: &mut Vec<String>) {
         ldflags.push("-lobjc".to_owned());
     }
     if !scene.package.sources.f.is_empty()
-        && scene.settings.or("FC", "gfortran").contains("gfortran")
+        && scene.settings.or(vars::FC, "gfortran").contains("gfortran")
     {
         ldflags.push("-lgfortran".to_owned());
     }

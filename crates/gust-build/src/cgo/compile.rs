@@ -2,6 +2,7 @@
 
 use super::command::FinalFlags;
 use super::{Invocation, Scene, compiler_environment};
+use gust_toolchain::vars;
 
 /// Which compiler a file goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -106,7 +107,12 @@ fn prefix_map(scene: &Scene<'_>) -> (String, String) {
         (None, None) => (text(&package.dir), package.import_path.to_string()),
         (None, Some(root)) => (
             text(root),
-            if package.goroot { "GOROOT" } else { "GOPATH" }.to_owned(),
+            if package.goroot {
+                vars::GOROOT
+            } else {
+                vars::GOPATH
+            }
+            .to_owned(),
         ),
         (Some(module), _) if module.dir.is_empty() => (
             scene.vendor_dir.map(text).unwrap_or_default(),

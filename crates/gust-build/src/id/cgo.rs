@@ -3,6 +3,7 @@
 use gust_packages::Package;
 use gust_text::quote::quote;
 use gust_toolchain::compiler::Compilers;
+use gust_toolchain::vars;
 
 use super::{IdError, Recipe, Words};
 use crate::cgo::Scene;
@@ -37,7 +38,7 @@ pub(super) fn lines(
         Words(&flags.cflags),
         Words(&flags.ldflags)
     ));
-    identity(h, site, compilers, "CC", &cc, "c");
+    identity(h, site, compilers, vars::CC, &cc, "c");
     if !p.sources.cxx.is_empty() || !p.sources.swigcxx.is_empty() {
         let cxx = site.settings.cxx();
         h.line(format_args!(
@@ -45,12 +46,12 @@ pub(super) fn lines(
             Words(&cxx),
             Words(&flags.cxxflags)
         ));
-        identity(h, site, compilers, "CXX", &cxx, "c++");
+        identity(h, site, compilers, vars::CXX, &cxx, "c++");
     }
     if !p.sources.f.is_empty() {
         let fc = site.settings.fc();
         h.line(format_args!("FC={} {}", Words(&fc), Words(&flags.fflags)));
-        identity(h, site, compilers, "FC", &fc, "f95");
+        identity(h, site, compilers, vars::FC, &fc, "f95");
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use gust_cache::ActionId;
 use gust_packages::Package;
+use gust_toolchain::vars;
 
 use super::{IdError, Recipe, Words, import_lines};
 use crate::buildid::content_part;
@@ -76,7 +77,7 @@ fn linker_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package) -> Result<(), 
     h.line(format_args!("GOROOT={goroot}"));
     h.line(format_args!(
         "GO_EXTLINK_ENABLED={}",
-        site.settings.get("GO_EXTLINK_ENABLED")
+        site.settings.get(vars::GO_EXTLINK_ENABLED)
     ));
     Ok(())
 }

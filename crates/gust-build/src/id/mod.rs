@@ -11,6 +11,7 @@ pub mod compile;
 pub mod link;
 pub mod profile;
 
+use gust_toolchain::vars;
 use std::fmt;
 
 use gust_cache::{ActionId, Hasher};
@@ -128,10 +129,10 @@ impl Common {
 
 /// Environment variables by which the compiler is debugged.
 const MAGIC: [&str; 4] = [
-    "GOCLOBBERDEADHASH",
-    "GOSSAFUNC",
-    "GOSSADIR",
-    "GOCOMPILEDEBUG",
+    vars::GOCLOBBERDEADHASH,
+    vars::GOSSAFUNC,
+    vars::GOSSADIR,
+    vars::GOCOMPILEDEBUG,
 ];
 
 /// A list of words as Go's `%q` prints it.

@@ -1,5 +1,6 @@
 //! Starting the build's tools: the only place of this crate that starts processes.
 
+use gust_toolchain::vars;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -74,7 +75,7 @@ fn prepare(site: &Site<'_>, start: &Start<'_>, command: &mut Command) {
             true => dir.to_path_buf(),
             false => site.settings.cwd().join(dir),
         };
-        command.env("PWD", pwd);
+        command.env(vars::PWD, pwd);
     }
     if let Some(package) = &start.package {
         command.env("TOOLEXEC_IMPORTPATH", package);

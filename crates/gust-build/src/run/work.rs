@@ -1,5 +1,6 @@
 //! The work directory: made when something is first put into it, and gone when the build is over.
 
+use gust_toolchain::vars;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -88,7 +89,7 @@ impl Work {
 
 /// Where work directories are made: GOTMPDIR, or the system's place.
 pub(crate) fn parent(site: &Site<'_>) -> PathBuf {
-    let dir = site.settings.get("GOTMPDIR");
+    let dir = site.settings.get(vars::GOTMPDIR);
     match dir.is_empty() {
         true => gust_toolchain::locate::temp_dir(site.settings),
         false => Path::new(dir).to_path_buf(),

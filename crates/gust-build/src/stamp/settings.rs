@@ -1,6 +1,7 @@
 //! The settings of a build that its programs record.
 
 use super::BuildInfo;
+use gust_toolchain::vars;
 
 /// What the person asked of the build, as far as programs record it.
 ///
@@ -84,20 +85,20 @@ impl Recorded {
     }
 
     fn record_platform(&self, info: &mut BuildInfo) {
-        info.set("CGO_ENABLED", if self.cgo_enabled { "1" } else { "0" });
+        info.set(vars::CGO_ENABLED, if self.cgo_enabled { "1" } else { "0" });
         if self.cgo_enabled && !self.trimpath {
             for (name, value) in &self.cgo_flags {
                 info.set(name, value);
             }
         }
-        info.set("GOARCH", &self.goarch);
+        info.set(vars::GOARCH, &self.goarch);
         if !self.goexperiment.is_empty() {
-            info.set("GOEXPERIMENT", &self.goexperiment);
+            info.set(vars::GOEXPERIMENT, &self.goexperiment);
         }
         if let Some(version) = &self.gofips140 {
-            info.set("GOFIPS140", version);
+            info.set(vars::GOFIPS140, version);
         }
-        info.set("GOOS", &self.goos);
+        info.set(vars::GOOS, &self.goos);
         if let Some((name, value)) = &self.arch_setting
             && !value.is_empty()
         {

@@ -1,6 +1,7 @@
 //! The assembler's command lines.
 
 use gust_packages::Package;
+use gust_toolchain::vars;
 
 use super::{absolute, actual, add, tool_words, trimpath};
 use crate::site::Site;
@@ -80,13 +81,13 @@ fn arch_defines(site: &Site<'_>, goarch: &str) -> Vec<String> {
             .collect()
     };
     match goarch {
-        "386" => named("GO386"),
-        "amd64" => named("GOAMD64"),
-        "mips" | "mipsle" => named("GOMIPS"),
-        "mips64" | "mips64le" => named("GOMIPS64"),
-        "riscv64" => named("GORISCV64"),
+        "386" => named(vars::GO386),
+        "amd64" => named(vars::GOAMD64),
+        "mips" | "mipsle" => named(vars::GOMIPS),
+        "mips64" | "mips64le" => named(vars::GOMIPS64),
+        "riscv64" => named(vars::GORISCV64),
         "ppc64" | "ppc64le" => {
-            let power = value("GOPPC64");
+            let power = value(vars::GOPPC64);
             let levels = [
                 ("power10", "GOPPC64_power10"),
                 ("power9", "GOPPC64_power9"),
@@ -95,12 +96,12 @@ fn arch_defines(site: &Site<'_>, goarch: &str) -> Vec<String> {
             up_to(&levels, &|level| power == level)
         }
         "arm" => {
-            let arm = value("GOARM");
+            let arm = value(vars::GOARM);
             let levels = [("7", "GOARM_7"), ("6", "GOARM_6"), ("5", "GOARM_5")];
             up_to(&levels, &|level| arm.contains(level))
         }
         "arm64" => {
-            let arm64 = value("GOARM64");
+            let arm64 = value(vars::GOARM64);
             // v8.1 and everything after it have the atomics.
             let lse = arm64.split(',').skip(1).any(|o| o == "lse");
             let base = arm64.split(',').next().unwrap_or("");

@@ -3,6 +3,7 @@
 use gust_packages::Package;
 use gust_text::quote::{FieldsError, join_fields};
 use gust_toolchain::platform;
+use gust_toolchain::vars;
 
 use super::{add, tool_words};
 use crate::site::Site;
@@ -53,7 +54,7 @@ pub fn command(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<LinkComma
         false => site.settings.goroot().to_string_lossy().into_owned(),
     };
     let mut environment = site.override_env().to_vec();
-    environment.push(("GOROOT".to_owned(), goroot));
+    environment.push((vars::GOROOT.to_owned(), goroot));
     let mut words = tool_words(site, "link");
     let importcfg = format!("{}importcfg.link", run.objdir);
     add(&mut words, &["-o", target, "-importcfg", &importcfg]);

@@ -12,12 +12,13 @@ pub use provide::{ProvideError, driven, make_usable, module_version, on_path};
 
 use crate::locate;
 use crate::settings::Settings;
+use crate::vars;
 use gust_syntax::gover;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Set by a go command that starts another one: the release that the other must be.
-pub const TARGET: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
+pub const TARGET: &str = vars::GOTOOLCHAIN_INTERNAL_SWITCH_VERSION;
 
 /// The release that is fetched where there is no Go and nothing asks for another.
 pub const NEWEST_KNOWN: &str = crate::goroot::REFERENCE;

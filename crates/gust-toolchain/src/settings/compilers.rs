@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::platform::{self, HOST_ARCH, HOST_OS};
+use crate::vars;
 use gust_text::quote::{FieldsError, split_fields};
 
 impl Settings {
@@ -14,7 +15,7 @@ impl Settings {
     pub(crate) fn cgo(&self) -> (bool, bool) {
         *self.cgo.get_or_init(|| {
             let default = self.cgo_default();
-            match self.get("CGO_ENABLED") {
+            match self.get(vars::CGO_ENABLED) {
                 "0" => (false, !default),
                 "1" => (true, default),
                 _ => (default, true),
@@ -23,7 +24,7 @@ impl Settings {
     }
 
     fn cgo_default(&self) -> bool {
-        match self.defaults().get("CGO_ENABLED") {
+        match self.defaults().get(vars::CGO_ENABLED) {
             "1" => return true,
             "0" => return false,
             _ => {}
@@ -34,7 +35,8 @@ impl Settings {
         {
             return false;
         }
-        let asked = self.environ.get("CGO_ENABLED") != "0" && self.environ.get("CC").is_empty();
+        let asked =
+            self.environ.get(vars::CGO_ENABLED) != "0" && self.environ.get(vars::CC).is_empty();
         !asked || self.look_path(platform::default_cc(&self.goos)).is_some()
     }
 
@@ -45,27 +47,27 @@ impl Settings {
 
     /// The C compiler's command.
     pub fn cc(&self) -> Vec<String> {
-        self.command("CC", platform::default_cc(&self.goos))
+        self.command(vars::CC, platform::default_cc(&self.goos))
     }
 
     /// The C++ compiler's command.
     pub fn cxx(&self) -> Vec<String> {
-        self.command("CXX", platform::default_cxx(&self.goos))
+        self.command(vars::CXX, platform::default_cxx(&self.goos))
     }
 
     /// The Fortran compiler's command.
     pub fn fc(&self) -> Vec<String> {
-        self.command("FC", "gfortran")
+        self.command(vars::FC, "gfortran")
     }
 
     /// The archiver's command.
     pub fn ar(&self) -> Vec<String> {
-        self.command("AR", "ar")
+        self.command(vars::AR, "ar")
     }
 
     /// The pkg-config program.
     pub fn pkg_config(&self) -> String {
-        self.command("PKG_CONFIG", "pkg-config").swap_remove(0)
+        self.command(vars::PKG_CONFIG, "pkg-config").swap_remove(0)
     }
 
     fn command(&self, name: &str, default: &str) -> Vec<String> {

@@ -14,6 +14,7 @@ use crate::environ::Environ;
 use crate::experiment::{ExperimentError, Experiments};
 use crate::goroot::{self, Found};
 use crate::platform::{HOST_ARCH, HOST_OS};
+use crate::vars::{self, Kind};
 use gust_fs::View;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ impl Settings {
         } = inputs;
         let mut environ = environ;
         if let Some(dir) = &release {
-            environ.set("GOROOT", dir.as_os_str());
+            environ.set(vars::GOROOT, dir.as_os_str());
         }
         let env_file = EnvFile::find(&environ);
         let read = |path: &Path| {
@@ -96,8 +97,8 @@ impl Settings {
             Some(dir) => (dir, Found::Release),
             None => {
                 let set = [
-                    environ.get("GOROOT"),
-                    user.get("GOROOT").map_or("", String::as_str),
+                    environ.get(vars::GOROOT),
+                    user.get(vars::GOROOT).map_or("", String::as_str),
                 ];
                 let setting = set.into_iter().find(|dir| !dir.is_empty()).unwrap_or("");
                 goroot::find(&view, setting, &environ, &program)
@@ -131,10 +132,10 @@ impl Settings {
             version_override: None,
             tool_environ: OnceLock::new(),
         };
-        settings.goos = settings.or("GOOS", HOST_OS).to_owned();
-        settings.goarch = settings.or("GOARCH", HOST_ARCH).to_owned();
+        settings.goos = settings.or(vars::GOOS, HOST_OS).to_owned();
+        settings.goarch = settings.or(vars::GOARCH, HOST_ARCH).to_owned();
         settings.gopath = settings
-            .or("GOPATH", &places::default_gopath(&settings.environ))
+            .or(vars::GOPATH, &places::default_gopath(&settings.environ))
             .to_owned();
         settings.gocache = settings.find_gocache();
         settings
@@ -156,7 +157,7 @@ impl Settings {
         if !value.is_empty() {
             return value;
         }
-        if name == "GOROOT" {
+        if name == vars::GOROOT {
             return self.goroot.to_str().unwrap_or("");
         }
         let files = [&self.user, &self.release_file];
@@ -189,8 +190,7 @@ impl Settings {
 
     /// Whether `name` is a variable that `go env -w` may set: a known one, or one that a settings file already holds.
     pub fn is_known(&self, name: &str) -> bool {
-        name == "GOROOT"
-            || crate::vars::KNOWN.contains(&name)
+        vars::find(name).is_some_and(|declared| declared.kind == Kind::Setting)
             || self.user.contains_key(name)
             || self.release_file.contains_key(name)
     }

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use crate::environ::Environ;
+use crate::vars;
 use crate::{envfile, goroot};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ impl Settings {
 
     /// Why there is no GOPATH, when there is none.
     pub fn gopath_error(&self) -> &'static str {
-        if self.environ.get("HOME").is_empty() {
+        if self.environ.get(vars::HOME).is_empty() {
             "HOME is not set"
         } else {
             "cannot set GOROOT as GOPATH"
@@ -45,7 +46,7 @@ impl Settings {
 
     /// The module cache; empty when neither GOMODCACHE nor GOPATH tells where it is.
     pub fn gomodcache(&self) -> PathBuf {
-        match self.get("GOMODCACHE") {
+        match self.get(vars::GOMODCACHE) {
             "" => self.gopath_dir("pkg/mod"),
             dir => PathBuf::from(dir),
         }
@@ -70,7 +71,7 @@ impl Settings {
     }
 
     pub(super) fn find_gocache(&self) -> Result<PathBuf, String> {
-        match self.get("GOCACHE") {
+        match self.get(vars::GOCACHE) {
             "" => envfile::user_cache_dir(&self.environ)
                 .map(|dir| dir.join("go-build"))
                 .map_err(|why| format!("GOCACHE is not defined and {why}")),
@@ -99,12 +100,12 @@ impl Settings {
 
     /// Where `install` puts programs, if GOBIN says so.
     pub fn gobin(&self) -> &str {
-        self.get("GOBIN")
+        self.get(vars::GOBIN)
     }
 
     /// Where temporary files go: GOTMPDIR, or the system's place.
     pub fn gotmpdir(&self) -> PathBuf {
-        match (self.get("GOTMPDIR"), self.environ.get("TMPDIR")) {
+        match (self.get(vars::GOTMPDIR), self.environ.get(vars::TMPDIR)) {
             ("", "") => PathBuf::from("/tmp"),
             ("", dir) | (dir, _) => PathBuf::from(dir),
         }
@@ -112,12 +113,12 @@ impl Settings {
 }
 
 pub(super) fn default_gopath(environ: &Environ) -> String {
-    let home = environ.get("HOME");
+    let home = environ.get(vars::HOME);
     if home.is_empty() {
         return String::new();
     }
     let dir = goroot::clean(&Path::new(home).join("go"));
-    let goroot = environ.get("GOROOT");
+    let goroot = environ.get(vars::GOROOT);
     if !goroot.is_empty() && goroot::clean(Path::new(goroot)) == dir {
         return String::new();
     }

@@ -4,6 +4,7 @@ use super::Settings;
 use crate::arch::{self, BuildConfigError, Defaults};
 use crate::experiment::{Catalog, ExperimentError, Experiments};
 use crate::platform::{self, HOST_ARCH, HOST_OS};
+use crate::vars;
 use std::path::PathBuf;
 
 impl Settings {
@@ -75,7 +76,7 @@ impl Settings {
 
     /// GOFIPS140.
     pub fn gofips140(&self) -> &str {
-        self.or("GOFIPS140", self.defaults().get("GOFIPS140"))
+        self.or(vars::GOFIPS140, self.defaults().get(vars::GOFIPS140))
     }
 
     /// The variable that refines the target architecture and its value, such as GOAMD64 and v1.
@@ -101,7 +102,7 @@ impl Settings {
 
     /// GOEXPERIMENT as it stands, the release's built-in one included.
     pub fn raw_experiment(&self) -> &str {
-        self.or("GOEXPERIMENT", self.defaults().get("GOEXPERIMENT"))
+        self.or(vars::GOEXPERIMENT, self.defaults().get(vars::GOEXPERIMENT))
     }
 
     /// The experiments that are in effect.
@@ -140,15 +141,19 @@ impl Settings {
 
     /// go's check of the environment before any command but `env` does its work; its failure exits with 2.
     pub fn check_build_config(&self) -> Result<(), BuildConfigError> {
-        let setting = match self.environ.get("GOEXPERIMENT") {
-            "" => self.defaults().get("GOEXPERIMENT"),
+        let setting = match self.environ.get(vars::GOEXPERIMENT) {
+            "" => self.defaults().get(vars::GOEXPERIMENT),
             setting => setting,
         };
         let or = |name: &str, default: &'static str| match self.environ.get(name) {
             "" => default.to_owned(),
             value => value.to_owned(),
         };
-        let parsed = self.parse_experiment(setting, &or("GOOS", HOST_OS), &or("GOARCH", HOST_ARCH));
+        let parsed = self.parse_experiment(
+            setting,
+            &or(vars::GOOS, HOST_OS),
+            &or(vars::GOARCH, HOST_ARCH),
+        );
         arch::check(&self.environ, parsed.err())
     }
 
