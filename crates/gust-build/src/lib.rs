@@ -2,6 +2,8 @@
 //!
 //! - [`options`], [`shape`]: what is asked of a build, and what that makes of every tool's flags
 //! - [`plan`]: packages to actions, as data
+//! - [`command`]: what is carried out, as data; `lower` makes it of an action once what that depends on is there
+//! - [`lowered`]: a whole plan written down, and carried out elsewhere
 //! - [`id`]: what each action's result depends on, hashed as go hashes it
 //! - [`tools`]: command lines and configuration files of compiler, assembler and linker
 //! - [`run`]: doing what a plan says: cache, schedule, processes, messages
@@ -12,7 +14,10 @@
 
 pub mod buildid;
 pub mod cgo;
+pub mod command;
 pub mod id;
+mod lower;
+pub mod lowered;
 pub mod options;
 pub mod plan;
 pub mod run;

@@ -53,8 +53,6 @@ pub struct BuildOptions {
     pub install_suffix: String,
     /// Packages come from modules, not from GOPATH alone.
     pub modules_enabled: bool,
-    /// A directory that nothing may be installed below (a hook of the acceptance suite).
-    pub protected_root: Option<std::path::PathBuf>,
 }
 
 /// What is wanted of the packages.
@@ -99,7 +97,6 @@ impl Default for BuildOptions {
             toolexec: Vec::new(),
             install_suffix: String::new(),
             modules_enabled: true,
-            protected_root: None,
         }
     }
 }

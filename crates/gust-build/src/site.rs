@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gust_cache::{Cache, Hashing};
 use gust_fs::View;
-use gust_packages::{PackageGraph, PackageId};
+use gust_packages::{Package, PackageGraph, PackageId};
 use gust_toolchain::Settings;
 use gust_toolchain::compiler::{CompilerError, Compilers};
 use gust_toolchain::memo::Memo;
 use gust_toolchain::toolid::ToolIdError;
 
 use crate::buildid::hash_to_string;
+use crate::cgo::Scene;
 use crate::id::Common;
 use crate::options::BuildOptions;
 use crate::shape::Shape;
@@ -53,7 +54,6 @@ struct Facts {
     tools: Mutex<HashMap<String, Result<Arc<str>, ToolIdError>>>,
     experiment: OnceLock<String>,
     common: OnceLock<Common>,
-    override_env: OnceLock<Vec<(String, String)>>,
     compiler_ids: Mutex<CompilerIds>,
 }
 
@@ -180,12 +180,27 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// Variables set for each tool because the build differs from the environment.
-    pub fn override_env(&self) -> &[(String, String)] {
-        self.facts.override_env.get_or_init(Vec::new)
+    /// What the steps of cgo need to know of a package; `objdir` is its directory, with a slash at the end.
+    pub(crate) fn scene<'s>(
+        &'s self,
+        compilers: &'s Compilers,
+        package: &'s Package,
+        objdir: &'s str,
+    ) -> Scene<'s> {
+        Scene {
+            settings: self.settings,
+            compilers,
+            package,
+            objdir,
+            trimpath: self.options.trimpath,
+            msan: self.options.msan,
+            asan: self.options.asan,
+            buildmode: &self.shape.buildmode,
+            vendor_dir: self.vendor_dir,
+        }
     }
 
-    /// -trimpath, or the standard library: sources are not named by where they are.
+    /// The file of one of the release's tools.
     pub fn tool(&self, name: &str) -> String {
         self.settings.tool(name).to_string_lossy().into_owned()
     }

@@ -5,7 +5,7 @@ use super::{Invocation, Scene, compiler_environment};
 use gust_toolchain::vars;
 
 /// Which compiler a file goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// C, Objective-C, and C that cgo wrote: CC.
     C,

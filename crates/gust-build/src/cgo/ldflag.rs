@@ -3,17 +3,20 @@
 //! The compiler takes `//go:cgo_ldflag` from files named `_cgo_*` only. Cgo writes the flags that were checked
 //! before; whatever else stands there was smuggled in, and is held against the lists too.
 
-use gust_toolchain::Settings;
-
 use super::flags::{FlagError, Overrides, check_linker};
 
 const DIRECTIVE: &[u8] = b"//go:cgo_ldflag";
 
-/// Checks the directives of `files` (the contents of the `_cgo_*` files), the flags of `given` set aside once.
+/// Checks the directives of `files` (the contents of the `_cgo_*` files), the flags of `given` set aside once; `setting` gives
+/// CGO_LDFLAGS_ALLOW and CGO_LDFLAGS_DISALLOW.
 ///
 /// # Errors
 /// [`FlagError`] for the first flag that is not allowed.
-pub fn check(settings: &Settings, files: &[Vec<u8>], given: &[String]) -> Result<(), FlagError> {
+pub fn check(
+    files: &[Vec<u8>],
+    given: &[String],
+    setting: impl Fn(&str) -> String,
+) -> Result<(), FlagError> {
     let mut flags: Vec<String> = files.iter().flat_map(|file| directives(file)).collect();
     if !given.is_empty()
         && let Some(at) = flags
@@ -22,7 +25,7 @@ pub fn check(settings: &Settings, files: &[Vec<u8>], given: &[String]) -> Result
     {
         flags.drain(at..at + given.len());
     }
-    let overrides = Overrides::read("LDFLAGS", |name| settings.get(name).to_owned())?;
+    let overrides = Overrides::read("LDFLAGS", setting)?;
     check_linker("go:cgo_ldflag", &flags, &overrides)
 }
 

@@ -5,30 +5,19 @@ use gust_text::quote::quote;
 use gust_toolchain::compiler::Compilers;
 use gust_toolchain::vars;
 
-use super::{IdError, Recipe, Words};
-use crate::cgo::Scene;
+use super::{IdError, Lines, Recipe, Words};
 use crate::cgo::command::package_flags;
 use crate::site::Site;
 
 /// The lines about cgo, compilers and their flags. Flags that cannot be used count as none: the build will say so.
 pub(super) fn lines(
-    h: &mut Recipe<'_>,
+    h: &mut Recipe<impl Lines>,
     site: &Site<'_>,
     compilers: &Compilers,
     p: &Package,
 ) -> Result<(), IdError> {
     h.line(format_args!("cgo {}", quote(&site.tool_id("cgo")?)));
-    let scene = Scene {
-        settings: site.settings,
-        compilers,
-        package: p,
-        objdir: "",
-        trimpath: site.options.trimpath,
-        msan: site.options.msan,
-        asan: site.options.asan,
-        buildmode: &site.shape.buildmode,
-        vendor_dir: site.vendor_dir,
-    };
+    let scene = site.scene(compilers, p, "");
     let flags = package_flags(&scene).unwrap_or_default();
     let cc = site.settings.cc();
     h.line(format_args!(
@@ -57,7 +46,7 @@ pub(super) fn lines(
 }
 
 fn identity(
-    h: &mut Recipe<'_>,
+    h: &mut Recipe<impl Lines>,
     site: &Site<'_>,
     compilers: &Compilers,
     name: &str,

@@ -1,13 +1,13 @@
 //! A package's archive.
 
-use gust_cache::ActionId;
+use gust_cache::Hasher;
 use gust_packages::Package;
 use gust_packages::model::Str;
 use gust_text::quote::quote;
 use gust_toolchain::compiler::Compilers;
 use std::path::PathBuf;
 
-use super::{IdError, Recipe, Words, import_lines};
+use super::{IdError, Lines, Recipe, Words, import_lines};
 use crate::buildid::content_part;
 use crate::site::Site;
 
@@ -26,19 +26,24 @@ pub enum Input<'a> {
 }
 
 /// The part of an ID that does not depend on other actions.
-pub(crate) struct Own<'a>(Recipe<'a>);
+pub(crate) struct Own<L>(Recipe<L>);
 
-/// What the ID of the archive of `p` has of its own.
+/// The recipe of the archive of `p`, to be hashed.
+pub(crate) fn recipe<'a>(site: &'a Site<'_>, p: &Package) -> Recipe<Hasher<'a>> {
+    Recipe::hashed(site, format_args!("build {}", p.import_path))
+}
+
+/// What the ID of the archive of `p` has of its own, put into the recipe `h`.
 ///
 /// # Errors
 /// [`IdError`] when a tool does not say what it is.
-pub(crate) fn own<'a>(
-    site: &'a Site<'_>,
+pub(crate) fn own<L: Lines>(
+    mut h: Recipe<L>,
+    site: &Site<'_>,
     compilers: &Compilers,
     p: &Package,
     omit_debug: bool,
-) -> Result<Own<'a>, IdError> {
-    let mut h = Recipe::new(site, format_args!("build {}", p.import_path));
+) -> Result<Own<L>, IdError> {
     let common = site.common();
     h.words(&["compile"]);
     place_lines(&mut h, site, p, compilers.workdir());
@@ -66,12 +71,12 @@ pub(crate) fn own<'a>(
         path.extend([&*p.dir, (**file).as_ref()]);
         h.hash(&["file ", file], site.file_digest(&path));
     }
-    Ok(Own(h.poured()))
+    Ok(Own(h.flushed()))
 }
 
-impl Own<'_> {
-    /// The ID of the archive; `inputs` come in the order of its action's deps.
-    pub(crate) fn with<'i>(self, inputs: impl Iterator<Item = Input<'i>>) -> ActionId {
+impl<L: Lines> Own<L> {
+    /// The whole recipe; `inputs` come in the order of the action's deps.
+    pub(crate) fn with<'i>(self, inputs: impl Iterator<Item = Input<'i>>) -> Recipe<L> {
         let Own(mut h) = self;
         for input in inputs {
             match input {
@@ -81,12 +86,12 @@ impl Own<'_> {
                 Input::Profile(hash) => h.words(&["pgofile ", &hash]),
             }
         }
-        h.sum()
+        h
     }
 }
 
 /// Where the package comes from, as far as its archive tells.
-fn place_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package, workdir: &str) {
+fn place_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package, workdir: &str) {
     let dir = p.dir.to_string_lossy();
     if site.options.trimpath {
         if let Some(module) = &p.module {
@@ -100,7 +105,7 @@ fn place_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package, workdir: &str) 
     }
 }
 
-fn tool_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package) -> Result<(), IdError> {
+fn tool_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package) -> Result<(), IdError> {
     h.line(format_args!(
         "compile {} {} {}",
         site.tool_id("compile")?,

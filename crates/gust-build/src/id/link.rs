@@ -4,7 +4,7 @@ use gust_cache::ActionId;
 use gust_packages::Package;
 use gust_toolchain::vars;
 
-use super::{IdError, Recipe, Words, import_lines};
+use super::{IdError, Lines, Recipe, Words, import_lines};
 use crate::buildid::content_part;
 use crate::site::Site;
 use gust_text::quote::quote;
@@ -28,7 +28,19 @@ pub fn action_id<'i>(
     omit_debug: bool,
     inputs: impl Iterator<Item = Input<'i>>,
 ) -> Result<ActionId, IdError> {
-    let mut h = Recipe::new(site, format_args!("link {}", p.import_path));
+    let name = format_args!("link {}", p.import_path);
+    let recipe = recipe(Recipe::hashed(site, name), site, p, omit_debug, inputs)?;
+    Ok(recipe.sum())
+}
+
+/// The recipe of that ID, put into `h`.
+pub(crate) fn recipe<'i, L: Lines>(
+    mut h: Recipe<L>,
+    site: &Site<'_>,
+    p: &Package,
+    omit_debug: bool,
+    inputs: impl Iterator<Item = Input<'i>>,
+) -> Result<Recipe<L>, IdError> {
     h.line(format_args!("link"));
     h.line(format_args!(
         "buildmode {} goos {} goarch {}",
@@ -52,10 +64,10 @@ pub fn action_id<'i>(
             h.words(&["packagemain ", input.build_id]);
         }
     }
-    Ok(h.sum())
+    Ok(h)
 }
 
-fn linker_lines(h: &mut Recipe<'_>, site: &Site<'_>, p: &Package) -> Result<(), IdError> {
+fn linker_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package) -> Result<(), IdError> {
     h.line(format_args!(
         "link {} {} {}",
         site.tool_id("link")?,

@@ -22,32 +22,78 @@ use gust_toolchain::toolid::ToolIdError;
 use crate::buildid::push_hash;
 use crate::site::Site;
 
-/// Lines on their way into a hash: many at once, since a build has ten thousands of them, unless someone watches.
-struct Recipe<'a> {
-    hasher: Hasher<'a>,
+/// Where a recipe's lines go.
+pub(crate) trait Lines {
+    /// Takes lines.
+    fn take(&mut self, text: &str);
+}
+
+impl Lines for Hasher<'_> {
+    fn take(&mut self, text: &str) {
+        self.write(text.as_bytes());
+    }
+}
+
+impl Lines for String {
+    fn take(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Lines on their way into a hash, or into a text that will be hashed elsewhere: many at once, since a build has ten
+/// thousands of them, unless someone watches.
+pub(crate) struct Recipe<L> {
+    lines: L,
     text: String,
     /// GODEBUG=gocachehash=1 shows each line by itself.
     watched: bool,
 }
 
 /// So much text goes into the hash at once, in bytes.
-const ENOUGH: usize = 4096;
+const BLOCK: usize = 4096;
 
-impl<'a> Recipe<'a> {
-    /// A recipe; its name is for those who watch.
-    fn new(site: &'a Site<'_>, name: fmt::Arguments<'_>) -> Recipe<'a> {
+impl<'a> Recipe<Hasher<'a>> {
+    /// A recipe that is hashed; its name is for those who watch.
+    pub(crate) fn hashed(site: &'a Site<'_>, name: fmt::Arguments<'_>) -> Recipe<Hasher<'a>> {
         let watched = site.hashing.is_traced();
         let name = match watched {
             true => name.to_string(),
             false => String::new(),
         };
         Recipe {
-            hasher: site.hashing.hasher(name),
+            lines: site.hashing.hasher(name),
             text: String::with_capacity(1024),
             watched,
         }
     }
 
+    /// The ID.
+    pub(crate) fn sum(mut self) -> ActionId {
+        if !self.text.is_empty() {
+            self.flush();
+        }
+        self.lines.finish()
+    }
+}
+
+impl Recipe<String> {
+    /// A recipe to be read.
+    pub(crate) fn text() -> Recipe<String> {
+        Recipe {
+            lines: String::new(),
+            text: String::new(),
+            watched: false,
+        }
+    }
+
+    /// Its lines.
+    pub(crate) fn into_text(mut self) -> String {
+        self.flush();
+        self.lines
+    }
+}
+
+impl<L: Lines> Recipe<L> {
     fn line(&mut self, line: fmt::Arguments<'_>) {
         // Writing to a String cannot fail.
         let _ = fmt::write(&mut self.text, line);
@@ -72,28 +118,21 @@ impl<'a> Recipe<'a> {
 
     fn end_line(&mut self) {
         self.text.push('\n');
-        if self.watched || self.text.len() >= ENOUGH {
-            self.pour();
+        if self.watched || self.text.len() >= BLOCK {
+            self.flush();
         }
     }
 
-    fn pour(&mut self) {
-        self.hasher.write(self.text.as_bytes());
+    fn flush(&mut self) {
+        self.lines.take(&self.text);
         self.text.clear();
     }
 
-    /// Everything said so far is in the hash, and no text is held.
-    fn poured(mut self) -> Recipe<'a> {
-        self.pour();
+    /// Everything said so far has gone where it goes, and no text is held.
+    fn flushed(mut self) -> Recipe<L> {
+        self.flush();
         self.text = String::new();
         self
-    }
-
-    fn sum(mut self) -> ActionId {
-        if !self.text.is_empty() {
-            self.pour();
-        }
-        self.hasher.finish()
     }
 }
 
@@ -149,7 +188,7 @@ impl<S: AsRef<str>> fmt::Display for Words<'_, S> {
     }
 }
 
-fn import_lines(recipe: &mut Recipe<'_>, p: &Package, omit_debug: bool) {
+fn import_lines(recipe: &mut Recipe<impl Lines>, p: &Package, omit_debug: bool) {
     let word = |yes| if yes { "true" } else { "false" };
     recipe.text.push_str("import ");
     push_quoted(&mut recipe.text, &p.import_path);

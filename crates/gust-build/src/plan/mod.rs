@@ -8,20 +8,20 @@
 //! - [`request`]: what `build`, `install`, `run` and `list` want of a plan: which outputs, and where to
 
 mod cgo;
+pub mod kind;
 pub mod planner;
 pub mod request;
 
 use std::path::PathBuf;
 
-use gust_packages::PackageId;
-use serde::Serialize;
-
 pub use crate::cgo::compile::Language;
+use gust_packages::PackageId;
+pub use kind::{ActionKind, Open, Surroundings};
 pub use planner::{InstallMode, Planner};
 pub use request::{PlanError, Targets, build, install, list, run};
 
 /// An action's place in its [`Plan`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionRef(pub u32);
 
 impl ActionRef {
@@ -32,7 +32,7 @@ impl ActionRef {
 }
 
 /// What an action does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// Nothing: it stands for many.
     Group(&'static str),
@@ -70,6 +70,8 @@ pub enum Kind {
     },
     /// Installs the header that goes with a C library.
     InstallHeader,
+    /// What a crate above knows how to do.
+    Open(Open),
     /// Starts the program.
     Run {
         /// The program's arguments.
@@ -78,7 +80,7 @@ pub enum Kind {
 }
 
 /// A file for a C compiler.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CgoFile {
     /// One of the package's own, as it names it.
     Own(String),
@@ -87,7 +89,7 @@ pub enum CgoFile {
 }
 
 /// Where an action's result is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Place {
     /// Nowhere, or where the action itself knows.
     #[default]
@@ -99,12 +101,11 @@ pub enum Place {
 }
 
 /// One action.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Action {
     /// What it does.
     pub kind: Kind,
     /// The package that it works on.
-    #[serde(serialize_with = "as_number")]
     pub package: Option<PackageId>,
     /// What must be done before, in go's order.
     pub deps: Vec<ActionRef>,
@@ -114,16 +115,10 @@ pub struct Action {
     pub target: Place,
     /// The archive itself is wanted (not only what is known about it).
     pub need_build: bool,
-    /// Its input for vet is wanted.
-    pub need_vet: bool,
     /// It runs even if what it depends on failed.
     pub ignore_fail: bool,
     /// A linked program is kept in the cache.
     pub cache_executable: bool,
-}
-
-fn as_number<S: serde::Serializer>(id: &Option<PackageId>, s: S) -> Result<S::Ok, S::Error> {
-    id.map(|id| id.0).serialize(s)
 }
 
 impl Action {
@@ -136,7 +131,6 @@ impl Action {
             objdir: None,
             target: Place::None,
             need_build: false,
-            need_vet: false,
             ignore_fail: false,
             cache_executable: false,
         }
@@ -165,20 +159,20 @@ impl Action {
             Kind::Install { link: true } => "link-install".to_owned(),
             Kind::Install { link: false } => "build-install".to_owned(),
             Kind::InstallHeader => "install header".to_owned(),
+            Kind::Open(Open(kind)) => kind.mode(),
             Kind::Run { .. } => "go run".to_owned(),
         }
     }
 }
 
 /// What is to be done, in full.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The actions, by reference.
     pub actions: Vec<Action>,
     /// The action that all others are for.
     pub root: ActionRef,
     /// What the command changes about the packages that it names.
-    #[serde(skip)]
     pub targets: Targets,
 }
 
@@ -194,6 +188,12 @@ impl Plan {
             Kind::Install { .. } => self.action(build).deps[0],
             _ => build,
         }
+    }
+
+    /// The action that stands for the C compiles of a package, `build` being the one that makes its archive.
+    pub(crate) fn cgo_collect(&self, build: &Action) -> Option<ActionRef> {
+        let is_collect = |dep: &&ActionRef| self.action(**dep).kind == Kind::CgoCollect;
+        build.deps.iter().find(is_collect).copied()
     }
 
     /// The actions that the root needs, each after what it needs itself: go's order of work.

@@ -4,7 +4,7 @@ use gust_cache::ActionId;
 use gust_packages::Package;
 
 use super::error::BuildError;
-use super::executor::Executor;
+use super::executor::{Executor, OwnHash};
 use super::job::Job;
 use super::reuse::Reuse;
 use super::state::{Done, Need};
@@ -101,12 +101,13 @@ impl Executor<'_> {
             Some(own) => own,
             None => self.own_part(p)?,
         };
-        Ok(own.with(inputs))
+        Ok(own.with(inputs).sum())
     }
 
-    fn own_part(&self, p: &Package) -> Result<id::compile::Own<'_>, id::IdError> {
+    fn own_part(&self, p: &Package) -> Result<OwnHash<'_>, id::IdError> {
         let omit_debug = self.plan.targets.omits_debug(p.id);
-        id::compile::own(self.site, &self.compilers, p, omit_debug)
+        let recipe = id::compile::recipe(self.site, p);
+        id::compile::own(recipe, self.site, &self.compilers, p, omit_debug)
     }
 
     fn profile_hash(&self, profile: ActionRef) -> String {

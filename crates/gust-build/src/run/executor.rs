@@ -6,21 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::Scope;
 
-use gust_cache::ActionId;
+use gust_cache::{ActionId, Hasher};
 use gust_packages::{Package, PackageId};
 use gust_toolchain::compiler::Compilers;
 use rayon::prelude::*;
 
 use super::Sink;
 use super::error::BuildError;
-use super::job::{Job, Shop};
+use super::job::{Job, Shared};
 use super::known::Known;
+use super::local::Local;
 use super::queue::Queue;
+use super::runner::{Dry, Runner};
 use super::state::{Done, States};
 use super::status::Status;
 use super::work::{self, Work};
 use crate::id::compile::{self, Own};
-use crate::plan::{ActionRef, Kind, Plan, Triggers};
+use crate::lower::{Before, Results};
+use crate::plan::{ActionRef, Kind, Open, Plan, Triggers};
 use crate::show::Script;
 use crate::site::{Site, lock};
 use crate::tools::compile::Threads;
@@ -40,23 +43,27 @@ pub struct Outcome {
     pub work: Option<Work>,
 }
 
+/// What the ID of an archive has of its own, hashed.
+pub(crate) type OwnHash<'a> = Own<Hasher<'a>>;
+
 /// The state of one build.
 pub(crate) struct Executor<'a> {
     pub(crate) site: &'a Site<'a>,
     pub(crate) plan: &'a Plan,
     pub(crate) work: &'a Work,
     pub(crate) compilers: Compilers,
-    pub(crate) threads: Threads,
     pub(crate) states: States,
     pub(crate) known: Known,
     pub(crate) triggers: Triggers,
     pub(crate) queue: Queue,
     /// What IDs have of their own, by package; empty where that was not made ahead.
-    pub(crate) own_parts: Vec<Mutex<Option<Own<'a>>>>,
+    pub(crate) own_parts: Vec<Mutex<Option<OwnHash<'a>>>>,
     /// IDs of actions that could not be settled without their turn.
     pub(crate) asked: Mutex<HashMap<ActionRef, ActionId>>,
     pub(crate) statuses: Mutex<HashMap<PackageId, Status>>,
-    shop: Shop<'a>,
+    /// Results go into the cache.
+    pub(crate) keeps: bool,
+    shared: Shared<'a>,
     interrupted: &'a AtomicBool,
     failed: AtomicBool,
 }
@@ -72,7 +79,10 @@ pub fn execute(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, BuildError> {
     let options = site.options;
-    let mut work = Work::new(work::parent(site), options.dry_run);
+    let mut work = match options.dry_run {
+        true => Work::imagined("$WORK"),
+        false => Work::new(work::parent(site)),
+    };
     if !options.dry_run && (options.show || options.keep_work) {
         let line = format!("WORK={}\n", work.path()?);
         sink.output(None, line.as_bytes());
@@ -109,19 +119,14 @@ fn run_all(
         work,
         own_parts: own_parts(site, plan, &compilers, &known),
         compilers,
-        threads: Threads::new(site.options.jobs, site.options.threads),
         states: States::new(plan.actions.len()),
         known,
         triggers,
         queue,
         asked: Mutex::default(),
         statuses: Mutex::default(),
-        shop: Shop {
-            site,
-            sink,
-            script: Script::default(),
-            work,
-        },
+        keeps: !site.options.dry_run,
+        shared: shared(site, sink, work),
         interrupted,
         failed: AtomicBool::new(false),
     };
@@ -138,6 +143,25 @@ fn run_all(
         program: program.and_then(|&link| executor.built(link)),
         statuses: executor.statuses.into_inner().unwrap_or_default(),
         work: None,
+    }
+}
+
+/// What all actions share: among it who carries out commands, this machine or nobody.
+fn shared<'a>(site: &'a Site<'a>, sink: &'a dyn Sink, work: &'a Work) -> Shared<'a> {
+    let options = site.options;
+    let script = options.prints_commands();
+    let script = script.then(|| Arc::new(Script::new(sink, work)));
+    let runner: Box<dyn Runner + 'a> = match (&script, options.dry_run) {
+        (Some(script), true) => Box::new(Dry(Arc::clone(script))),
+        _ => Box::new(Local::of(site, script.clone())),
+    };
+    Shared {
+        site,
+        sink,
+        runner,
+        script,
+        work,
+        threads: Threads::new(options.jobs, options.threads),
     }
 }
 
@@ -159,7 +183,7 @@ fn own_parts<'a>(
     plan: &Plan,
     compilers: &Compilers,
     known: &Known,
-) -> Vec<Mutex<Option<Own<'a>>>> {
+) -> Vec<Mutex<Option<OwnHash<'a>>>> {
     let packages = &site.graph.packages;
     if packages.len() < MANY || !known.is_of_use() || site.hashing.is_traced() {
         return Vec::new();
@@ -173,7 +197,7 @@ fn own_parts<'a>(
     let own = |p: &Package| {
         let omit_debug = plan.targets.omits_debug(p.id);
         // What goes wrong is told when it is the package's turn.
-        compile::own(site, compilers, p, omit_debug).ok()
+        compile::own(compile::recipe(site, p), site, compilers, p, omit_debug).ok()
     };
     let made = packages.par_iter().with_min_len(32).map(|p| {
         let own = asked[p.id.index()].then(|| own(p)).flatten();
@@ -182,7 +206,27 @@ fn own_parts<'a>(
     made.collect()
 }
 
+impl Results for Executor<'_> {
+    fn file(&self, at: ActionRef) -> Option<String> {
+        let file = self.built(at)?;
+        Some(file.to_string_lossy().into_owned())
+    }
+
+    fn build_id(&self, at: ActionRef) -> String {
+        self.states.build_id(at).to_owned()
+    }
+}
+
 impl Executor<'_> {
+    /// What lowering is told of the actions that are done.
+    pub(crate) fn before(&self) -> Before<'_> {
+        Before {
+            site: self.site,
+            plan: self.plan,
+            results: self,
+        }
+    }
+
     /// Works until all is over, having finished so many actions already; calls further workers as there is work for them.
     fn work_off<'s>(&'s self, scope: &'s Scope<'s, '_>, mut finished: usize) {
         let mut own = None;
@@ -205,7 +249,7 @@ impl Executor<'_> {
                 ..Done::default()
             };
         }
-        let job = Job::new(&self.shop, at, action);
+        let job = Job::new(&self.shared, at, action);
         self.act(&job).unwrap_or_else(|error| {
             job.flush();
             self.tell(&job, error);
@@ -233,11 +277,12 @@ impl Executor<'_> {
             Kind::Link => self.link(job),
             Kind::Install { .. } => self.install(job),
             Kind::InstallHeader => self.install_header(job),
+            Kind::Open(Open(kind)) => self.open_kind(job, &**kind),
             Kind::Run { args } => {
                 let program = job.action.deps.first().and_then(|&dep| self.built(dep));
                 let program = program.unwrap_or_default().to_string_lossy().into_owned();
                 let words = [&[program], args.as_slice()].concat();
-                job.show("", &words.join(" "));
+                job.show(&words.join(" "));
                 Ok(Done::default())
             }
         }
@@ -264,6 +309,6 @@ impl Executor<'_> {
             _ => error.to_string(),
         };
         let desc = job.package.map(Package::desc);
-        self.shop.sink.failure(desc.as_deref(), &text);
+        self.shared.sink.failure(desc.as_deref(), &text);
     }
 }

@@ -2,62 +2,50 @@
 
 use std::path::Path;
 
-use gust_cache::ActionId;
-use gust_text::quote::command_line;
+use gust_cache::{ActionId, Cache};
 
 use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::known::Archive;
-use crate::buildid::{self, hash_to_string};
+use crate::command::{Command, Operation};
+use crate::lower;
 use crate::plan::Kind;
+use crate::show;
 
 impl Executor<'_> {
-    /// Writes the true build ID over the one in `target` that stood for it, and puts the result into the cache.
+    /// The cache, when there are results to be kept in it: a dry run has none.
+    pub(super) fn keeping(&self) -> Option<&Cache> {
+        self.keeps.then_some(self.site.cache)
+    }
+
+    /// Has the true build ID written over the one that stood for it, and puts the result into the cache. None when nothing
+    /// was made.
     pub(crate) fn finish(
         &self,
         job: &Job<'_>,
         action_id: ActionId,
-        build_id: &str,
-        target: &str,
-    ) -> Result<String, BuildError> {
-        let words = ["go", "tool", "buildid", "-w", target].map(str::to_owned);
-        job.show("", &format!("{} # internal", command_line(&words)));
-        if self.site.options.dry_run {
-            return Ok(build_id.to_owned());
+        command: &Command,
+    ) -> Result<Option<String>, BuildError> {
+        let Some(build_id) = job.perform(command)?.build_id else {
+            return Ok(None);
+        };
+        self.keep_output(job, action_id);
+        if let (true, Operation::SetBuildId { file, .. }) = (build_id.written, &command.operation) {
+            let path = Path::new(file);
+            match job.action.kind {
+                Kind::Build => self.keep_archive(job, action_id, path, &build_id.id),
+                Kind::Link if job.action.cache_executable => {
+                    self.keep_program(job, action_id, path)
+                }
+                _ => {}
+            }
         }
-        self.store_output(job, action_id);
-        let path = Path::new(target);
-        let file = gust_fs::disk::File::options()
-            .read(true)
-            .write(true)
-            .open(path)
-            .map_err(BuildError::file("open", path))?;
-        let data = self
-            .site
-            .view
-            .map(path)
-            .map_err(BuildError::file("open", path))?;
-        let found = buildid::find_and_hash(&data, build_id);
-        drop(data);
-        let keep = build_id.rfind('/').map_or(0, |slash| slash + 1);
-        let done = format!("{}{}", &build_id[..keep], hash_to_string(&found.hash));
-        if found.offsets.is_empty() {
-            // The person chose an ID with -buildid.
-            return Ok(done);
-        }
-        buildid::rewrite(&file, &found.offsets, &done).map_err(BuildError::file("write", path))?;
-        drop(file);
-        match job.action.kind {
-            Kind::Build => self.keep_archive(job, action_id, path, &done),
-            Kind::Link if job.action.cache_executable => self.keep_program(job, action_id, path),
-            _ => {}
-        }
-        Ok(done)
+        Ok(Some(build_id.id))
     }
 
     /// What the tools wrote is kept too: under the package's own ID, or for a link under the main package's.
-    fn store_output(&self, job: &Job<'_>, action_id: ActionId) {
+    fn keep_output(&self, job: &Job<'_>, action_id: ActionId) {
         let (id, key) = match job.action.kind {
             Kind::Build => (action_id, "stdout"),
             Kind::Link => match self.main_id(job) {
@@ -109,11 +97,39 @@ impl Executor<'_> {
         }
     }
 
-    pub(crate) fn show_copy(&self, job: &Job<'_>, from: &Path, to: &Path) {
-        if self.site.options.show {
-            let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-            let words = ["cp", &from, &to].map(str::to_owned);
-            job.show("", &format!("{} # internal", command_line(&words)));
+    /// Keeps a file of the action's directory in the cache, under the action's ID and its name.
+    pub(super) fn keep_object_file(&self, action_id: ActionId, objdir: &str, name: &str) {
+        let Some(cache) = self.keeping() else { return };
+        let key = self.site.hashing.subkey(action_id, name);
+        if let Ok(mut file) = gust_fs::disk::File::open(format!("{objdir}{name}")) {
+            let _ = cache.put(key, &mut file);
         }
+    }
+
+    /// Keeps the names of the files that the tools see, generated ones with their content: for vet and `go list -compiled`.
+    pub(super) fn keep_source_names(
+        &self,
+        action_id: ActionId,
+        archive: &lower::archive::Archive<'_>,
+    ) {
+        let Some(cache) = self.keeping() else { return };
+        let mut list = String::new();
+        let files = [&archive.go_files, &archive.s_files, &archive.c_files];
+        for file in files.into_iter().flatten() {
+            match file.strip_prefix(archive.objdir) {
+                None => list.push_str(&format!("./{file}\n")),
+                Some(name) => {
+                    list.push_str(&format!("{name}\n"));
+                    self.keep_object_file(action_id, archive.objdir, name);
+                }
+            }
+        }
+        let key = self.site.hashing.subkey(action_id, "srcfiles");
+        let _ = cache.put_bytes(key, list.as_bytes());
+    }
+
+    pub(crate) fn show_copy(&self, job: &Job<'_>, from: &Path, to: &Path) {
+        let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+        job.show(&show::internal(&["cp", &from, &to]));
     }
 }

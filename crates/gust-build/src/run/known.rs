@@ -1,13 +1,13 @@
 //! What earlier builds found in the cache: an archive's build ID and whether its tools had something to say, by action ID.
 //!
 //! Without it an archive that need not be made costs the reading of three files (the cache's entry, the archive's head, the
-//! entry of its tools' output); with it, one look at the archive's size, or not even that (`shelf`). An entry counts for an hour: then the cache itself
+//! entry of its tools' output); with it, one look at the archive's size, or not even that (`presence`). An entry counts for an hour: then the cache itself
 //! is asked again, which notes there that the entry is in use and not to be trimmed.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::shelf::Shelves;
+use super::presence::Presence;
 use gust_cache::{ActionId, OutputId};
 use gust_fs::store::Store;
 
@@ -19,7 +19,7 @@ const CAP: u64 = 64 << 20;
 /// What is known of archives in the cache.
 pub(crate) struct Known {
     store: Option<Store>,
-    shelves: Shelves,
+    presence: Presence,
     now: u64,
 }
 
@@ -43,7 +43,7 @@ impl Known {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Known {
             store: state_dir.map(|dir| Store::open_with_cap(&dir.join("archives"), CAP)),
-            shelves: Shelves::new(actions),
+            presence: Presence::new(actions),
             now: now.map_or(0, |d| d.as_secs()),
         }
     }
@@ -64,7 +64,7 @@ impl Known {
     /// Whether an archive, known as it is, still is in the cache.
     pub(crate) fn is_there(&self, cache_dir: &Path, archive: &Archive) -> bool {
         let store = self.store.as_ref();
-        store.is_some_and(|store| self.shelves.has(store, cache_dir, archive))
+        store.is_some_and(|store| self.presence.has(store, cache_dir, archive))
     }
 
     /// Notes that the archive is there now.
@@ -77,7 +77,7 @@ impl Known {
     /// Keeps it for the next build. Nothing is lost but time when that fails.
     pub(crate) fn flush(&self) {
         if let Some(store) = &self.store {
-            self.shelves.keep(store);
+            self.presence.keep(store);
             let _ = store.flush();
         }
     }

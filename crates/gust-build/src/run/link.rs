@@ -10,9 +10,9 @@ use super::executor::Executor;
 use super::job::Job;
 use super::reuse::{Found, Reuse};
 use super::state::{Built, Done};
-use crate::plan::{ActionRef, Kind, Place};
-use crate::site::Site;
-use crate::tools::{config, link};
+use crate::command::{Command, Operation};
+use crate::lower::link;
+use crate::plan::{ActionRef, Kind};
 
 impl Executor<'_> {
     /// Links a program, unless it is there.
@@ -51,76 +51,19 @@ impl Executor<'_> {
     }
 
     fn link_needed(&self, job: &Job<'_>, p: &Package, done: &mut Done) -> Result<(), BuildError> {
-        let objdir = job.objdir()?;
+        let (objdir, target) = (job.objdir()?, job.place()?);
         job.mkdir(&objdir)?;
-        let archives = self.link_archives(job)?;
-        let stamp = self.site.stamps.get(&p.id).map_or("", |s| s);
-        let text = config::importcfg_link(archives.iter().map(|(p, f)| (*p, &**f)), stamp);
-        job.write(&format!("{objdir}importcfg.link"), text.as_bytes())?;
-        self.allow_install(job)?;
-        let target = self.place(job)?;
-        job.mkdir_for(&target)?;
-        let main = job.action.deps.first().copied();
-        let main_built = main.and_then(|main| self.built(main));
-        let main_built = main_built.unwrap_or_else(|| PathBuf::from(format!("{objdir}_pkg_.a")));
-        let plugin = (self.site.shape.buildmode == "plugin").then(|| {
-            let main = main.map_or("", |m| self.states.build_id(m));
-            plugin_path_of_link(self.site, p, main)
-        });
-        let command = link::command(
-            self.site,
-            p,
-            &link::Link {
-                objdir: &objdir,
-                target: &target,
-                build_id: &done.build_id,
-                main: &main_built.to_string_lossy(),
-                omit_debug: self.plan.targets.omits_debug(p.id),
-                cxx: self.has_cxx(job),
-                plugin_path: plugin.as_deref(),
-            },
-        )?;
-        job.run(
-            &command.dir,
-            &p.import_path,
-            &command.environment,
-            &command.words,
-        )?;
-        let id = done.action_id.unwrap_or_default();
-        done.build_id = self.finish(job, id, &done.build_id, &target)?;
+        let before = self.before();
+        let commands = link::commands(&before, job.action, p, &objdir, &done.build_id, &target)?;
+        let Some((last, commands)) = commands.split_last() else {
+            return Ok(());
+        };
+        job.perform_all(commands)?;
+        if let Some(build_id) = self.finish(job, done.action_id.unwrap_or_default(), last)? {
+            done.build_id = build_id;
+        }
         done.built = Some(Built::File(target.into()));
         Ok(())
-    }
-
-    fn link_archives(&self, job: &Job<'_>) -> Result<Vec<(&str, String)>, BuildError> {
-        let mut archives = Vec::with_capacity(job.action.deps.len());
-        for &dep in &job.action.deps {
-            let Some(id) = self.plan.action(dep).package else {
-                continue;
-            };
-            let file = match self.built(dep) {
-                Some(file) => file.to_string_lossy().into_owned(),
-                None => String::new(),
-            };
-            archives.push((&*self.site.graph[id].import_path, file));
-        }
-        Ok(archives)
-    }
-
-    fn has_cxx(&self, job: &Job<'_>) -> bool {
-        let cxx = |p: &Package| !p.sources.cxx.is_empty() || !p.sources.swigcxx.is_empty();
-        let deps = job.action.deps.iter();
-        let mut packages = deps.filter_map(|&dep| self.plan.action(dep).package);
-        packages.any(|id| cxx(&self.site.graph[id]))
-    }
-
-    /// The action's result, as a path.
-    pub(super) fn place(&self, job: &Job<'_>) -> Result<String, BuildError> {
-        Ok(match &job.action.target {
-            Place::None => String::new(),
-            Place::Work(name) => format!("{}{name}", job.objdir()?),
-            Place::Path(path) => path.to_string_lossy().into_owned(),
-        })
     }
 
     /// Puts the result of the action before it into its place.
@@ -139,7 +82,7 @@ impl Executor<'_> {
     fn install_result(&self, job: &Job<'_>) -> Result<Done, BuildError> {
         let inner = job.action.deps[0];
         let made = self.states.get(inner).cloned().unwrap_or_default();
-        let target = self.place(job)?;
+        let target = job.place()?;
         let options = self.site.options;
         let mut done = Done {
             action_id: made.action_id,
@@ -151,7 +94,9 @@ impl Executor<'_> {
             done.built = made.built.clone();
             self.clean_up(job);
             if !options.lists() {
-                self.touch(job, &target);
+                // Its time must not tell that nothing was done.
+                let file = target.clone();
+                job.attempt(&Command::new(Operation::Touch { file }));
             }
             return Ok(done);
         }
@@ -159,7 +104,6 @@ impl Executor<'_> {
             done.built = made.built.clone();
             return Ok(done);
         }
-        self.allow_install(job)?;
         let objdir = job.objdir()?;
         job.mkdir(&objdir)?;
         let program = self.plan.action(inner).kind == Kind::Link;
@@ -168,25 +112,15 @@ impl Executor<'_> {
             _ if program => 0o777,
             _ => 0o666,
         };
-        let mut result = job.mkdir_for(&target);
+        let mut result = mkdir_for(job, &target);
         if result.is_ok() {
             let built = built.unwrap_or_default();
-            result = job.move_or_copy(&target, &built, mode, false);
+            result = job.move_or_copy(&target, &built.to_string_lossy(), mode, false);
         }
         self.clean_up(job);
         result?;
         done.built = Some(Built::File(target.into()));
         Ok(done)
-    }
-
-    /// Makes an up-to-date target look as if it had been made anew: its time must not tell which way it went.
-    fn touch(&self, job: &Job<'_>, target: &str) {
-        if self.site.options.dry_run {
-            job.show("", &format!("touch {target}"));
-        } else if self.allow_install(job).is_ok() {
-            let file = gust_fs::disk::File::open(target);
-            let _ = file.and_then(|file| file.touch());
-        }
     }
 
     fn clean_up(&self, job: &Job<'_>) {
@@ -204,30 +138,14 @@ impl Executor<'_> {
         let source = format!("{}{HEADER}", job.objdir()?);
         if gust_fs::disk::metadata(&source).is_err() {
             if self.site.options.show {
-                job.show("", &format!("# {source} not created"));
+                job.show(&format!("# {source} not created"));
             }
             return Ok(Done::default());
         }
-        self.allow_install(job)?;
-        let target = self.place(job)?;
-        job.mkdir_for(&target)?;
-        job.move_or_copy(&target, Path::new(&source), 0o666, true)?;
+        let target = job.place()?;
+        mkdir_for(job, &target)?;
+        job.move_or_copy(&target, &source, 0o666, true)?;
         Ok(Done::default())
-    }
-
-    /// The acceptance suite's own release must not be written to.
-    pub(super) fn allow_install(&self, job: &Job<'_>) -> Result<(), BuildError> {
-        let Some(root) = &self.site.options.protected_root else {
-            return Ok(());
-        };
-        let target = self.place(job)?;
-        if !target.is_empty() && Path::new(&target).starts_with(root) {
-            let root = root.display();
-            return Err(BuildError::Other(format!(
-                "testgo must not write to GOROOT (installing to {target}) in {root}"
-            )));
-        }
-        Ok(())
     }
 
     /// Prepares a profile for the compiler.
@@ -259,16 +177,12 @@ impl Executor<'_> {
         id: gust_cache::ActionId,
     ) -> Result<PathBuf, BuildError> {
         job.mkdir(&job.objdir()?)?;
-        let target = self.place(job)?;
-        let input = input.to_string_lossy();
-        let mut words = self.site.options.toolexec.clone();
-        words.push(self.site.tool("preprofile"));
-        words.extend(["-o", &target, "-i", &input].map(str::to_owned));
-        job.run(".", &input, &[], &words)?;
+        let target = job.place()?;
+        job.perform(&link::preprocess(self.site, input, &target))?;
         let target = PathBuf::from(target);
-        if !self.site.options.dry_run {
-            let (output, _) = self.site.cache.put_file(id, &target)?;
-            self.show_copy(job, &target, &self.site.cache.output_file(output));
+        if let Some(cache) = self.keeping() {
+            let (output, _) = cache.put_file(id, &target)?;
+            self.show_copy(job, &target, &cache.output_file(output));
         }
         Ok(target)
     }
@@ -280,26 +194,10 @@ impl Executor<'_> {
     }
 }
 
-/// The import path of a plugin; one made of files gets its own, so that two of them can be loaded.
-pub(super) fn plugin_path(site: &Site<'_>, p: &Package, build_id: &str) -> String {
-    use sha1::Digest;
-    if &*p.import_path != "command-line-arguments" {
-        return p.import_path.to_string();
+/// Makes the directory of a file.
+fn mkdir_for(job: &Job<'_>, file: &str) -> Result<(), BuildError> {
+    match file.rfind('/') {
+        Some(slash) => job.mkdir(&file[..=slash]),
+        None => Ok(()),
     }
-    let mut hash = sha1::Sha1::new();
-    hash.update(format!("build ID: {build_id}\n"));
-    let s = &*p.sources;
-    for file in [&s.go, &s.cgo, &s.s].into_iter().flatten() {
-        if let Ok(data) = site.view.read(&p.dir.join(&**file)) {
-            hash.update(data);
-        }
-    }
-    let digits: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    format!("plugin/unnamed-{digits}")
-}
-
-/// The same when linking: the main package's ID counts as it was while the package was compiled.
-fn plugin_path_of_link(site: &Site<'_>, p: &Package, main_build_id: &str) -> String {
-    let action = crate::buildid::action_part(main_build_id);
-    plugin_path(site, p, &format!("{action}/{action}"))
 }

@@ -5,10 +5,11 @@
 //! was made anew and came out the same stops the wave there.
 //!
 //! - [`executor`], `queue`: the workers and the schedule
-//! - `settle`, `check`, `reuse`, `known`, `shelf`: what need not be done
-//! - `build`, `cgo`, `link`: what is done for archives and programs
+//! - `settle`, `check`, `reuse`, `known`, `presence`: what need not be done
+//! - `build`, `cgo`, `link`, `open`: what is done for archives, programs and kinds of crates above
 //! - `finish`: build IDs and the cache
-//! - `job`, `files`, `process`, `report`: commands, what they do to files, what they write and how it is shown
+//! - `runner`, `local`, `process`: who carries out commands
+//! - `job`, `report`: an action's commands, and how what they write is shown
 //! - [`status`]: what `go list` shows of a build
 
 #![expect(
@@ -22,24 +23,28 @@ mod check;
 mod directives;
 pub mod error;
 pub mod executor;
-mod files;
 mod finish;
-mod job;
+pub(crate) mod job;
 mod known;
 mod link;
+pub(crate) mod local;
+mod open;
 mod pack;
+mod presence;
 mod process;
 mod queue;
 mod report;
 mod reuse;
+mod runner;
 mod settle;
-mod shelf;
 mod state;
 pub mod status;
-mod work;
+pub(crate) mod work;
 
+pub(crate) use build::HEADER;
 pub use error::{BuildError, CommandOutput};
 pub use executor::{Outcome, execute};
+pub use runner::{BuildId, Made, Runner};
 pub use status::Status;
 
 /// Where a build's output goes.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::error::BuildError;
-use crate::site::Site;
+use super::local::Local;
 use crate::tools::response;
 
 /// One process to start.
@@ -16,8 +16,8 @@ pub(crate) struct Start<'a> {
     pub(crate) dir: &'a str,
     /// Variables beyond the tools' environment.
     pub(crate) environment: &'a [(String, String)],
-    /// The import path told to -toolexec programs.
-    pub(crate) package: Option<String>,
+    /// The package told to -toolexec programs; empty for none.
+    pub(crate) package: &'a str,
     /// The program and its arguments.
     pub(crate) words: &'a [String],
 }
@@ -26,11 +26,11 @@ pub(crate) struct Start<'a> {
 pub(crate) type Ended = (Vec<u8>, Result<(), BuildError>);
 
 /// Runs a process to its end; standard output and standard error come as one.
-pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
+pub(crate) fn run(local: &Local<'_>, start: &Start<'_>) -> Ended {
     let Some((program, args)) = start.words.split_first() else {
         return (Vec::new(), Ok(()));
     };
-    let Some(path) = site.settings.environ().look_path(site.view, program) else {
+    let Some(path) = local.environ.look_path(local.view, program) else {
         return (Vec::new(), Err(BuildError::NotFound(program.clone())));
     };
     let mut command = Command::new(&path);
@@ -39,7 +39,7 @@ pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
             command.args(args);
             None
         }
-        Some(text) => match response_file(site, &text) {
+        Some(text) => match response_file(&local.temp, &text) {
             Ok(file) => {
                 let mut arg = OsString::from("@");
                 arg.push(&file.0);
@@ -49,7 +49,7 @@ pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
             Err(error) => return (Vec::new(), Err(error)),
         },
     };
-    prepare(site, start, &mut command);
+    prepare(local, start, &mut command);
     let failed = |why: String| BuildError::Command {
         program: program.clone(),
         why,
@@ -65,20 +65,20 @@ pub(crate) fn run(site: &Site<'_>, start: &Start<'_>) -> Ended {
     }
 }
 
-fn prepare(site: &Site<'_>, start: &Start<'_>, command: &mut Command) {
-    let environ = site.settings.tool_environ();
-    command.env_clear().envs(environ.iter());
+fn prepare(local: &Local<'_>, start: &Start<'_>, command: &mut Command) {
+    command.env_clear().envs(local.environ.iter());
+
     if !matches!(start.dir, "" | ".") {
         command.current_dir(start.dir);
         let dir = Path::new(start.dir);
         let pwd = match dir.is_absolute() {
             true => dir.to_path_buf(),
-            false => site.settings.cwd().join(dir),
+            false => local.cwd.join(dir),
         };
         command.env(vars::PWD, pwd);
     }
-    if let Some(package) = &start.package {
-        command.env("TOOLEXEC_IMPORTPATH", package);
+    if !start.package.is_empty() {
+        command.env("TOOLEXEC_IMPORTPATH", start.package);
     }
     let more = start.environment.iter();
     command.envs(more.map(|(k, v)| (OsStr::new(k), OsStr::new(v))));
@@ -105,8 +105,7 @@ impl Drop for ResponseFile {
     }
 }
 
-fn response_file(site: &Site<'_>, text: &str) -> Result<ResponseFile, BuildError> {
-    let dir = gust_toolchain::locate::temp_dir(site.settings);
+fn response_file(dir: &Path, text: &str) -> Result<ResponseFile, BuildError> {
     let number = gust_fs::write::unique();
     let path = dir.join(format!("args{number}"));
     gust_fs::disk::write(&path, text).map_err(BuildError::file("open", &path))?;

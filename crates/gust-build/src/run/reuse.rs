@@ -9,9 +9,9 @@ use super::job::Job;
 use super::known::Archive;
 use super::state::Built;
 use crate::buildid::{self, action_part, hash_to_string};
+use crate::command::{Command, Operation};
 use crate::id;
 use crate::plan::{ActionRef, Kind};
-use gust_text::quote::command_line;
 
 /// How much of an archive or program is read to find its build ID, in bytes.
 const HEAD: u64 = 64 << 10;
@@ -203,7 +203,7 @@ impl Executor<'_> {
     }
 
     /// Shows what a tool wrote when the result was made, if it was kept.
-    fn show_stored(&self, job: &Job<'_>, action_id: ActionId, key: &str) {
+    pub(super) fn show_stored(&self, job: &Job<'_>, action_id: ActionId, key: &str) {
         let key = self.site.hashing.subkey(action_id, key);
         let Some((text, entry)) = self.site.cache.get_bytes(key) else {
             return;
@@ -212,10 +212,13 @@ impl Executor<'_> {
             return;
         }
         let file = self.site.cache.output_file(entry.output_id);
-        let words = ["cat", &file.to_string_lossy()].map(str::to_owned);
-        job.show("", &format!("{}  # internal", command_line(&words)));
-        if !self.site.options.dry_run {
-            job.print(&text);
+        let replay = Operation::Replay {
+            file: file.to_string_lossy().into_owned(),
+            text: String::from_utf8_lossy(&text).into_owned(),
+        };
+        let said = job.attempt(&Command::new(replay)).output;
+        if !said.is_empty() {
+            job.print(&said);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use gust_cache::{ActionId, Cache, OutputId};
 
 use super::known::output_path;
-use crate::cgo::command::FinalFlags;
+use crate::lower::cgo::Translated;
 use crate::plan::ActionRef;
 
 /// What a package's actions still have to do.
@@ -61,17 +61,6 @@ impl Built {
             Built::Output(output) => output_path(cache.dir(), *output),
         }
     }
-}
-
-/// What cgo made of a package.
-#[derive(Debug)]
-pub(crate) struct Translated {
-    /// Flags for what comes after.
-    pub(crate) flags: FinalFlags,
-    /// Go files for the compiler.
-    pub(crate) go_files: Vec<String>,
-    /// Files that an overlay holds, copied into the action's directory: path and copy.
-    pub(crate) copies: Vec<(String, String)>,
 }
 
 /// The finished actions, by reference.

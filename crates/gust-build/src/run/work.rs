@@ -22,19 +22,22 @@ pub struct Work {
 }
 
 impl Work {
-    /// A work directory to be made in `parent`. In a dry run it is called $WORK and never made.
-    pub(crate) fn new(parent: PathBuf, dry: bool) -> Work {
-        let path = OnceLock::new();
-        if dry {
-            let _ = path.set("$WORK".to_owned());
-        }
+    /// A work directory to be made in `parent`.
+    pub(crate) fn new(parent: PathBuf) -> Work {
         Work {
             parent,
             made: OnceLock::new(),
-            path,
+            path: OnceLock::new(),
             making: Mutex::new(()),
             dirs: Mutex::default(),
         }
+    }
+
+    /// One that is never made, for commands that are never run. It is called `path`.
+    pub(crate) fn imagined(path: &str) -> Work {
+        let work = Work::new(PathBuf::new());
+        let _ = work.path.set(path.to_owned());
+        work
     }
 
     /// Its path, if it was made.

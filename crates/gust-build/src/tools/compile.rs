@@ -3,6 +3,7 @@
 use gust_packages::Package;
 
 use super::{actual, add, tool_words, trimpath};
+use crate::command::THREADS;
 use crate::site::Site;
 
 /// What one run of the compiler is given besides the package.
@@ -24,8 +25,6 @@ pub struct Compile<'a> {
     pub asm_header: bool,
     /// There is an embedcfg file.
     pub embeds: bool,
-    /// How many threads the compiler may use.
-    pub threads: usize,
     /// The Go files: names in the package's directory, or paths.
     pub files: &'a [String],
 }
@@ -100,9 +99,7 @@ fn default_flags(site: &Site<'_>, p: &Package, run: &Compile<'_>, words: &mut Ve
     if let Some(symabis) = run.symabis {
         add(words, &["-symabis", symabis]);
     }
-    if run.threads > 1 {
-        add(words, &[&format!("-c={}", run.threads)]);
-    }
+    add(words, &[THREADS]);
 }
 
 /// The language version: the module's, as long as this release knows it.

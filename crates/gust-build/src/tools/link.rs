@@ -53,8 +53,7 @@ pub fn command(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<LinkComma
         true => String::new(),
         false => site.settings.goroot().to_string_lossy().into_owned(),
     };
-    let mut environment = site.override_env().to_vec();
-    environment.push((vars::GOROOT.to_owned(), goroot));
+    let environment = vec![(vars::GOROOT.to_owned(), goroot)];
     let mut words = tool_words(site, "link");
     let importcfg = format!("{}importcfg.link", run.objdir);
     add(&mut words, &["-o", target, "-importcfg", &importcfg]);

@@ -21,12 +21,12 @@ const FEW: usize = 1500;
 /// So much of an output's ID tells it from others in its directory, in bytes.
 const TAG: usize = 12;
 
-/// The cache's directories, as far as they were looked at.
-pub(crate) struct Shelves(Vec<OnceLock<Shelf>>);
+/// Which outputs are present: the cache's directories, as far as they were looked at.
+pub(crate) struct Presence(Vec<OnceLock<CacheDir>>);
 
 /// One directory.
 #[derive(Default)]
-struct Shelf {
+struct CacheDir {
     /// None when it proves nothing.
     signature: Option<Signature>,
     /// Tags of files seen under this signature: by earlier builds, and by this one.
@@ -34,11 +34,11 @@ struct Shelf {
     seen: Mutex<Vec<u8>>,
 }
 
-impl Shelves {
+impl Presence {
     /// For a plan of so many actions.
-    pub(crate) fn new(actions: usize) -> Shelves {
-        let shelves = if actions < FEW { 0 } else { 256 };
-        Shelves((0..shelves).map(|_| OnceLock::new()).collect())
+    pub(crate) fn new(actions: usize) -> Presence {
+        let dirs = if actions < FEW { 0 } else { 256 };
+        Presence((0..dirs).map(|_| OnceLock::new()).collect())
     }
 
     /// Whether the archive is there, whole.
@@ -48,13 +48,13 @@ impl Shelves {
             return is_there(&file(), archive.size);
         };
         let tag = tag(&archive.output);
-        let shelf = place.get_or_init(|| Shelf::open(store, file().parent(), tag[0]));
-        if shelf.held.chunks_exact(TAG).any(|held| held == tag) {
+        let dir = place.get_or_init(|| CacheDir::open(store, file().parent(), tag[0]));
+        if dir.held.chunks_exact(TAG).any(|held| held == tag) {
             return true;
         }
         let there = is_there(&file(), archive.size);
-        if there && shelf.signature.is_some() {
-            lock(&shelf.seen).extend_from_slice(tag);
+        if there && dir.signature.is_some() {
+            lock(&dir.seen).extend_from_slice(tag);
         }
         there
     }
@@ -62,31 +62,31 @@ impl Shelves {
     /// Keeps in `store` what was seen.
     pub(crate) fn keep(&self, store: &Store) {
         for (first, place) in self.0.iter().enumerate() {
-            let Some(shelf) = place.get() else { continue };
-            let (seen, signature) = (lock(&shelf.seen), shelf.signature);
+            let Some(dir) = place.get() else { continue };
+            let (seen, signature) = (lock(&dir.seen), dir.signature);
             if let (false, Some(signature)) = (seen.is_empty(), signature) {
-                let value = [&signature.to_bytes()[..], &shelf.held, &seen].concat();
+                let value = [&signature.to_bytes()[..], &dir.held, &seen].concat();
                 store.put(vec![first as u8], value);
             }
         }
     }
 }
 
-impl Shelf {
+impl CacheDir {
     /// The directory as it is now, with what was seen there before.
-    fn open(store: &Store, dir: Option<&Path>, first: u8) -> Shelf {
+    fn open(store: &Store, dir: Option<&Path>, first: u8) -> CacheDir {
         let now = now_ns();
         let meta = dir.and_then(|dir| disk::metadata(dir).ok());
         let signature = meta.map(|meta| meta.sig);
         let Some(signature) = signature.filter(|sig| !sig.is_racy_at(now)) else {
-            return Shelf::default();
+            return CacheDir::default();
         };
         let value = store.get(&[first]).unwrap_or_default();
         let held = match value.split_at_checked(SIGNATURE_LEN) {
             Some((then, held)) if then == signature.to_bytes() => held.to_vec(),
             _ => Vec::new(),
         };
-        Shelf {
+        CacheDir {
             signature: Some(signature),
             held,
             seen: Mutex::default(),
@@ -121,9 +121,9 @@ mod tests {
         std::fs::write(&file, "abc").unwrap();
         let store = Store::memory();
         let look = || {
-            let shelves = Shelves::new(FEW);
-            let there = shelves.has(&store, cache.path(), &archive);
-            shelves.keep(&store);
+            let dirs = Presence::new(FEW);
+            let there = presence.has(&store, cache.path(), &archive);
+            presence.keep(&store);
             there
         };
         assert!(look());

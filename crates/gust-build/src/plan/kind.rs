@@ -1,0 +1,122 @@
+//! Kinds of actions that crates above define: tests, vet, coverage.
+//!
+//! Such an action joins a plan like any other: it has a package, comes after others, and its key, its commands and what
+//! becomes of its result are its kind's. Schedule, cache and runners treat it as they treat a compile.
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gust_cache::ActionId;
+use gust_packages::Package;
+
+use super::{Action, ActionRef};
+use crate::command::Command;
+use crate::lower::Before;
+use crate::run::BuildError;
+use crate::site::Site;
+
+/// A kind of action. It holds what it needs to know besides the action itself.
+pub trait ActionKind: Debug + Send + Sync {
+    /// Its name in `-debug-actiongraph`.
+    fn mode(&self) -> String;
+
+    /// The lines of the action's key, each with its line break: all that its result depends on. None for an action whose
+    /// result is not looked up. Asked when all that the action comes after is done.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the action cannot be done at all.
+    fn key(&self, around: &Surroundings<'_>) -> Result<Option<String>, BuildError>;
+
+    /// The action's commands. Asked when its result was not found.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the action cannot be done.
+    fn lower(&self, around: &Surroundings<'_>) -> Result<Vec<Command>, BuildError>;
+
+    /// The file with the result. It is kept in the cache under the action's ID.
+    fn result(&self, around: &Surroundings<'_>) -> Option<String>;
+
+    /// The sources that the commands read.
+    fn sources(&self, _around: &Surroundings<'_>) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// An earlier result of an action with this ID, found some other way than by [`ActionKind::result`].
+    fn find(&self, _around: &Surroundings<'_>, _id: ActionId) -> Option<PathBuf> {
+        None
+    }
+
+    /// The commands have succeeded; `said` is what they wrote.
+    ///
+    /// # Errors
+    /// [`BuildError`] when that means that the action has failed after all.
+    fn finish(&self, _around: &Surroundings<'_>, _said: &[u8]) -> Result<(), BuildError> {
+        Ok(())
+    }
+}
+
+/// A kind from above, as a plan holds it. Two are the same when they are one.
+#[derive(Debug, Clone)]
+pub struct Open(pub Arc<dyn ActionKind>);
+
+impl PartialEq for Open {
+    fn eq(&self, other: &Open) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Open {}
+
+/// What a kind may know of an action and of those before it.
+pub struct Surroundings<'a> {
+    before: Before<'a>,
+    action: &'a Action,
+    objdir: String,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn new(before: Before<'a>, action: &'a Action, objdir: String) -> Surroundings<'a> {
+        Surroundings {
+            before,
+            action,
+            objdir,
+        }
+    }
+
+    /// What all actions of the build have in common.
+    pub fn site(&self) -> &'a Site<'a> {
+        self.before.site
+    }
+
+    /// The action's package.
+    pub fn package(&self) -> Option<&'a Package> {
+        self.action.package.map(|id| &self.before.site.graph[id])
+    }
+
+    /// The action's directory, with a slash at the end; empty when it has none.
+    pub fn objdir(&self) -> &str {
+        &self.objdir
+    }
+
+    /// What the action comes after.
+    pub fn deps(&self) -> &'a [ActionRef] {
+        &self.action.deps
+    }
+
+    /// The package of an action before.
+    pub fn package_of(&self, dep: ActionRef) -> Option<&'a Package> {
+        let id = self.before.plan.action(dep).package?;
+        Some(&self.before.site.graph[id])
+    }
+
+    /// The file with the result of an action before.
+    pub fn file(&self, dep: ActionRef) -> Option<String> {
+        self.before.results.file(dep)
+    }
+
+    /// The build ID of the result of an action before; empty when it has none.
+    pub fn build_id(&self, dep: ActionRef) -> String {
+        self.before.results.build_id(dep)
+    }
+}

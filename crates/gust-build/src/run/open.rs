@@ -1,0 +1,88 @@
+//! Actions of kinds that crates above define.
+
+use std::path::Path;
+
+use gust_cache::ActionId;
+
+use super::error::BuildError;
+use super::executor::Executor;
+use super::job::Job;
+use super::state::{Built, Done};
+use crate::plan::kind::{ActionKind, Surroundings};
+
+/// Under which name what the commands wrote is kept.
+const SAID: &str = "stdout";
+
+impl Executor<'_> {
+    /// Does what the kind says, unless the result is there.
+    pub(crate) fn open_kind(
+        &self,
+        job: &Job<'_>,
+        kind: &dyn ActionKind,
+    ) -> Result<Done, BuildError> {
+        let objdir = match job.action.objdir {
+            Some(_) => job.objdir()?,
+            None => String::new(),
+        };
+        let around = Surroundings::new(self.before(), job.action, objdir);
+        let id = kind.key(&around)?.map(|lines| self.id_of(job, &lines));
+        let mut done = Done {
+            action_id: id,
+            ..Done::default()
+        };
+        if let Some(id) = id.filter(|_| !self.site.options.rebuild)
+            && let Some(file) = self.found(job, kind, &around, id)
+        {
+            done.built = Some(Built::File(file));
+            return Ok(done);
+        }
+        job.capture();
+        let made = self.open_needed(job, kind, &around, id);
+        job.flush();
+        made?;
+        done.built = kind.result(&around).map(|file| Built::File(file.into()));
+        Ok(done)
+    }
+
+    fn id_of(&self, job: &Job<'_>, lines: &str) -> ActionId {
+        let mut hasher = self.site.hashing.hasher(job.action.mode());
+        lines
+            .split_inclusive('\n')
+            .for_each(|line| hasher.write(line.as_bytes()));
+        hasher.finish()
+    }
+
+    fn found(
+        &self,
+        job: &Job<'_>,
+        kind: &dyn ActionKind,
+        around: &Surroundings<'_>,
+        id: ActionId,
+    ) -> Option<std::path::PathBuf> {
+        if let Some(file) = kind.find(around, id) {
+            return Some(file);
+        }
+        kind.result(around)?;
+        let (file, _) = self.site.cache.get_file(id)?;
+        self.show_stored(job, id, SAID);
+        Some(file)
+    }
+
+    fn open_needed(
+        &self,
+        job: &Job<'_>,
+        kind: &dyn ActionKind,
+        around: &Surroundings<'_>,
+        id: Option<ActionId>,
+    ) -> Result<(), BuildError> {
+        job.mkdir(around.objdir())?;
+        job.perform_all(&kind.lower(around)?)?;
+        let said = job.captured();
+        kind.finish(around, &said)?;
+        if let (Some(cache), Some(id), Some(file)) = (self.keeping(), id, kind.result(around)) {
+            cache.put_bytes(self.site.hashing.subkey(id, SAID), &said)?;
+            cache.put_file(id, Path::new(&file))?;
+        }
+        Ok(())
+    }
+}
