@@ -1,5 +1,22 @@
 //! What each action's result depends on, hashed in go's order, so that go and gust find each other's results.
 //!
+//! **The problem.** A result may be taken from the cache when making it again would give the same bytes. So whatever can
+//! change a byte must be in its ID; and since the cache is shared with go, and a program's ID is written into it, the ID must be
+//! made of the same lines in the same order as go makes it.
+//!
+//! **Terms.** A *recipe* is those lines. An *action ID* is the hash of a recipe and of the release's name. A *content ID* is the
+//! hash of a result, its own build ID aside. A *build ID* holds both: `action/content`, for a program with its main
+//! package's between them.
+//!
+//! **The decision.** Recipes name files by the hash of their content, packages imported by their content ID, tools by what
+//! they say of themselves (a released tool its version, any other its build ID), C compilers likewise. Since an import counts
+//! by content and not by its ID, a package that was made anew and came out the same stops there. The same functions write
+//! a recipe into a hash or into a text; the text stands in a plan that is written down.
+//!
+//! **Left out, as go leaves it out**: headers outside of the package's directory, C libraries and what pkg-config says
+//! (a package that depends on them is made anew with -a), `-p`, `-c` and the other numbers of threads, the names of work
+//! directories (results do not hold them), and for packages of GOROOT where that is.
+//!
 //! `GODEBUG=gocachehash=1 go build -a P` prints every input; a line of text in these modules is one of its lines.
 //!
 //! - [`compile`]: a package's archive

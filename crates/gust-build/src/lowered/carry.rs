@@ -2,18 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use gust_cache::{ActionId, Hashing, OutputId};
+use gust_fs::View;
 use gust_fs::overlay::Overlay;
-use gust_fs::{View, disk};
 use gust_toolchain::environ::Environ;
 
 use super::{Input, LoweredAction, LoweredPlan, Piece, Step, Text};
 use crate::buildid::{content_part, hash_to_string};
 use crate::command::{Command, Operation, THREADS};
 use crate::run::job::with_threads;
-use crate::run::local::Local;
+use crate::run::local::{Local, digest_now};
 use crate::run::{BuildError, Made, Runner};
 
 /// Why a plan could not be carried out.
@@ -27,7 +26,7 @@ pub enum CarryError {
         /// What the command said.
         output: Vec<u8>,
         /// How it ended.
-        source: BuildError,
+        source: Box<BuildError>,
     },
     /// A hole that nothing before fills: the plan's actions are out of order.
     #[error("action {0}: {1:?} is not known yet")]
@@ -128,8 +127,8 @@ impl<'a> Carrier<'a> {
         let Input::Source { path, sha256 } = input else {
             return Ok(());
         };
-        let data = disk::read(path).unwrap_or_default();
-        match OutputId(gust_fs::sha256(&data)).to_hex() == *sha256 {
+        let digest = digest_now(Path::new(path)).map(|digest| OutputId(digest).to_hex());
+        match digest.as_ref() == Some(sha256) {
             true => Ok(()),
             false => Err(CarryError::Changed(path.clone())),
         }
@@ -215,8 +214,7 @@ impl<'a> Carrier<'a> {
             Piece::ContentId(of) => self.contents.get(of).cloned(),
             Piece::FileHash(of) => {
                 let file = self.outputs(*of).ok()?.into_iter().next()?;
-                let data = disk::read(file).ok()?;
-                Some(hash_to_string(&gust_fs::sha256(&data)))
+                Some(hash_to_string(&digest_now(&file)?))
             }
             Piece::Seed => {
                 let (of, text) = self.plan.actions[at].seed.as_ref()?;
@@ -224,7 +222,7 @@ impl<'a> Carrier<'a> {
                 let id = self.hashing.subkey(*self.ids.get(of)?, &text);
                 Some(hash_to_string(&id.0))
             }
-            Piece::Threads => String::from_str(THREADS.strip_prefix("-c=")?).ok(),
+            Piece::Threads => THREADS.strip_prefix("-c=").map(str::to_owned),
         }
     }
 }
@@ -235,7 +233,7 @@ fn failed(action: &LoweredAction, made: Made) -> Result<Made, CarryError> {
         Err(source) => Err(CarryError::Command {
             package: action.package.clone(),
             output: made.output,
-            source,
+            source: Box::new(source),
         }),
     }
 }

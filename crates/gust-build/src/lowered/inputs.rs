@@ -95,7 +95,7 @@ pub(super) fn source(site: &Site<'_>, path: &Path) -> Option<Input> {
 }
 
 fn clean(path: &Path) -> String {
-    gust_syntax::slash::clean(&path.to_string_lossy()).into()
+    gust_syntax::slash::clean(&path.to_string_lossy())
 }
 
 /// The name in an `#include` line, which in Go files may stand in a comment, and whether it is quoted.

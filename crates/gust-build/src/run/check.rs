@@ -6,6 +6,7 @@ use gust_packages::Package;
 use super::error::BuildError;
 use super::executor::{Executor, OwnHash};
 use super::job::Job;
+use super::local::digest_now;
 use super::reuse::Reuse;
 use super::state::{Done, Need};
 use crate::id;
@@ -111,12 +112,8 @@ impl Executor<'_> {
     }
 
     fn profile_hash(&self, profile: ActionRef) -> String {
-        // Made by this very build perhaps, which the view need not know of.
-        let data = self
-            .built(profile)
-            .and_then(|file| gust_fs::disk::read(file).ok());
-        let hash = data.map(|data| crate::buildid::hash_to_string(&gust_fs::sha256(&data)));
-        hash.unwrap_or_default()
+        let digest = self.built(profile).and_then(|file| digest_now(&file));
+        digest.map_or_else(String::new, |d| crate::buildid::hash_to_string(&d))
     }
 
     /// A C header is installed by an action that waits for this build, or for the link that does.

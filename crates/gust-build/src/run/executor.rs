@@ -1,4 +1,25 @@
 //! The schedule: which action runs when, what its failure means for others, and when all is over.
+//!
+//! **The problem.** A build has thousands of actions of which mostly none has anything to do, and whether one has is known
+//! only when those before it are done: its ID holds the content of their results. Where there is work, compilers take all
+//! processors; where there is none, going from action to action must cost next to nothing.
+//!
+//! **Terms.** An action's *deps* come before it; its *triggers* wait for it. It is *settled* when what it comes to is known
+//! from memory, and *done* when that is noted in the states, where everything after it reads it. What it comes to
+//! ([`Done`]) is its ID, the build ID of its result and the file with it, or the action whose failure kept it from its work.
+//!
+//! **The decision.** One queue, ordered by the longest way that still lies behind an action, and as many workers as there
+//! are jobs; a worker is called when there is work for it. Whoever finishes an action goes on at once with what waited for it,
+//! as long as that can be settled (`settle`); only the rest is handed over. An action with work to do is lowered when it
+//! has been missed in the cache, never before, and its commands go to a runner: this machine, or for -n one that only prints.
+//! A dry run has one worker and go's order, since its output is a script.
+//!
+//! **Failure.** An action that failed is told once; those that need it are done without work and say nothing. Others go
+//! on: a person wants to see all that is wrong. An interrupt lets nothing more begin; what runs is ended by whoever was
+//! interrupted.
+//!
+//! **Left out.** Actions are not started before their turn in the hope that they will be needed, and nothing learns from the
+//! times of earlier builds: the way is counted in tools, not in seconds.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

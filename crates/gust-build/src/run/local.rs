@@ -268,6 +268,11 @@ fn check_linker_flags(
     Ok(ldflag::check(&texts, given, setting)?)
 }
 
+/// The SHA-256 of a file as it is now: it may be of this build's making, which no view need know of.
+pub(crate) fn digest_now(file: &Path) -> Option<[u8; 32]> {
+    fs::read(file).ok().map(|data| gust_fs::sha256(&data))
+}
+
 /// What the files begin with that a build makes.
 const MAGIC: [&[u8]; 15] = [
     b"!<arch>\n",

@@ -121,7 +121,7 @@ mod tests {
         std::fs::write(&file, "abc").unwrap();
         let store = Store::memory();
         let look = || {
-            let dirs = Presence::new(FEW);
+            let presence = Presence::new(FEW);
             let there = presence.has(&store, cache.path(), &archive);
             presence.keep(&store);
             there
