@@ -26,7 +26,16 @@ impl Hash1 {
 
     /// The hash; `None` if a name has a newline, for which the format has no way.
     pub(crate) fn finish(mut self) -> Option<String> {
-        self.lines.sort();
+        // A name that is there twice counts twice, both times with the content that came last.
+        self.lines.sort_by(|a, b| a.0.cmp(&b.0));
+        for at in (1..self.lines.len()).rev() {
+            let (before, from) = self.lines.split_at_mut(at);
+            if let (Some(one), Some(next)) = (before.last_mut(), from.first())
+                && one.0 == next.0
+            {
+                one.1 = next.1;
+            }
+        }
         let mut hash = Sha256::new();
         let mut line = Vec::new();
         for (name, sum) in &self.lines {
@@ -165,4 +174,21 @@ fn hash_file(dir: &Dir, name: &CStr, chunk: &mut [u8]) -> io::Result<[u8; 32]> {
         hash.update(&chunk[..last]);
     }
     Ok(hash.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hash is what go makes of a zip with these two entries.
+    #[test]
+    fn of_two_files_of_one_name_the_last_counts() {
+        let mut hash = Hash1::default();
+        for content in ["package z", "package zz"] {
+            let name = b"corp.example/z@v1.0.0/z.go";
+            hash.add(name, Sha256::digest(content).into());
+        }
+        let want = "h1:+nFN8B/TkR6NmnXNEcUqajfXnuPvDUhHITMWP3DjxeU=";
+        assert_eq!(hash.finish().as_deref(), Some(want));
+    }
 }

@@ -343,6 +343,10 @@ impl<'f> Job<'f> {
         match (staged, checked) {
             (Some(staged), _) => staged.commit(self),
             (None, Err(err)) if want_dir => {
+                // go makes room for the directory before it looks into the zip.
+                if let Some(parent) = self.dir.parent() {
+                    let _ = gust_fs::disk::create_dir_all(parent);
+                }
                 let err = FetchError::Unzip {
                     path: self.zip.clone(),
                     err,

@@ -161,3 +161,64 @@ fn a_flag_pattern_that_is_none_is_told() {
         place.same(&["build", "./g"]);
     }
 }
+
+/// Where the overlay leads nowhere or to a directory, the package's directory cannot be looked at.
+#[test]
+fn an_overlay_that_leads_nowhere_is_told() {
+    let archive = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- m.go --
+package m
+
+import _ "example.com/m/lib"
+-- lib/l.go --
+package lib
+-- nowhere.json --
+{"Replace": {"lib/l.go": "alt/nothere.txt"}}
+-- dir.json --
+{"Replace": {"lib/l.go": "lib"}}
+-- chain.json --
+{"Replace": {"lib/l.go": "lib/other.go", "lib/m.go": "m.go"}}
+"#;
+    let place = Oracle::new(archive);
+    for overlay in ["nowhere.json", "dir.json", "chain.json"] {
+        place.same(&["build", "-overlay", overlay]);
+        place.same(&[
+            "list",
+            "-e",
+            "-json=Error,GoFiles",
+            "-overlay",
+            overlay,
+            "./lib",
+        ]);
+    }
+}
+
+/// A directory whose only Go file is hidden holds a package, with nothing in it.
+#[test]
+fn hidden_go_files_make_a_package() {
+    let archive = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- m.go --
+package m
+
+import _ "example.com/m/hidden"
+-- hidden/_x.go --
+package hidden
+"#;
+    let place = Oracle::new(archive);
+    for args in [
+        &["build"][..],
+        &["list", "./hidden"],
+        &["list", "./..."],
+        &["list", "example.com/m/..."],
+    ] {
+        place.same(args);
+    }
+}

@@ -13,8 +13,12 @@ pub struct DirIndex {
     pub dir: Arc<Path>,
     /// It holds a go.mod that is not a directory.
     pub has_go_mod: bool,
-    /// It holds a Go file, whatever its constraints.
+    /// A name in it ends in `.go`, be there a file behind it or not.
+    pub has_go_names: bool,
+    /// It holds a Go file, whatever its name and constraints.
     pub has_go_files: bool,
+    /// It holds none, and what may be one cannot be looked at: go's text.
+    pub go_files_problem: Option<Box<str>>,
     /// All its files are plain and were not changed within the last moments: go would take it from its own index.
     pub settled: bool,
     facts: OnceLock<Facts>,
@@ -66,7 +70,9 @@ impl DirIndex {
         DirIndex {
             dir: dir.into(),
             has_go_mod: false,
+            has_go_names: false,
             has_go_files: false,
+            go_files_problem: None,
             settled: true,
             facts: OnceLock::new(),
             records: None,
@@ -75,7 +81,6 @@ impl DirIndex {
 
     /// The same with facts just read.
     pub(super) fn with_facts(mut self, facts: Facts) -> DirIndex {
-        self.has_go_files = facts.files.iter().any(|f| f.name.ends_with(".go"));
         self.facts = OnceLock::from(facts);
         self
     }

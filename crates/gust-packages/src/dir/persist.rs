@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Changes with the meaning of the records, and with what [`select`](super::select()) makes of a directory.
-pub(super) const FORMAT: u8 = 3;
+pub(super) const FORMAT: u8 = 4;
 
 /// go keeps no index of a directory with a file changed within this many nanoseconds.
 const RECENT: i64 = 2_000_000_000;
@@ -76,6 +76,8 @@ struct Head<'a> {
     /// The files' names, sorted.
     #[serde(borrow)]
     names: Vec<&'a str>,
+    has_go_names: bool,
+    has_go_files: bool,
     has_go_mod: bool,
     plain: bool,
 }
@@ -110,6 +112,8 @@ pub(super) fn encode(
             seal.files.clone()
         },
         names: files.iter().map(|file| &*file.name).collect(),
+        has_go_names: index.has_go_names,
+        has_go_files: index.has_go_files,
         has_go_mod: index.has_go_mod,
         plain,
     };
@@ -158,7 +162,8 @@ pub(super) fn check(view: &View, dir: &Path, bytes: &[u8], immutable: bool) -> O
     }
     let mut index = DirIndex::new(dir);
     index.has_go_mod = head.has_go_mod;
-    index.has_go_files = head.names.iter().any(|name| name.ends_with(".go"));
+    index.has_go_names = head.has_go_names;
+    index.has_go_files = head.has_go_files;
     index.settled = head.plain && (immutable || all_settled(&head.stamps));
     Some(index)
 }

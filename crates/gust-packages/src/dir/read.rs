@@ -17,7 +17,10 @@ pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> 
     let mut index = DirIndex::new(dir);
     let mut found = Facts::default();
     let mut names = Vec::new();
-    for entry in view.read_dir(dir)?.iter() {
+    // What ends in .go and is no plain file.
+    let mut unsure: Vec<&str> = Vec::new();
+    let listing = view.read_dir(dir)?;
+    for entry in listing.iter() {
         let name: &str = &entry.name;
         let symlink = entry.kind == EntryKind::Symlink;
         if entry.kind == EntryKind::Dir || symlink && is_link_to_dir(view, dir, name) {
@@ -29,11 +32,21 @@ pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> 
         }
         index.settled &= entry.kind == EntryKind::File;
         index.has_go_mod |= name == "go.mod";
+        if name.ends_with(".go") {
+            index.has_go_names = true;
+            match entry.kind {
+                EntryKind::File => index.has_go_files = true,
+                _ => unsure.push(name),
+            }
+        }
         if !name.starts_with(['_', '.'])
             && let Some(language) = Language::of(name)
         {
             names.push((name.to_string(), language));
         }
+    }
+    if !index.has_go_files {
+        look_behind(view, &mut index, &unsure);
     }
     let read = |(name, language): &(String, Language)| {
         let path = dir.join(name);
@@ -61,6 +74,26 @@ pub(super) fn read_dir(view: &View, dir: &Path) -> io::Result<(DirIndex, Seal)> 
     Ok((index.with_facts(found), seal))
 }
 
+/// Links to Go files count as such; one that leads nowhere is a problem where there is nothing else.
+fn look_behind(view: &View, index: &mut DirIndex, names: &[&str]) {
+    for name in names {
+        let path = index.dir.join(name);
+        match view.stat(&path) {
+            Ok(meta) if meta.is_file() => {
+                index.has_go_files = true;
+                index.go_files_problem = None;
+                return;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let actual = view.actual(&path);
+                let problem = || PathError::new("stat", &actual, error).to_string().into();
+                index.go_files_problem.get_or_insert_with(problem);
+            }
+        }
+    }
+}
+
 /// A link that cannot be followed counts as a file, so that opening it says why.
 fn is_link_to_dir(view: &View, dir: &Path, name: &str) -> bool {
     view.is_dir(&dir.join(name))
@@ -85,6 +118,7 @@ fn read_file(view: &View, path: &Path, language: Language, size: u64) -> FileKin
         } else {
             "open"
         };
-        FileKind::Unreadable(PathError::new(op, path, e).to_string().into())
+        let path = view.actual(path);
+        FileKind::Unreadable(PathError::new(op, &path, e).to_string().into())
     })
 }

@@ -47,7 +47,7 @@ impl Records {
 
     /// Keeps an index that was read. False: it cannot be kept.
     pub(super) fn put(&self, index: &DirIndex, plain: bool, seal: &Seal, immutable: bool) -> bool {
-        if !seal.is_firm(&self.view, immutable) {
+        if index.go_files_problem.is_some() || !seal.is_firm(&self.view, immutable) {
             return false;
         }
         let bytes = persist::encode(index, plain, seal, immutable);

@@ -298,3 +298,20 @@ fn embeds() {
         "pattern empty: cannot embed directory empty: contains no embeddable files"
     );
 }
+
+/// go looks behind links: one that leads nowhere is no Go file, and a problem where there is no other.
+#[test]
+fn a_link_to_nowhere_is_no_go_file() {
+    let dir = tree(&[("p/notes.txt", "")]);
+    let (p, link) = (dir.path().join("p"), dir.path().join("p/x.go"));
+    let look = || Indexer::new(view(), None, None).index(&p).unwrap();
+    assert!(!look().has_go_names);
+    std::os::unix::fs::symlink("nothere", &link).unwrap();
+    let index = look();
+    assert!(index.has_go_names && !index.has_go_files);
+    let problem = format!("stat {}: no such file or directory", link.display());
+    assert_eq!(index.go_files_problem.as_deref(), Some(&*problem));
+    fs::write(p.join("_hidden.go"), "package p").unwrap();
+    let index = look();
+    assert!(index.has_go_files && index.go_files_problem.is_none());
+}

@@ -247,7 +247,7 @@ impl Modules<'_> {
                 descend: !(tree.stop_at_vendor && name == "vendor"),
             }
         };
-        let is_package = |index: &DirIndex| has_package(self.env, index);
+        let is_package = |index: &DirIndex| index.has_go_files && has_package(self.env, index);
         let walk = Walk {
             indexer: &self.env.indexer,
             look: &look,

@@ -274,11 +274,10 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
             return Some(not_builtin(suffix));
         }
         let path = format!("{}/{suffix}", main.prefix);
-        if resolver
-            .dir_in_module(&path, &main.prefix, &main.dir, true)
-            .is_some()
-        {
-            return Some(Ok(path));
+        match resolver.dir_in_module(&path, &main.prefix, &main.dir, true) {
+            Ok(Some(_)) => return Some(Ok(path)),
+            Ok(None) => {}
+            Err(text) => return Some(Err(NoPath::Text(text))),
         }
         if missing
             .as_ref()

@@ -65,7 +65,11 @@ impl Walk<'_> {
         let index = match self.indexer.index(&dir) {
             Ok(index) => index,
             Err(e) => {
-                let shown = slash::clean(&format!("{}/{rel}", root.1));
+                // Of the tree's own root go speaks as of a directory whose link it would follow.
+                let shown = match rel {
+                    "" => format!("{}/", root.1.trim_end_matches('/')),
+                    rel => slash::clean(&format!("{}/{rel}", root.1)),
+                };
                 return vec![unreadable("open", &shown, &e)];
             }
         };
@@ -73,7 +77,7 @@ impl Walk<'_> {
             return Vec::new();
         }
         let mut met = Vec::new();
-        if wants_package && index.has_go_files && (self.is_package)(&index) {
+        if wants_package && index.has_go_names && (self.is_package)(&index) {
             met.push(Met::Package(rel.to_owned()));
         }
         if descend {

@@ -63,7 +63,7 @@ impl Gopath {
             let vendor = Path::new(&text[..at]).join("vendor");
             if self.view.is_dir(&vendor) {
                 let target = vendor.join(path);
-                if self.view.is_dir(&target) && self.has_go_files(&target) {
+                if self.view.is_dir(&target) && self.has_go_names(&target) {
                     let below = text.get(root_len + 1..at).unwrap_or_default();
                     let full = if below.is_empty() {
                         format!("vendor/{path}")
@@ -115,10 +115,10 @@ impl Gopath {
         has_file_prefix(&dir, &root).then_some((dir, root))
     }
 
-    fn has_go_files(&self, dir: &Path) -> bool {
+    fn has_go_names(&self, dir: &Path) -> bool {
         self.indexer
             .index(dir)
-            .is_ok_and(|index| index.has_go_files)
+            .is_ok_and(|index| index.has_go_names)
     }
 
     /// The module path that the directory's go.mod states, if it has one.

@@ -2,20 +2,45 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use gust_fs::View;
+use gust_fs::errtext::PathError;
 use gust_text::quote::quote;
 
 use super::Located;
 use super::std::Std;
-use crate::dir::Indexer;
+use crate::dir::{DirIndex, Indexer};
 use crate::model::{ModulePublic, Problem, Str};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
 use crate::pattern::is_meta;
 use crate::source::{Candidate, ModuleSource, Reach, Unfound};
+
+fn with_go_files(index: &DirIndex) -> Result<bool, String> {
+    match &index.go_files_problem {
+        Some(problem) => Err(problem.to_string()),
+        None => Ok(index.has_go_files),
+    }
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// A directory that is there and cannot be listed: by the system's word, or by the overlay's.
+fn unreadable(dir: &Path, error: io::Error) -> String {
+    let op = match error.raw_os_error() {
+        Some(_) => "open",
+        None => "read",
+    };
+    PathError::new(op, dir, error).to_string()
+}
 
 /// Module mode's settings.
 #[derive(Clone)]
@@ -55,7 +80,8 @@ impl ModuleResolver {
         if in_std.is_some() {
             let mains = self.source.mains().iter().filter(|m| m.in_goroot_src);
             for main in mains {
-                if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
+                let dir = self.dir_in_module(path, &main.prefix, &main.dir, true);
+                if let Ok(Some(dir)) = dir {
                     return self.found(dir, None, true);
                 }
             }
@@ -106,10 +132,10 @@ impl ModuleResolver {
             for candidate in candidates {
                 match &candidate.root {
                     Ok(root) => {
-                        if let Some(dir) =
-                            self.dir_in_module(path, &candidate.path, root, candidate.local)
-                        {
-                            hits.push(Hit { candidate, dir });
+                        match self.dir_in_module(path, &candidate.path, root, candidate.local) {
+                            Ok(Some(dir)) => hits.push(Hit { candidate, dir }),
+                            Ok(None) => {}
+                            Err(text) => return Located::failed(Problem::Other(text)),
                         }
                     }
                     Err(e) if e.missing_sum => unsummed.push(candidate.path.clone()),
@@ -143,13 +169,16 @@ impl ModuleResolver {
         let mut dirs: Vec<(Arc<Path>, Option<Candidate>)> = Vec::new();
         dirs.extend(in_std.map(|dir| (dir, None)));
         for main in self.source.mains() {
-            if let Some(dir) = self.dir_in_module(path, &main.prefix, &main.dir, true) {
-                dirs.push((dir, Some(main.candidate())));
+            match self.dir_in_module(path, &main.prefix, &main.dir, true) {
+                Ok(Some(dir)) => dirs.push((dir, Some(main.candidate()))),
+                Ok(None) => {}
+                Err(text) => return Located::failed(Problem::Other(text)),
             }
         }
         if let Some(vendor) = self.source.vendor()
-            && let Some(dir) = self.dir_with_go_files(&vendor.dir.join(path))
+            && let Ok(Some(index)) = self.go_dir(&vendor.dir.join(path))
         {
+            let dir = index.dir.clone();
             match self.source.vendored_by(path) {
                 Some(candidate) => dirs.push((dir, candidate)),
                 None => self.source.warn_unlisted(path),
@@ -174,37 +203,59 @@ impl ModuleResolver {
     }
 
     /// The directory that would hold the package in this module, if it has Go files and no other module in between.
+    ///
+    /// # Errors
+    /// It is there and cannot be looked at: go's text.
     pub(crate) fn dir_in_module(
         &self,
         path: &str,
         module: &str,
         root: &Path,
         local: bool,
-    ) -> Option<Arc<Path>> {
-        let below = if module.is_empty() {
-            path
-        } else {
-            path.strip_prefix(module)?
-        };
-        let below = match (below, module.is_empty()) {
-            ("", _) => "",
-            (b, true) => b,
-            (b, false) => b.strip_prefix('/')?,
+    ) -> Result<Option<Arc<Path>>, String> {
+        let below = match (path.strip_prefix(module), module.is_empty()) {
+            (None, _) => return Ok(None),
+            (Some(below), true) => below,
+            (Some(below), false) => match below.strip_prefix('/') {
+                None if !below.is_empty() => return Ok(None),
+                below => below.unwrap_or_default(),
+            },
         };
         let dir = if below.is_empty() {
             Cow::Borrowed(root)
         } else {
             Cow::Owned(root.join(below))
         };
-        if !self.view.is_dir(&dir) {
-            return None;
-        }
-        let index = self.indexer.index(&dir).ok()?;
+        let Some(index) = self.listed(&dir)? else {
+            return Ok(None);
+        };
         let begins = || index.has_go_mod || self.module_between(root, &dir);
         if local && !below.is_empty() && begins() {
-            return None;
+            return Ok(None);
         }
-        index.has_go_files.then(|| index.dir.clone())
+        Ok(with_go_files(&index)?.then(|| index.dir.clone()))
+    }
+
+    /// The index of a directory with Go files.
+    fn go_dir(&self, dir: &Path) -> Result<Option<Arc<DirIndex>>, String> {
+        let index = self.listed(dir)?;
+        let has_files = index.as_deref().map_or(Ok(false), with_go_files)?;
+        Ok(index.filter(|_| has_files))
+    }
+
+    /// The index of a directory, if it is there and is one.
+    fn listed(&self, dir: &Path) -> Result<Option<Arc<DirIndex>>, String> {
+        // Most paths that are asked for are not there; that is found out soonest like this.
+        let index = match self.view.stat(dir) {
+            Ok(meta) if meta.is_dir() => self.indexer.index(dir),
+            Ok(_) => return Ok(None),
+            Err(error) => Err(error),
+        };
+        match index {
+            Ok(index) => Ok(Some(index)),
+            Err(error) if is_absence(&error) => Ok(None),
+            Err(error) => Err(unreadable(dir, error)),
+        }
     }
 
     /// Does another module begin in a directory above `dir`, below `root`? `dir` is `root` and a path after it.
@@ -217,14 +268,6 @@ impl ModuleResolver {
             path.extend_from_slice(b"/go.mod");
             self.view.is_file(Path::new(OsStr::from_bytes(&path)))
         })
-    }
-
-    fn dir_with_go_files(&self, dir: &Path) -> Option<Arc<Path>> {
-        if !self.view.is_dir(dir) {
-            return None;
-        }
-        let index = self.indexer.index(dir).ok()?;
-        index.has_go_files.then(|| index.dir.clone())
     }
 
     fn provided(&self, hit: Hit) -> Located {
