@@ -3,24 +3,40 @@
 //! An operation takes a [`Workspace`] and a request, tells a [`Reporter`] what happens on the way, and gives back an outcome or an
 //! [`OpError`]. An editor or a server would call the same.
 //!
-//! - [`workspace`]: settings, the view, the network, the caches: what every operation has in its hands
-//! - [`request`]: what is asked, typed: flags of a build, flags about modules, a command's policy
-//! - [`building`]: loading packages, stamping programs, carrying out a plan
+//! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
+//! - [`build()`], [`install()`], [`run()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
 //! - [`release`]: which release does the work, and how to get there
 //! - [`report`], [`error`]: what is told on the way, and how an operation ends that does not end well
 
+pub mod build;
 pub mod building;
+pub mod env;
 pub mod error;
+pub mod install;
+pub mod list;
 pub mod load;
+pub mod module;
 pub mod modules;
 mod network;
 pub mod release;
 pub mod report;
 pub mod request;
+pub mod run;
+pub mod version;
 pub mod workspace;
 
-pub use error::{HandOver, OpError};
+pub use build::{BuildOutcome, BuildRequest, build};
+pub use building::has_version;
+pub use env::{EnvOutcome, EnvRequest, env};
+pub use error::{HandOver, Hint, OpError, OpErrorKind};
+pub use install::{InstallRequest, install};
+pub use list::{
+    ListFlags, ListModulesRequest, ListRequest, Listing, list, list_modules, module_info,
+};
 pub use report::Reporter;
 pub use request::{BuildFlags, ModuleFlags, Policy, Switches};
-pub use workspace::{Workspace, WorkspaceParts};
+pub use run::{Program, RunOutcome, RunRequest, run};
+pub use version::{FoundProgram, VersionOutcome, VersionRequest, version};
+pub use workspace::{Workspace, WorkspaceParts, check_platform};

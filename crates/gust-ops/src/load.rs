@@ -2,7 +2,7 @@
 
 use crate::error::OpError;
 use crate::request::BuildFlags;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, WorkspaceError};
 use gust_build::options::{BuildOptions, PerPackage};
 use gust_build::shape::{Platform, Shape, ShapeError};
 use gust_packages::Loader;
@@ -10,6 +10,7 @@ use gust_packages::config::{BuildShape, LoadConfig, Needs, Pgo};
 use gust_packages::context::BuildContext;
 use gust_packages::pattern::PackageMatcher;
 use gust_packages::source::{FromModules, ModuleSource};
+use gust_toolchain::Settings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,12 +41,12 @@ pub fn loading(
         goarch: settings.goarch().to_owned(),
         cgo_enabled: settings.cgo_enabled(),
     };
-    let mut shape = Shape::new(&options, &platform).map_err(shape_failure)?;
+    let mut shape = Shape::new(&options, &platform)?;
     shape.release_minor = settings.release_minor();
     if let Some(jobs) = flags.jobs.filter(|p| *p <= 0) {
-        return Err(shape_failure(ShapeError::Jobs(jobs)));
+        return Err(ShapeError::Jobs(jobs).into());
     }
-    check_compilers(workspace)?;
+    check_compilers(workspace.settings())?;
     let config = LoadConfig {
         view: Arc::clone(workspace.view()?),
         context: Arc::new(context(workspace, flags, &shape)),
@@ -74,10 +75,6 @@ pub fn loading(
     })
 }
 
-fn shape_failure(error: ShapeError) -> OpError {
-    OpError::with_code(error.to_string().trim_end(), error.exit_code())
-}
-
 /// The modules that packages come from; none in GOPATH mode.
 fn modules(workspace: &Workspace) -> Result<Option<Arc<dyn ModuleSource>>, OpError> {
     let Some(modules) = workspace.modules()? else {
@@ -104,12 +101,12 @@ fn options(
     workspace: &Workspace,
     flags: &BuildFlags,
     modules_enabled: bool,
-) -> Result<BuildOptions, OpError> {
+) -> Result<BuildOptions, WorkspaceError> {
     let threads = threads(workspace);
-    let per_package = |name: &str, given: &[String]| {
+    let per_package = |flag: &'static str, given: &[String]| {
         let given = given.iter().map(String::as_str);
         PerPackage::parse(given, workspace.settings().cwd())
-            .map_err(|e| OpError::error(format!("-{name}: {e}")))
+            .map_err(|source| WorkspaceError::PerPackage { flag, source })
     };
     Ok(BuildOptions {
         command: flags.command,
@@ -201,22 +198,16 @@ fn build_shape(
 }
 
 /// CC, CXX and FC may not name programs by a relative path, since tools run in other directories.
-fn check_compilers(workspace: &Workspace) -> Result<(), OpError> {
+pub(crate) fn check_compilers(settings: &Settings) -> Result<(), WorkspaceError> {
     for name in ["CC", "CXX", "FC"] {
-        let words = workspace.settings().words(name, "");
-        let words = words.map_err(|e| {
-            OpError::error(format!(
-                "{name} environment variable could not be parsed: {e}"
-            ))
-        })?;
+        let words = settings.words(name, "");
+        let words = words.map_err(|source| WorkspaceError::CompilerWords { name, source })?;
         if let Some(program) = words.first()
             && program.contains('/')
             && !Path::new(program).is_absolute()
         {
-            let text = format!(
-                "{name} environment variable is relative; must be absolute path: {program}"
-            );
-            return Err(OpError::error(text));
+            let program = program.clone();
+            return Err(WorkspaceError::RelativeCompiler { name, program });
         }
     }
     Ok(())

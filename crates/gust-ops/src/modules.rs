@@ -1,8 +1,8 @@
 //! From flags and settings to modules.
 
-use crate::error::OpError;
+use crate::error::{OpError, OpErrorKind};
 use crate::report::Lines;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, WorkspaceError};
 use gust_modules::{ModFlag, ModuleSettings, Modules, ModulesError, Release, RootMode, Tools};
 use gust_toolchain::locate;
 use std::sync::Arc;
@@ -13,11 +13,10 @@ pub(crate) fn settings(workspace: &Workspace) -> Result<ModuleSettings, OpError>
     let policy = *workspace.policy();
     let mod_flag = match flags.mode.as_str() {
         "" => None,
-        text => Some(ModFlag::parse(text).ok_or_else(|| {
-            OpError::plain(format!(
-                "-mod={text} not supported (can be '', 'mod', 'readonly', or 'vendor')"
-            ))
-        })?),
+        text => {
+            let flag = ModFlag::parse(text);
+            Some(flag.ok_or_else(|| WorkspaceError::ModFlag(text.to_owned()))?)
+        }
     };
     let at_version = workspace.at_version();
     Ok(ModuleSettings {
@@ -58,7 +57,7 @@ pub(crate) fn load(workspace: &Workspace) -> Result<Option<Arc<Modules>>, OpErro
         sink: Arc::new(Lines(Arc::clone(workspace.background()))),
     };
     let modules =
-        Modules::load(module_settings, tools).map_err(|error| failure(workspace, &error))?;
+        Modules::load(module_settings, tools).map_err(|error| failure(workspace, error))?;
     if modules.is_none() {
         check_gopath_flags(workspace)?;
     }
@@ -66,13 +65,9 @@ pub(crate) fn load(workspace: &Workspace) -> Result<Option<Arc<Modules>>, OpErro
 }
 
 /// Flags that make no sense without modules, unless they stand in GOFLAGS for other commands.
-fn check_gopath_flags(workspace: &Workspace) -> Result<(), OpError> {
+fn check_gopath_flags(workspace: &Workspace) -> Result<(), WorkspaceError> {
     let flags = workspace.module_flags();
-    let only = |text: String| {
-        Err(OpError::plain(format!(
-            "build flag {text} only valid when using modules"
-        )))
-    };
+    let only = |flag: String| Err(WorkspaceError::OnlyWithModules(flag));
     if !flags.mode.is_empty() && !flags.mode_in_goflags {
         return only(format!("-mod={}", flags.mode));
     }
@@ -87,16 +82,21 @@ fn check_gopath_flags(workspace: &Workspace) -> Result<(), OpError> {
 
 /// An error of modules as a command's end. Where it says that a newer release is needed, and GOTOOLCHAIN allows, the command is to
 /// start again as one.
-pub fn failure(workspace: &Workspace, error: &ModulesError) -> OpError {
-    if let Some(fatal) = error.fatal() {
-        return OpError::plain(fatal);
-    }
-    let failure = match error {
-        ModulesError::Several(errors) => OpError::errors(errors),
-        error => OpError::error(error),
+pub fn failure(workspace: &Workspace, error: ModulesError) -> OpError {
+    let newer = error
+        .too_new()
+        .map(|(what, version)| (what.to_owned(), version.to_owned()));
+    let is_fatal = error.fatal().is_some();
+    let failure: OpError = match error {
+        ModulesError::Several(errors) if !is_fatal => {
+            OpErrorKind::Several(errors.into_iter().map(OpError::from).collect()).into()
+        }
+        error => error.into(),
     };
-    match error.too_new() {
-        Some((what, version)) if workspace.switches() => workspace.switch(what, version, failure),
+    match newer {
+        Some((what, version)) if !is_fatal && workspace.switches() => {
+            workspace.switch(&what, &version, failure)
+        }
         _ => failure,
     }
 }

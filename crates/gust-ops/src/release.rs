@@ -1,45 +1,101 @@
 //! Getting to the release that is wanted: the settings of another one, a fetched one, or its own go command instead of gust.
 
-use crate::error::{HandOver, OpError};
+use crate::error::{HandOver, OpError, OpErrorKind};
 use crate::network;
 use crate::report::{Lines, Reporter};
 use gust_fetch::{Config, FetchError, Fetcher};
 use gust_toolchain::child::SWITCH_COUNT;
 use gust_toolchain::goroot::Found;
 use gust_toolchain::memo::Memo;
-use gust_toolchain::release::{self, SelectError, Selection, Startup};
+use gust_toolchain::release::{
+    self, NoReleaseError, ProvideError, SelectError, Selection, Startup,
+};
 use gust_toolchain::{Environ, Inputs, Settings};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Why another release cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// What is wanted is no release.
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    /// A fetched release cannot be made ready.
+    #[error(transparent)]
+    Provide(#[from] ProvideError),
+    /// No release is new enough.
+    #[error(transparent)]
+    None(#[from] NoReleaseError),
+    /// One release started another, which started another.
+    #[error("too many toolchain switches")]
+    TooManySwitches,
+    /// GOTOOLCHAIN wants releases from PATH, and there it is not.
+    #[error("cannot find {} in PATH", gust_text::quote::quote(.0))]
+    NotOnPath(String),
+    /// What was downloaded is not what it should be.
+    #[error(transparent)]
+    Fetch(Box<FetchError>),
+    /// It could not be downloaded.
+    #[error("download {toolchain}: {source}")]
+    Download {
+        /// The release.
+        toolchain: String,
+        /// Why.
+        source: Box<FetchError>,
+    },
+    /// The name of a language version stands in the place of a release's.
+    #[error("invalid toolchain: {0} is a language version but not a toolchain version ({0}.x)")]
+    LanguageVersion(String),
+    /// There is no such release.
+    #[error("download {toolchain} for {platform}: toolchain not available")]
+    NotAvailable {
+        /// The release.
+        toolchain: String,
+        /// GOOS/GOARCH.
+        platform: String,
+    },
+    /// A module needs a newer release.
+    #[error("switching to go >= {version}: {source}")]
+    Switch {
+        /// Which version it needs.
+        version: String,
+        /// Why that cannot be.
+        source: Box<OpError>,
+    },
+}
+
 /// The settings of the release that does the work, and what went into the choice.
 pub fn settings(
     reporter: &Arc<dyn Reporter>,
-    inputs: Inputs,
+    mut inputs: Inputs,
     args: &[String],
 ) -> Result<(Settings, Startup), OpError> {
     let mut settings = resolve(inputs.clone());
-    if settings.goroot_found() == Found::Nowhere {
-        settings = bootstrap(reporter, settings, &inputs)?;
+    if settings.goroot_found() == Found::Nowhere
+        && let Some(dir) = bootstrap(reporter, &settings)?
+    {
+        inputs.release = Some(dir);
+        settings = resolve(inputs.clone());
     }
     if is_exempt(args) {
         return Ok((settings, Startup::default()));
     }
-    let Some(selection) = release::select(&settings)? else {
+    let Some(selection) = release::select(&settings).map_err(ReleaseError::from)? else {
         return Ok((settings, Startup::default()));
     };
     let target = settings.environ().get(release::TARGET).to_owned();
     if !target.is_empty() && hook(settings.environ(), "TESTGO_VERSION_SWITCH") != "loop" {
         let local = settings.local_toolchain();
         if local != target {
-            return Err(SelectError::Mismatch {
+            return Err(ReleaseError::from(SelectError::Mismatch {
                 local: local.to_owned(),
                 target,
-            }
+            })
             .into());
         }
-        settings.forget_target();
-        return Ok((settings, selection.startup));
+        // What the other go command said is not for the programs that this one starts.
+        inputs.environ.remove(release::TARGET);
+        return Ok((resolve(inputs), selection.startup));
     }
     if settings.godebug_value("toolchaintrace") == "1" {
         selection.trace.iter().for_each(|line| reporter.note(line));
@@ -57,12 +113,12 @@ pub fn settings(
 }
 
 fn resolve(inputs: Inputs) -> Settings {
-    let version = hook(&inputs.environ, "TESTGO_VERSION").to_owned();
-    let mut settings = Settings::resolve(inputs);
-    if !version.is_empty() {
-        settings.override_version(&version);
-    }
-    settings
+    let version = hook(&inputs.environ, "TESTGO_VERSION");
+    let version_override = (!version.is_empty()).then(|| version.to_owned());
+    Settings::resolve(Inputs {
+        version_override,
+        ..inputs
+    })
 }
 
 /// A variable of the acceptance suite; always empty in a release binary.
@@ -102,14 +158,15 @@ fn enter(
             });
             if settings.local_toolchain() != toolchain {
                 let local = settings.local_toolchain().to_owned();
-                return Err(SelectError::Mismatch {
+                return Err(ReleaseError::from(SelectError::Mismatch {
                     local,
                     target: toolchain.clone(),
-                }
+                })
                 .into());
             }
             // What the chosen release makes of the same lines is what its errors tell.
-            let startup = release::select(&settings)?
+            let startup = release::select(&settings)
+                .map_err(ReleaseError::from)?
                 .map(|s| s.startup)
                 .unwrap_or_default();
             Ok((settings, startup))
@@ -133,10 +190,10 @@ fn enter(
     }
 }
 
-/// Starts again as another release, because a module needs it. Returns only the error of not being able to.
+/// A module needs another release: what is to be started in the place of this one, or why that cannot be.
 pub fn restart_as(reporter: &Arc<dyn Reporter>, settings: &Settings, toolchain: &str) -> OpError {
     match provide(reporter, settings, toolchain) {
-        Err(failure) => failure,
+        Err(error) => error.into(),
         Ok(Provided::Goroot(dir)) => {
             let program = if release::driven(toolchain) {
                 settings.program().to_owned()
@@ -168,7 +225,7 @@ fn provide(
     reporter: &Arc<dyn Reporter>,
     settings: &Settings,
     toolchain: &str,
-) -> Result<Provided, OpError> {
+) -> Result<Provided, ReleaseError> {
     let count: u32 = settings.environ().get(SWITCH_COUNT).parse().unwrap_or(0);
     if count >= release::MAX_SWITCHES - 10 {
         reporter.note(&format_args!(
@@ -177,7 +234,7 @@ fn provide(
         ));
     }
     if count >= release::MAX_SWITCHES {
-        return Err(OpError::error("too many toolchain switches"));
+        return Err(ReleaseError::TooManySwitches);
     }
     let trace = settings.godebug_value("toolchaintrace") == "1";
     if !hook(settings.environ(), "TESTGO_VERSION_SWITCH").is_empty() {
@@ -199,10 +256,7 @@ fn provide(
         return Ok(goroot.map_or(Provided::Program(program), Provided::Goroot));
     }
     if release::has_path(settings) {
-        return Err(OpError::error(format!(
-            "cannot find {} in PATH",
-            gust_text::quote::quote(toolchain)
-        )));
+        return Err(ReleaseError::NotOnPath(toolchain.to_owned()));
     }
     let dir = fetch(reporter, settings, toolchain)?;
     if trace {
@@ -219,7 +273,7 @@ fn fetch(
     reporter: &Arc<dyn Reporter>,
     settings: &Settings,
     toolchain: &str,
-) -> Result<PathBuf, OpError> {
+) -> Result<PathBuf, ReleaseError> {
     let mut config = network::config(settings);
     if settings.goroot_found() == Found::Nowhere {
         // No release has said where releases come from.
@@ -246,7 +300,7 @@ fn fetch(
     let fetcher = Fetcher::new(config.clone(), Arc::clone(settings.view()), lines);
     let dir = fetcher
         .dir(gust_fetch::toolchain::MODULE, &version)
-        .map_err(|error| explain(settings, toolchain, &error))?;
+        .map_err(|error| explain(settings, toolchain, error))?;
     release::make_usable(toolchain, &dir)?;
     if let Some((_, key)) = proof {
         memo.put(key, b"verified".to_vec());
@@ -285,59 +339,55 @@ fn proof(settings: &Settings, config: &Config, version: &str) -> Option<(PathBuf
     Some((dir, key))
 }
 
-fn explain(settings: &Settings, toolchain: &str, error: &FetchError) -> OpError {
+fn explain(settings: &Settings, toolchain: &str, error: FetchError) -> ReleaseError {
     if error.is_fatal() {
-        return OpError::error(error);
+        return ReleaseError::Fetch(Box::new(error));
     }
+    let toolchain = toolchain.to_owned();
     if !error.is_not_exist() {
-        return OpError::error(format!("download {toolchain}: {error}"));
+        let source = Box::new(error);
+        return ReleaseError::Download { toolchain, source };
     }
-    let version = gust_syntax::gover::from_toolchain(toolchain).unwrap_or("");
+    let version = gust_syntax::gover::from_toolchain(&toolchain).unwrap_or("");
     if gust_syntax::gover::is_lang(version) && gust_syntax::gover::compare(version, "1.21").is_ge()
     {
-        return OpError::error(format!(
-            "invalid toolchain: {toolchain} is a language version but not a toolchain version ({toolchain}.x)"
-        ));
+        return ReleaseError::LanguageVersion(toolchain);
     }
     let platform = format!("{}/{}", settings.gohostos(), settings.gohostarch());
-    OpError::error(format!(
-        "download {toolchain} for {platform}: toolchain not available"
-    ))
+    ReleaseError::NotAvailable {
+        toolchain,
+        platform,
+    }
 }
 
 /// There is no Go here: the release that GOTOOLCHAIN names, or the newest that gust knows, is fetched.
+/// Its directory; none when it is to be none, or this very program plays it.
 fn bootstrap(
     reporter: &Arc<dyn Reporter>,
-    settings: Settings,
-    inputs: &Inputs,
-) -> Result<Settings, OpError> {
+    settings: &Settings,
+) -> Result<Option<PathBuf>, OpError> {
     let setting = settings.gotoolchain();
     let named = setting.split('+').next().unwrap_or("");
     let toolchain = match named {
-        "local" => return Ok(settings),
+        "local" => return Ok(None),
         "" | "auto" | "path" => release::NEWEST_KNOWN.to_owned(),
         name => name.to_owned(),
     };
     if !toolchain.starts_with("go1") || gust_syntax::gover::from_toolchain(&toolchain).is_none() {
-        return Err(SelectError::Setting(setting.to_owned()).into());
+        return Err(ReleaseError::from(SelectError::Setting(setting.to_owned())).into());
     }
-    match provide(reporter, &settings, &toolchain)? {
-        Provided::Goroot(dir) if release::driven(&toolchain) => Ok(resolve(Inputs {
-            release: Some(dir),
-            ..inputs.clone()
-        })),
-        Provided::Goroot(dir) => Err(hand_over(
-            &settings,
-            &toolchain,
-            Some(&dir),
-            &dir.join("bin/go"),
-        )),
-        Provided::Program(program) => Err(hand_over(&settings, &toolchain, None, &program)),
-        Provided::Myself => Ok(settings),
+    match provide(reporter, settings, &toolchain)? {
+        Provided::Goroot(dir) if release::driven(&toolchain) => Ok(Some(dir)),
+        Provided::Goroot(dir) => {
+            let program = dir.join("bin/go");
+            Err(hand_over(settings, &toolchain, Some(&dir), &program))
+        }
+        Provided::Program(program) => Err(hand_over(settings, &toolchain, None, &program)),
+        Provided::Myself => Ok(None),
     }
 }
 
-/// Lets another program take this one's place, told which release it is to be. Comes back only when that failed.
+/// Another program is to take this one's place, told which release it is to be.
 fn hand_over(
     settings: &Settings,
     toolchain: &str,
@@ -355,10 +405,11 @@ fn hand_over(
         Some(dir) => environ.set("GOROOT", dir.as_os_str()),
         None => environ.remove("GOROOT"),
     }
-    OpError::hand_over(HandOver {
+    let to = HandOver {
         toolchain: toolchain.to_owned(),
         program: program.to_owned(),
         environ,
         as_child: settings.godebug_value("gotoolchainexec") == "0",
-    })
+    };
+    OpErrorKind::HandOver(Box::new(to)).into()
 }

@@ -3,20 +3,88 @@
 //! All of it is determined when the workspace is made. What costs something and may not be needed is opened when first asked for,
 //! from what was said then: whoever asks first changes nothing.
 
-use crate::error::OpError;
+use crate::error::{OpError, OpErrorKind};
+use crate::release::ReleaseError;
 use crate::report::{Lines, Reporter};
 use crate::request::{ModuleFlags, Policy, Switches};
 use crate::{modules, network, release};
+use gust_build::options::PerPackageError;
 use gust_cache::{Cache, Hashing};
 use gust_fetch::Fetcher;
+use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, OverlayError, View};
 use gust_modules::{ModuleSettings, Modules};
+use gust_text::quote::FieldsError;
 use gust_toolchain::Settings;
 use gust_toolchain::memo::Memo;
 use gust_toolchain::release::{NoReleaseError, Startup, has_auto, has_path, newer, path_releases};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
+
+/// Why a workspace is not what settings and flags say.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// -mod.
+    #[error("-mod={0} not supported (can be '', 'mod', 'readonly', or 'vendor')")]
+    ModFlag(String),
+    /// A flag that means nothing in GOPATH mode.
+    #[error("build flag {0} only valid when using modules")]
+    OnlyWithModules(String),
+    /// -gcflags and its kin.
+    #[error("-{flag}: {source}")]
+    PerPackage {
+        /// The flag's name.
+        flag: &'static str,
+        /// What is wrong with it.
+        source: PerPackageError,
+    },
+    /// CC and its kin cannot be taken apart.
+    #[error("{name} environment variable could not be parsed: {source}")]
+    CompilerWords {
+        /// The variable.
+        name: &'static str,
+        /// Why.
+        source: FieldsError,
+    },
+    /// CC and its kin must be absolute or found on PATH.
+    #[error("{name} environment variable is relative; must be absolute path: {program}")]
+    RelativeCompiler {
+        /// The variable.
+        name: &'static str,
+        /// What it names.
+        program: String,
+    },
+    /// -overlay.
+    #[error(transparent)]
+    Overlay(#[from] OverlayError),
+    /// There is no place for the build cache.
+    #[error("build cache is required, but could not be located: {0}")]
+    NoBuildCache(String),
+    /// GOCACHE=off.
+    #[error("build cache is disabled by GOCACHE=off, but required as of Go 1.12")]
+    BuildCacheOff,
+    /// The file of GODEBUG=gofsystracelog cannot be opened.
+    #[error("open {file}: {}", go_text(source))]
+    SystemTrace {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl WorkspaceError {
+    pub(crate) fn is_prefixed(&self) -> bool {
+        matches!(
+            self,
+            WorkspaceError::PerPackage { .. }
+                | WorkspaceError::CompilerWords { .. }
+                | WorkspaceError::RelativeCompiler { .. }
+                | WorkspaceError::Overlay(_)
+        )
+    }
+}
 
 /// What a workspace is made of.
 pub struct WorkspaceParts {
@@ -94,7 +162,7 @@ impl Workspace {
     }
 
     /// The door to the disk for sources and modules: -overlay is in force, digests are remembered between runs.
-    pub fn view(&self) -> Result<&Arc<View>, OpError> {
+    pub fn view(&self) -> Result<&Arc<View>, WorkspaceError> {
         if let Some(view) = self.view.get() {
             return Ok(view);
         }
@@ -110,19 +178,19 @@ impl Workspace {
         Ok(self.view.get_or_init(|| Arc::new(view)))
     }
 
-    fn overlay(&self) -> Result<Overlay, OpError> {
+    fn overlay(&self) -> Result<Overlay, OverlayError> {
         if self.parts.overlay.is_empty() {
             return Ok(Overlay::none());
         }
         let path = PathBuf::from(&self.parts.overlay);
         match self.settings().view().read(&path) {
-            Ok(json) => Ok(Overlay::parse(&json, self.settings().cwd())?),
-            Err(err) => Err(OverlayError::Read { path, err }.into()),
+            Ok(json) => Overlay::parse(&json, self.settings().cwd()),
+            Err(err) => Err(OverlayError::Read { path, err }),
         }
     }
 
     /// The network and the module cache.
-    pub fn fetcher(&self) -> Result<&Arc<Fetcher>, OpError> {
+    pub fn fetcher(&self) -> Result<&Arc<Fetcher>, WorkspaceError> {
         let view = self.view()?;
         Ok(self.fetcher.get_or_init(|| {
             let mut config = network::config(self.settings());
@@ -149,16 +217,13 @@ impl Workspace {
     }
 
     /// The build cache's directory, which must be one.
-    pub fn build_cache_dir(&self) -> Result<&Path, OpError> {
-        let dir = self.settings().gocache().map_err(|why| {
-            OpError::plain(format!(
-                "build cache is required, but could not be located: {why}"
-            ))
-        })?;
+    pub fn build_cache_dir(&self) -> Result<&Path, WorkspaceError> {
+        let dir = self
+            .settings()
+            .gocache()
+            .map_err(|why| WorkspaceError::NoBuildCache(why.to_owned()))?;
         if dir == Path::new("off") {
-            return Err(OpError::plain(
-                "build cache is disabled by GOCACHE=off, but required as of Go 1.12",
-            ));
+            return Err(WorkspaceError::BuildCacheOff);
         }
         Ok(dir)
     }
@@ -168,7 +233,7 @@ impl Workspace {
         if let Some(cache) = self.cache.get() {
             return Ok(cache);
         }
-        let cache = Cache::open(self.build_cache_dir()?).map_err(OpError::plain)?;
+        let cache = Cache::open(self.build_cache_dir()?)?;
         Ok(self.cache.get_or_init(|| Arc::new(cache)))
     }
 
@@ -227,28 +292,24 @@ impl Workspace {
                 ));
                 release::restart_as(reporter, self.settings(), &toolchain)
             }
-            Err(why) => {
-                let mut failure = errors;
-                failure
-                    .lines
-                    .push(format!("go: switching to go >= {version}: {why}"));
-                failure
+            Err(source) => {
+                let switch = ReleaseError::Switch {
+                    version: version.to_owned(),
+                    source: Box::new(source),
+                };
+                OpErrorKind::Several(vec![errors, switch.into()]).into()
             }
         }
     }
 
-    fn newer_release(&self, version: &str) -> Result<String, String> {
-        let list = if has_auto(self.settings()) {
-            let fetcher = self.fetcher().map_err(|failure| failure.lines.join("\n"))?;
-            fetcher
-                .versions("go", "")
-                .map_err(|error| error.to_string())?
-                .list
-        } else {
-            path_releases(self.settings())
+    /// The release to start again as.
+    fn newer_release(&self, version: &str) -> Result<String, OpError> {
+        let list = match has_auto(self.settings()) {
+            true => self.fetcher()?.versions("go", "")?.list,
+            false => path_releases(self.settings()),
         };
         newer(version, &list)
-            .map_err(|NoReleaseError(_)| NoReleaseError(version.to_owned()).to_string())
+            .map_err(|_| ReleaseError::None(NoReleaseError(version.to_owned())).into())
     }
 
     /// Writes what was learned for the next command. Nothing but time is lost when that fails.
@@ -262,11 +323,21 @@ impl Workspace {
     }
 }
 
+/// GOOS, GOARCH and GOEXPERIMENT must make sense together.
+///
+/// # Errors
+/// [`OpError`] when they do not.
+pub fn check_platform(settings: &Settings) -> Result<(), OpError> {
+    settings.check_build_config()?;
+    settings.experiments()?;
+    Ok(())
+}
+
 /// The lines of GODEBUG=gofsystrace=1, to the reporter or at the end of a file.
 fn system_trace(
     file: &str,
     reporter: &Arc<dyn Reporter>,
-) -> Result<impl Fn(&str, &Path) + Send + Sync + 'static, OpError> {
+) -> Result<impl Fn(&str, &Path) + Send + Sync + 'static, WorkspaceError> {
     let file = match file {
         "" => None,
         name => {
@@ -274,9 +345,10 @@ fn system_trace(
                 .append(true)
                 .create(true)
                 .open(name);
-            let shown =
-                |e: &std::io::Error| format!("open {name}: {}", gust_fs::errtext::go_text(e));
-            Some(open.map_err(|e| OpError::plain(shown(&e)))?)
+            Some(open.map_err(|source| WorkspaceError::SystemTrace {
+                file: name.to_owned(),
+                source,
+            })?)
         }
     };
     let reporter = Arc::clone(reporter);

@@ -1,15 +1,13 @@
 //! From the command line to a running command: -C, the command's words, GOFLAGS, flags, and the checks that come before all.
 
 use crate::commands::{self, Arguments, Command, GROUPS};
-use crate::flags::{self, Flags};
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
 use crate::{help, process};
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, View};
 use gust_ops::{Reporter, release};
-use gust_text::flags::FlagError;
 use gust_text::quote::quote;
 use gust_toolchain::release::Startup;
 use gust_toolchain::{Inputs, Settings};
@@ -92,7 +90,7 @@ fn dispatch(ui: &Arc<Ui>, mut args: Vec<String>) -> u8 {
     };
     match found {
         Found::Command(command, used) => {
-            let request = match request(&settings, command, args[used..].to_vec()) {
+            let request = match request(&settings, command, &args[used..]) {
                 Ok(request) => request,
                 Err(failure) => return ui.finish(Err(failure)),
             };
@@ -193,6 +191,7 @@ fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, St
         program: process::program(),
         view,
         release: None,
+        version_override: None,
     };
     let reporter: Arc<dyn Reporter> = Arc::clone(ui) as _;
     let (settings, startup) = release::settings(&reporter, inputs, args)?;
@@ -207,10 +206,11 @@ fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, St
             2,
         ));
     }
-    Ok((check_gopath(ui, settings)?, startup))
+    check_gopath(ui, &settings)?;
+    Ok((settings, startup))
 }
 
-fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
+fn check_gopath(ui: &Ui, settings: &Settings) -> Outcome {
     let gopath = settings.gopath_text();
     if gust_toolchain::goroot::clean(Path::new(gopath))
         == gust_toolchain::goroot::clean(settings.goroot())
@@ -218,7 +218,7 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
         ui.note(format!(
             "warning: both GOPATH and GOROOT are the same directory ({gopath}); see https://go.dev/wiki/InstallTroubleshooting"
         ));
-        return Ok(settings);
+        return Ok(());
     }
     for entry in gopath.split(':').filter(|e| !e.is_empty()) {
         if entry.starts_with('~') {
@@ -229,10 +229,6 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
             return Err(Failure::with_code(text, 2));
         }
         if !Path::new(entry).is_absolute() {
-            if settings.get("GOPATH").is_empty() {
-                settings.forget_gopath();
-                break;
-            }
             let text = format!(
                 "go: GOPATH entry is relative; must be absolute path: {}.\nFor more details see: 'go help gopath'",
                 quote(entry)
@@ -240,7 +236,7 @@ fn check_gopath(ui: &Ui, mut settings: Settings) -> Result<Settings, Failure> {
             return Err(Failure::with_code(text, 2));
         }
     }
-    Ok(settings)
+    Ok(())
 }
 
 /// What runs the request, if gust has the command and its flags.
@@ -252,9 +248,7 @@ fn available(request: &Request) -> Result<commands::Run, Failure> {
         )
     };
     let command = request.command;
-    if !command.policy.passes_missing_flags
-        && let Some(flag) = flags::missing(command.id, &request.flags)
-    {
+    if let Some(flag) = request.missing() {
         return Err(missing(format!("'go {} {flag}'", command.name)));
     }
     let Some(run) = command.run else {
@@ -264,67 +258,21 @@ fn available(request: &Request) -> Result<commands::Run, Failure> {
                 Some("-h" | "-help" | "--help")
             )
         {
-            return Err(usage(command, None));
+            return Err(request::usage(command, None));
         }
         return Err(missing(format!("'go {}'", command.name)));
     };
     Ok(run)
 }
 
+/// What was asked, once platform and experiments are known to make sense.
 fn request(
     settings: &Settings,
     command: &'static Command,
-    args: Vec<String>,
+    args: &[String],
 ) -> Result<Request, Failure> {
     if command.policy.needs_platform {
-        settings
-            .check_build_config()
-            .map_err(|e| Failure::with_code(format!("go: {e}"), 2))?;
-        settings.experiments().map_err(Failure::error)?;
+        gust_ops::check_platform(settings)?;
     }
-    let mut request = Request {
-        command,
-        flags: Flags::default(),
-        args,
-        goflags: Vec::new(),
-    };
-    if command.policy.arguments == Arguments::Own {
-        return Ok(request);
-    }
-    request.goflags = goflags(settings, command.policy.lenient_goflags)?;
-    let lookup = |name: &str| flags::lookup(command.id, name);
-    let mut parsed =
-        gust_text::flags::parse(&lookup, &request.goflags, &request.args).map_err(|error| {
-            match error {
-                FlagError::Help => usage(command, None),
-                error => usage(command, Some(error.to_string())),
-            }
-        })?;
-    request.args = std::mem::take(&mut parsed.args);
-    request.flags = Flags::new(parsed);
-    Ok(request)
-}
-
-/// A command's usage on standard error, after a line that says what is wrong; exit code 2.
-pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
-    let mut lines: Vec<String> = problem.into_iter().collect();
-    lines.push(format!("usage: {}", command.usage_line()));
-    lines.extend(command.hint_lines());
-    Failure::with_lines(lines, 2)
-}
-
-/// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.
-pub(crate) fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
-    let text = settings.get("GOFLAGS");
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
-    if lenient {
-        let words = gust_text::quote::split_fields(text).unwrap_or_default();
-        return Ok(words
-            .into_iter()
-            .filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere))
-            .collect());
-    }
-    gust_text::flags::split_goflags(text, &flags::known_anywhere).map_err(Failure::plain)
+    Request::read(settings, command, args.to_vec())
 }

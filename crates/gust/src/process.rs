@@ -1,6 +1,8 @@
 //! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
 
+use gust_fs::View;
 use gust_fs::errtext::go_text;
+use gust_ops::Program;
 use gust_toolchain::Environ;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -80,26 +82,14 @@ pub(crate) fn become_program(
     }
 }
 
-/// A number for the name of a temporary directory.
-pub(crate) fn unlikely_number() -> u32 {
-    use std::hash::{BuildHasher, Hasher};
-    let seed = std::collections::hash_map::RandomState::new()
-        .build_hasher()
-        .finish();
-    (seed ^ u64::from(std::process::id())) as u32
-}
-
 /// Runs a person's program to its end, with this process's own standard input and outputs. The error is Go's text for how it
 /// ended otherwise than well.
-pub(crate) fn run_program(
-    words: &[String],
-    environ: &Environ,
-    settings: &gust_toolchain::Settings,
-) -> Result<(), String> {
-    let Some((name, args)) = words.split_first() else {
+pub(crate) fn run_program(program: &Program, view: &View) -> Result<(), String> {
+    let Some((name, args)) = program.words.split_first() else {
         return Ok(());
     };
-    let Some(path) = environ.look_path(settings.view(), name) else {
+    let environ = &program.environ;
+    let Some(path) = environ.look_path(view, name) else {
         let name = gust_text::quote::quote(name);
         return Err(format!("exec: {name}: executable file not found in $PATH"));
     };

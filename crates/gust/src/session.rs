@@ -3,8 +3,7 @@
 use crate::request::{self, Request};
 use crate::signals::Watch;
 use crate::ui::Ui;
-use crate::{commands::Command, flags::Flags};
-use gust_ops::{BuildFlags, Reporter, Workspace, WorkspaceParts};
+use gust_ops::{Reporter, Workspace};
 use gust_toolchain::Settings;
 use gust_toolchain::release::Startup;
 use std::sync::Arc;
@@ -26,48 +25,28 @@ impl Session {
         ui: &Arc<Ui>,
     ) -> Session {
         let watch = Watch::new();
-        let workspace = Workspace::new(WorkspaceParts {
-            settings: Arc::new(settings),
-            startup,
-            policy: request.command.policy.modules,
-            modules: request::module_flags(&request),
-            overlay: request.flags.text("overlay").to_owned(),
-            show: request.flags.bool("x"),
-            at_version: request.at_version(),
-            reporter: Arc::clone(ui) as Arc<dyn Reporter>,
-            interrupt: watch.interrupt(),
-        });
+        let reporter = Arc::clone(ui) as Arc<dyn Reporter>;
+        let interrupt = watch.interrupt();
+        let parts = request::workspace_parts(&request, settings, startup, reporter, interrupt);
+        if request::builds_as_json(&request) {
+            ui.show_builds_as_json();
+        }
         Session {
             request,
             ui: Arc::clone(ui),
             watch,
-            workspace,
+            workspace: Workspace::new(parts),
         }
     }
 
-    /// The command.
-    pub(crate) fn command(&self) -> &'static Command {
-        self.request.command
-    }
-
-    /// The flags that were given, GOFLAGS included.
-    pub(crate) fn flags(&self) -> &Flags {
-        &self.request.flags
-    }
-
-    /// The flags of a build.
-    pub(crate) fn build_flags(&self) -> BuildFlags {
-        request::build_flags(&self.request)
+    /// What was asked.
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
     }
 
     /// The arguments after the flags.
     pub(crate) fn args(&self) -> &[String] {
         &self.request.args
-    }
-
-    /// Whether GOFLAGS has the flag, such as "mod".
-    pub(crate) fn in_goflags(&self, flag: &str) -> bool {
-        self.request.in_goflags(flag)
     }
 
     /// What operations work in.
@@ -76,7 +55,7 @@ impl Session {
     }
 
     /// Every setting.
-    pub(crate) fn settings(&self) -> &Arc<Settings> {
+    pub(crate) fn settings(&self) -> &Settings {
         self.workspace.settings()
     }
 

@@ -1,16 +1,73 @@
 //! The only place that prints: standard output in blocks, errors with go's prefix, and the exit code they lead to.
 
-use gust_ops::Reporter;
+use gust_ops::{HandOver, OpError, OpErrorKind, Reporter};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How a command ended when it did not end well. Its messages are printed by then, or are in it.
-pub(crate) use gust_ops::OpError as Failure;
+/// How a command ended that did not end well, ready to be shown.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Whole lines for standard error.
+    lines: Vec<String>,
+    /// The least exit code.
+    code: u8,
+    /// Another program is to take this one's place, and only what keeps it from that is an error.
+    pub(crate) hand_over: Option<Box<HandOver>>,
+}
+
 /// What a command gives back.
-pub(crate) use gust_ops::error::Outcome;
+pub(crate) type Outcome = Result<(), Failure>;
+
+impl Failure {
+    /// `go: message`, exit code 1: what most errors are.
+    pub(crate) fn error(message: impl Display) -> Failure {
+        Failure::with_code(format_args!("go: {message}"), 1)
+    }
+
+    /// The message as it stands, exit code 1.
+    pub(crate) fn plain(message: impl Display) -> Failure {
+        Failure::with_code(message, 1)
+    }
+
+    /// The message as it stands with a code of its own.
+    pub(crate) fn with_code(message: impl Display, code: u8) -> Failure {
+        Failure::with_lines(vec![message.to_string()], code)
+    }
+
+    /// Lines as they stand with a code of their own.
+    pub(crate) fn with_lines(lines: Vec<String>, code: u8) -> Failure {
+        Failure {
+            lines,
+            code,
+            hand_over: None,
+        }
+    }
+}
+
+/// An operation's error becomes text here: go's words, with `go: ` in front where go says it.
+impl<E: Into<OpError>> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        let error = error.into();
+        let mut failure = Failure::with_lines(Vec::new(), error.code());
+        failure.tell(error);
+        failure
+    }
+}
+
+impl Failure {
+    fn tell(&mut self, error: OpError) {
+        let prefix = if error.is_prefixed() { "go: " } else { "" };
+        match error.into_kind() {
+            OpErrorKind::Told => {}
+            OpErrorKind::HandOver(to) => self.hand_over = Some(to),
+            OpErrorKind::Several(errors) => errors.into_iter().for_each(|e| self.tell(e)),
+            kind => self.lines.push(format!("{prefix}{kind}")),
+        }
+    }
+}
 
 /// Standard output and standard error of one command. Shared by every thread that has something to say.
 pub(crate) struct Ui {
@@ -53,6 +110,14 @@ impl Ui {
         }
     }
 
+    /// Writes a value to standard output as go writes JSON: indented, a line break behind it.
+    pub(crate) fn json(&self, value: &impl Serialize) {
+        match gust_text::json::to_string_indent(value) {
+            Ok(text) => self.line(text),
+            Err(error) => self.error(error),
+        }
+    }
+
     /// A writer to standard output, for encoders and templates; the result's error is a closed pipe or a full disk.
     pub(crate) fn with_out<T>(
         &self,
@@ -92,12 +157,19 @@ impl Ui {
     }
 
     /// The exit code will be at least this.
-    pub(crate) fn set_code(&self, code: u8) {
+    fn set_code(&self, code: u8) {
         self.code.fetch_max(code, Ordering::Relaxed);
     }
 
+    /// The exit code will be at least 1 if something failed.
+    pub(crate) fn fail_if(&self, failed: bool) {
+        if failed {
+            self.set_code(1);
+        }
+    }
+
     /// The exit code so far.
-    pub(crate) fn code(&self) -> u8 {
+    fn code(&self) -> u8 {
         self.code.load(Ordering::Relaxed)
     }
 

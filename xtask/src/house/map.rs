@@ -16,6 +16,7 @@ pub(super) fn breaches(top: &Path) -> Result<Vec<String>> {
 fn of_page(page: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let mut found = Vec::new();
     let mut stops = 0;
+    let mut below = false;
     for row in page.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = row
             .split('|')
@@ -28,6 +29,13 @@ fn of_page(page: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
             continue;
         }
         stops += 1;
+        let in_binary = file.starts_with("crates/gust/");
+        if in_binary && below {
+            found.push(format!(
+                "map: stop {number}: the way comes back up to the binary"
+            ));
+        }
+        below |= !in_binary;
         match read(file) {
             None => found.push(format!("map: stop {number}: no file {file}")),
             Some(text)
@@ -66,5 +74,24 @@ mod tests {
         );
         assert_eq!(of_page(&page, |_| None).len(), 10);
         assert_eq!(of_page("", good).len(), 1);
+    }
+
+    #[test]
+    fn a_way_back_up_is_a_breach() {
+        let row = |n: usize, file: &str| format!("| {n} | `{file}` | `run` | x |\n");
+        let page = |files: &[&str]| {
+            let rows = files.iter().enumerate().map(|(n, file)| row(n + 1, file));
+            rows.collect::<String>()
+        };
+        let good = |_: &str| Some("pub fn run() {}".to_owned());
+        let (up, down) = ("crates/gust/src/cli.rs", "crates/gust-ops/src/build.rs");
+        let mut files = [down; 10];
+        files[0] = up;
+        assert!(of_page(&page(&files), good).is_empty());
+        files[5] = up;
+        assert_eq!(
+            of_page(&page(&files), good),
+            ["map: stop 6: the way comes back up to the binary"]
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask house`: the rules of the house that neither the compiler nor clippy sees.
 //!
+//! - [`binary`]: flags are read in one folder, one file writes, policy stands in the rows of commands, and the binary stays small
 //! - [`floors`]: a crate depends only on crates of the floors below it
 //! - [`doors`]: clippy.toml forbids what it must, every crate obeys, and a door stands open only where the table says
 //! - [`edges`]: a manifest asks for nothing that no source uses
@@ -10,6 +11,7 @@
 //! - [`words`]: product code knows no acceptance case by name, and allows away neither documentation nor a door
 //!   without a reason
 
+mod binary;
 mod doors;
 mod edges;
 mod files;
@@ -43,6 +45,7 @@ fn breaches(top: &Path) -> Result<Vec<String>> {
     let mut found = floors::breaches(top)?;
     found.extend(map::breaches(top)?);
     let sources = sources(top)?;
+    found.extend(binary::breaches(&sources));
     found.extend(doors::breaches(top, &sources)?);
     found.extend(edges::breaches(top, &sources)?);
     found.extend(statics::breaches(&sources));

@@ -3,20 +3,21 @@
 mod outside;
 mod stamps;
 
-use crate::error::{OpError, Outcome};
+use crate::error::OpError;
 use crate::load::{self, Loading};
 use crate::report::{BuildOutput, Reporter};
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan::request::Setting;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
+use gust_packages::PackageGraph;
 use gust_packages::config::Needs;
-use gust_packages::{LoadError, PackageGraph};
 use gust_toolchain::platform::build_mode_supported;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-pub use outside::has_version;
+pub use outside::{OutsideError, has_version};
+pub use stamps::StampFailure;
 
 /// Loaded packages and all that a build of them needs.
 ///
@@ -64,7 +65,7 @@ impl<'a> Building<'a> {
             true => outside::load(workspace, flags, reporter, args, needs)?,
             false => {
                 let mut loading = load::loading(workspace, flags, needs)?;
-                let graph = loading.loader.load(args).map_err(load_failure)?;
+                let graph = loading.loader.load(args)?;
                 (loading, graph)
             }
         };
@@ -82,7 +83,7 @@ impl<'a> Building<'a> {
     }
 
     /// Ends the command when a package, or one that it needs, has an error.
-    pub fn check(&self) -> Outcome {
+    pub fn check(&self) -> Result<(), OpError> {
         let errors = self.graph.errors(&self.graph.roots);
         if errors.is_empty() {
             return Ok(());
@@ -91,7 +92,7 @@ impl<'a> Building<'a> {
             let desc = self.graph[id].desc();
             self.reporter.failure(Some(&desc), &error.to_string());
         }
-        Err(OpError::silent(1))
+        Err(OpError::told())
     }
 
     /// What planning needs.
@@ -131,7 +132,7 @@ impl<'a> Building<'a> {
         self.write_graph(plan)?;
         let sink = BuildOutput(self.reporter);
         let outcome = gust_build::execute(&site, plan, &sink, workspace.interrupt());
-        let outcome = outcome.map_err(OpError::plain)?;
+        let outcome = outcome?;
         let _ = site.view.flush();
         if !site.options.lists() {
             // A cache that cannot be trimmed is trimmed another day.
@@ -141,15 +142,13 @@ impl<'a> Building<'a> {
     }
 
     /// -debug-actiongraph.
-    fn write_graph(&self, plan: &Plan) -> Outcome {
+    fn write_graph(&self, plan: &Plan) -> Result<(), BuildRefusal> {
         let file = &self.flags.action_graph;
         if file.is_empty() {
             return Ok(());
         }
         if file.ends_with(".go") {
-            return Err(OpError::error(format!(
-                "refusing to write action graph to {file}\n"
-            )));
+            return Err(BuildRefusal::GraphOverSource(file.clone()));
         }
         let text = gust_build::show::graph::json(plan, &self.graph, "$WORK");
         let path = self.workspace.settings().cwd().join(file);
@@ -167,52 +166,62 @@ impl<'a> Building<'a> {
     }
 }
 
-/// GOOS and GOARCH must go together.
-fn check_platform(workspace: &Workspace) -> Outcome {
-    let (goos, goarch) = (workspace.settings().goos(), workspace.settings().goarch());
-    if build_mode_supported("default", goos, goarch) {
-        return Ok(());
+/// What is asked of a build and not done.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildRefusal {
+    /// go can do it and gust cannot yet.
+    #[error("gust: {0} is not here yet; the README lists what is missing")]
+    NotHere(&'static str),
+    /// -tags has commas and spaces.
+    #[error("-tags space-separated list contains comma")]
+    CommaInTags,
+    /// -debug-actiongraph names a Go file.
+    #[error("refusing to write action graph to {0}")]
+    GraphOverSource(String),
+}
+
+impl BuildRefusal {
+    pub(crate) fn is_prefixed(&self) -> bool {
+        !matches!(self, BuildRefusal::NotHere(_))
     }
-    let (goos, goarch) = (goos.to_owned(), goarch.to_owned());
-    let error = ShapeError::Pair { goos, goarch };
-    Err(OpError::with_code(&error, error.exit_code()))
+
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            BuildRefusal::NotHere(_) | BuildRefusal::CommaInTags => 2,
+            BuildRefusal::GraphOverSource(_) => 1,
+        }
+    }
 }
 
 /// What is refused before anything is built.
-pub fn check_build(workspace: &Workspace, flags: &BuildFlags) -> Outcome {
-    refuse_missing(flags)?;
-    check_platform(workspace)?;
-    check_tags(flags)
+///
+/// # Errors
+/// [`OpError`] for what gust cannot do yet, platforms that there are none, and tags that cannot be read.
+pub fn check_build(workspace: &Workspace, flags: &BuildFlags) -> Result<(), OpError> {
+    if let Some(missing) = not_here(flags) {
+        return Err(BuildRefusal::NotHere(missing).into());
+    }
+    let (goos, goarch) = (workspace.settings().goos(), workspace.settings().goarch());
+    if !build_mode_supported("default", goos, goarch) {
+        let (goos, goarch) = (goos.to_owned(), goarch.to_owned());
+        return Err(ShapeError::Pair { goos, goarch }.into());
+    }
+    // Commas or spaces, not both.
+    match flags.tags.iter().any(|tag| tag.contains(',')) {
+        true => Err(BuildRefusal::CommaInTags.into()),
+        false => Ok(()),
+    }
 }
 
 /// What go can do and gust cannot yet.
-fn refuse_missing(flags: &BuildFlags) -> Outcome {
-    let missing = if flags.cover || flags.cover_details {
-        "-cover"
+fn not_here(flags: &BuildFlags) -> Option<&'static str> {
+    if flags.cover || flags.cover_details {
+        Some("-cover")
     } else if flags.linkshared || flags.buildmode.as_deref() == Some("shared") {
-        "-buildmode=shared"
+        Some("-buildmode=shared")
     } else if flags.compiler.as_deref() == Some("gccgo") {
-        "-compiler=gccgo"
+        Some("-compiler=gccgo")
     } else {
-        return Ok(());
-    };
-    let text = format!("gust: {missing} is not here yet; the README lists what is missing");
-    Err(OpError::with_code(text, 2))
-}
-
-/// What is wrong with files named on the command line is told without `go: `.
-fn load_failure(error: LoadError) -> OpError {
-    match error {
-        LoadError::Modules(_) => OpError::error(error),
-        _ => OpError::plain(error),
+        None
     }
-}
-
-/// Commas or spaces, not both.
-fn check_tags(flags: &BuildFlags) -> Outcome {
-    if flags.tags.iter().any(|tag| tag.contains(',')) {
-        let text = "go: -tags space-separated list contains comma";
-        return Err(OpError::with_code(text, 2));
-    }
-    Ok(())
 }

@@ -13,9 +13,78 @@ use gust_modules::{Modules, ModulesError};
 use gust_packages::PackageGraph;
 use gust_packages::config::Needs;
 use gust_packages::model::{PackageError, Problem};
+use gust_syntax::modfile::ModFileErrors;
 use gust_syntax::module::ModuleVersion;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Why packages at a version cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum OutsideError {
+    /// GO111MODULE=off.
+    #[error("modules are disabled by GO111MODULE=off")]
+    ModulesOff,
+    /// Nothing stands behind the @.
+    #[error("{0}: version must not be empty")]
+    EmptyVersion(String),
+    /// Not every argument names the same version.
+    #[error(
+        "{arg}: all arguments must refer to packages in the same module at the same version ({suffix})"
+    )]
+    OtherVersion {
+        /// One that does not.
+        arg: String,
+        /// What it should end in.
+        suffix: String,
+    },
+    /// An argument that names no package of a module.
+    #[error("{arg}: argument must {must}")]
+    Pattern {
+        /// The argument.
+        arg: String,
+        /// What it must be, in go's words.
+        must: &'static str,
+    },
+    /// The module cannot be found, or its versions not be told.
+    #[error("{arg}: {source}")]
+    Module {
+        /// The argument.
+        arg: String,
+        /// Why.
+        source: Box<ModulesError>,
+    },
+    /// The module's go.mod cannot be read.
+    #[error("{arg} (in {module}): {source}")]
+    GoMod {
+        /// The argument.
+        arg: String,
+        /// The module.
+        module: String,
+        /// Why.
+        source: ModFileErrors,
+    },
+    /// The module's go.mod says how to build it as a main module only.
+    #[error(
+        "{arg} (in {module}):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore {what} directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module."
+    )]
+    MainModuleOnly {
+        /// The argument.
+        arg: String,
+        /// The module.
+        module: String,
+        /// `replace` or `exclude`.
+        what: &'static str,
+    },
+}
+
+impl OutsideError {
+    fn about(arg: &str, source: ModulesError) -> OutsideError {
+        OutsideError::Module {
+            arg: arg.to_owned(),
+            source: Box::new(source),
+        }
+    }
+}
 
 /// Does the argument name a package at a version?
 pub fn has_version(arg: &str) -> bool {
@@ -31,9 +100,9 @@ pub(super) fn load(
     args: &[String],
     needs: Needs,
 ) -> Result<(Loading, PackageGraph), OpError> {
-    let (patterns, version) = patterns(workspace, args).map_err(OpError::error)?;
+    let (patterns, version) = patterns(workspace, args)?;
     let Some(found) = workspace.modules()? else {
-        return Err(OpError::error("modules are disabled by GO111MODULE=off"));
+        return Err(OutsideError::ModulesOff.into());
     };
     let root = module_of(found, &patterns[0], &version)
         .map_err(|error| failure(workspace, &args[0], error))?;
@@ -44,10 +113,7 @@ pub(super) fn load(
         let requirements = Requirements::new(Pruning::Pruned, roots.clone(), direct);
         found.set_requirements(requirements);
         let mut loading = load::loading(workspace, flags, needs)?;
-        let graph = loading
-            .loader
-            .load(&patterns)
-            .map_err(super::load_failure)?;
+        let graph = loading.loader.load(&patterns)?;
         if !add_missing(reporter, found, &graph, &mut roots) {
             break (loading, graph);
         }
@@ -87,18 +153,18 @@ fn add_missing(
 
 fn failure(workspace: &Workspace, arg: &str, error: ModulesError) -> OpError {
     match error.too_new() {
-        Some(_) => modules::failure(workspace, &error),
-        None => OpError::error(format!("{arg}: {error}")),
+        Some(_) => modules::failure(workspace, error),
+        None => OutsideError::about(arg, error).into(),
     }
 }
 
 /// The arguments without their version, which must be the same.
-fn patterns(workspace: &Workspace, args: &[String]) -> Result<(Vec<String>, String), String> {
+fn patterns(workspace: &Workspace, args: &[String]) -> Result<(Vec<String>, String), OutsideError> {
     let mut version = "";
     for arg in args {
         if let Some((_, after)) = arg.split_once('@') {
             if after.is_empty() {
-                return Err(format!("{arg}: version must not be empty"));
+                return Err(OutsideError::EmptyVersion(arg.clone()));
             }
             version = after;
             break;
@@ -108,11 +174,13 @@ fn patterns(workspace: &Workspace, args: &[String]) -> Result<(Vec<String>, Stri
     let mut patterns = Vec::with_capacity(args.len());
     for arg in args {
         let Some(path) = arg.strip_suffix(&suffix) else {
-            return Err(format!(
-                "{arg}: all arguments must refer to packages in the same module at the same version ({suffix})"
-            ));
+            let arg = arg.clone();
+            return Err(OutsideError::OtherVersion { arg, suffix });
         };
-        check_pattern(workspace, path).map_err(|what| format!("{arg}: argument must {what}"))?;
+        check_pattern(workspace, path).map_err(|must| OutsideError::Pattern {
+            arg: arg.clone(),
+            must,
+        })?;
         // As a courtesy to those who are used to backslashes.
         patterns.push(path.replace('\\', "/"));
     }
@@ -269,18 +337,26 @@ fn check_module(
     let data = modules
         .fetcher()
         .go_mod(&root.path, root.version.as_str())
-        .map_err(|e| OpError::error(format!("{arg}: {e}")))?;
+        .map_err(|e| OutsideError::about(arg, e.into()))?;
     let module = format!("{}@{}", root.path, root.version);
-    let file = gust_syntax::modfile::parse("go.mod", &data, None)
-        .map_err(|e| OpError::error(format!("{arg} (in {module}): {e}")))?;
+    let file = gust_syntax::modfile::parse("go.mod", &data, None).map_err(|source| {
+        OutsideError::GoMod {
+            arg: arg.to_owned(),
+            module: module.clone(),
+            source,
+        }
+    })?;
     let has = [
         ("replace", !file.replace.is_empty()),
         ("exclude", !file.exclude.is_empty()),
     ];
     if let Some((what, _)) = has.iter().find(|(_, has)| *has) {
-        return Err(OpError::error(format!(
-            "{arg} (in {module}):\n\tThe go.mod file for the module providing named packages contains one or\n\tmore {what} directives. It must not contain directives that would cause\n\tit to be interpreted differently than if it were the main module."
-        )));
+        return Err(OutsideError::MainModuleOnly {
+            arg: arg.to_owned(),
+            module,
+            what,
+        }
+        .into());
     }
     Ok(())
 }

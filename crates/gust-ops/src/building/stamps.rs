@@ -1,6 +1,6 @@
 //! The build information of every program about to be built.
 
-use crate::error::OpError;
+use crate::error::{OpError, OpErrorKind};
 use crate::load::Loading;
 use crate::report::Lines;
 use crate::request::BuildFlags;
@@ -8,11 +8,28 @@ use crate::workspace::Workspace;
 use gust_build::Stamps;
 use gust_build::stamp::program::Stamping;
 use gust_build::stamp::settings::Recorded;
-use gust_build::stamp::vcs::{Known, Stamper};
+use gust_build::stamp::vcs::{Known, StampError, Stamper};
 use gust_modules::ModFlag;
 use gust_packages::PackageGraph;
 use gust_packages::model::ModulePublic;
 use std::sync::Arc;
+
+/// Why a program could not be stamped.
+#[derive(Debug, thiserror::Error)]
+pub enum StampFailure {
+    /// The command of the version control system is not installed.
+    #[error("missing {0} command. See https://golang.org/s/gogetcmd")]
+    NoCommand(&'static str),
+    /// The state of the working copy could not be told.
+    #[error(transparent)]
+    Stamp(#[from] StampError),
+}
+
+impl StampFailure {
+    pub(crate) fn is_prefixed(&self) -> bool {
+        matches!(self, StampFailure::NoCommand(_))
+    }
+}
 
 /// Stamps each program of the graph that has no error.
 pub(super) fn of(
@@ -38,7 +55,7 @@ pub(super) fn of(
         sum: &sum,
     };
     let mut stamps = Stamps::default();
-    let mut failures = Vec::new();
+    let mut failures: Vec<OpError> = Vec::new();
     for package in &graph.packages {
         let program = &*package.name == "main" && !package.force_library;
         if !program || package.error.is_some() || package.incomplete {
@@ -49,18 +66,15 @@ pub(super) fn of(
                 stamps.insert(package.id, Arc::from(info.to_string()));
             }
             Err(error) => {
-                if let Some(system) = error.missing_command() {
-                    failures.push(format!(
-                        "go: missing {system} command. See https://golang.org/s/gogetcmd"
-                    ));
-                }
-                failures.push(error.to_string());
+                let missing = error.missing_command().map(StampFailure::NoCommand);
+                failures.extend(missing.map(OpError::from));
+                failures.push(StampFailure::Stamp(error).into());
             }
         }
     }
     match failures.is_empty() {
         true => Ok(stamps),
-        false => Err(OpError::with_lines(failures, 1)),
+        false => Err(OpErrorKind::Several(failures).into()),
     }
 }
 

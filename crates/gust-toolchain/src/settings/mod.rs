@@ -33,6 +33,8 @@ pub struct Inputs {
     pub view: Arc<View>,
     /// The distribution to use, when the release selection has chosen one.
     pub release: Option<PathBuf>,
+    /// The release that the settings are to say they belong to, whatever GOROOT's is (for the acceptance suite only).
+    pub version_override: Option<String>,
 }
 
 /// Where a value came from.
@@ -66,7 +68,6 @@ pub struct Settings {
     goos: String,
     goarch: String,
     gopath: String,
-    gopath_forgotten: bool,
     gocache: Result<PathBuf, String>,
     version_override: Option<String>,
     pub(crate) tool_environ: OnceLock<Environ>,
@@ -81,6 +82,7 @@ impl Settings {
             program,
             view,
             release,
+            version_override,
         } = inputs;
         let mut environ = environ;
         if let Some(dir) = &release {
@@ -127,9 +129,8 @@ impl Settings {
             goos: String::new(),
             goarch: String::new(),
             gopath: String::new(),
-            gopath_forgotten: false,
             gocache: Ok(PathBuf::new()),
-            version_override: None,
+            version_override,
             tool_environ: OnceLock::new(),
         };
         settings.goos = settings.or(vars::GOOS, HOST_OS).to_owned();
@@ -139,16 +140,6 @@ impl Settings {
             .to_owned();
         settings.gocache = settings.find_gocache();
         settings
-    }
-
-    /// Makes the settings say that they belong to another release than GOROOT's (for the acceptance suite only).
-    pub fn override_version(&mut self, version: &str) {
-        self.version_override = Some(version.to_owned());
-    }
-
-    /// Takes out of the environment what another go command said when it started this one.
-    pub fn forget_target(&mut self) {
-        self.environ.remove(crate::release::TARGET);
     }
 
     /// The value of a variable that files may set too: environment, user's file, release's file; empty when none says anything.

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 impl Settings {
     /// GOPATH as it stands.
     pub fn gopath_text(&self) -> &str {
-        if self.gopath_forgotten {
-            ""
-        } else {
-            &self.gopath
+        match self.has_no_gopath() {
+            true => "",
+            false => &self.gopath,
         }
     }
 
-    /// Drops a GOPATH that was made from a HOME which is no absolute path; the module cache stays where it was found.
-    pub fn forget_gopath(&mut self) {
-        self.gopath_forgotten = true;
+    /// A GOPATH that is made from a HOME which is no absolute path is none; the module cache stays where it was found.
+    fn has_no_gopath(&self) -> bool {
+        let mut entries = self.gopath.split(':').take_while(|e| !e.starts_with('~'));
+        let relative = |entry: &str| !entry.is_empty() && !entry.starts_with('/');
+        self.get("GOPATH").is_empty() && entries.any(relative)
     }
 
     /// Why there is no GOPATH, when there is none.

@@ -86,6 +86,8 @@ pub(crate) struct Policy {
     pub(crate) needs_directory: bool,
     /// It takes flags that gust cannot follow yet: it does nothing with them, or refuses them itself.
     pub(crate) passes_missing_flags: bool,
+    /// -json shows what its builds say.
+    pub(crate) json_builds: bool,
     /// Which arguments may name packages at a version.
     pub(crate) versions: Versions,
     /// Its dealings with modules.
@@ -150,7 +152,8 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flags::{self, MISSING};
+    use crate::flags;
+    use crate::request::MISSING;
     use std::collections::BTreeSet;
 
     fn readme() -> String {

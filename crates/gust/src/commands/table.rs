@@ -23,6 +23,7 @@ const PLAIN: Policy = Policy {
     needs_platform: true,
     needs_directory: true,
     passes_missing_flags: false,
+    json_builds: false,
     versions: Versions::Nowhere,
     modules: ON_MODULES,
 };
@@ -58,6 +59,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-o output] [build flags] [packages]",
         short: "compile packages and all that they need",
         policy: Policy {
+            json_builds: true,
             versions: Versions::Anywhere,
             ..PLAIN
         },
@@ -152,6 +154,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[build flags] [packages]",
         short: "compile packages and put programs in their place",
         policy: Policy {
+            json_builds: true,
             versions: Versions::Anywhere,
             modules: gust_ops::Policy {
                 switches: Switches::AtVersion,
@@ -392,6 +395,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[build flags] [-exec xprog] package [arguments...]",
         short: "compile a program and run it",
         policy: Policy {
+            json_builds: true,
             versions: Versions::First,
             modules: gust_ops::Policy {
                 switches: Switches::AtVersion,

@@ -1,6 +1,6 @@
 //! `go telemetry`: whether the distribution's tools may count what they do. gust counts nothing.
 
-use crate::cli;
+use crate::request;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use gust_toolchain::telemetry::Telemetry;
@@ -16,7 +16,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
             return Ok(());
         }
         [mode] if matches!(mode.as_str(), "on" | "local" | "off") => mode,
-        _ => return Err(cli::usage(session.command(), None)),
+        _ => return Err(request::usage(session.request().command, None)),
     };
     if telemetry.mode(session.settings().view()) == *mode {
         return Ok(());

@@ -1,46 +1,35 @@
 //! `go version`: the release in use, or what Go programs were built with.
 
+use crate::request::{self, Version};
 use crate::session::Session;
-use crate::ui::{Failure, Outcome};
-use gust_build::stamp::read;
+use crate::ui::{Outcome, Ui};
 use gust_build::stamp::{BuildInfo, ModuleStamp};
-use gust_fs::errtext::PathError;
-use gust_fs::{FileKind, Meta};
+use gust_ops::FoundProgram;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 
 /// Prints the release, or the build information of files.
 pub(crate) fn run(session: &Session) -> Outcome {
-    let flags = session.flags();
-    if session.args().is_empty() {
-        return own(session);
-    }
-    if flags.bool("json") && !flags.bool("m") {
-        return Err(Failure::with_code(
-            "go: 'go version' with -json flag requires -m flag",
-            2,
-        ));
-    }
-    let scan = Scan {
-        session,
-        modules: flags.bool("m"),
-        json: flags.bool("json"),
-        verbose: flags.bool("v"),
-    };
-    for arg in session.args() {
-        scan.argument(arg)?;
+    let ui = session.ui();
+    match request::version(session.request())? {
+        Version::Own => own(session),
+        Version::Files {
+            request,
+            modules,
+            json,
+        } => {
+            let mut show = |found: FoundProgram<'_>| match json {
+                true => ui.json(&Json::new(&found)),
+                false => print(ui, &found, modules),
+            };
+            let outcome = gust_ops::version(session.workspace(), &request, ui, &mut show)?;
+            ui.fail_if(outcome.failed);
+        }
     }
     Ok(())
 }
 
-fn own(session: &Session) -> Outcome {
+fn own(session: &Session) {
     let settings = session.settings();
-    for name in ["m", "v", "json"] {
-        if session.flags().bool(name) && !session.in_goflags(name) {
-            let text = format!("go: 'go version' only accepts -{name} flag with arguments");
-            return Err(Failure::with_code(text, 2));
-        }
-    }
     let version = match settings.version_override() {
         Some(version) => format!("{version} (TESTGO_VERSION)"),
         None => settings.release_name().to_owned(),
@@ -50,149 +39,15 @@ fn own(session: &Session) -> Outcome {
         settings.gohostos(),
         settings.gohostarch()
     ));
-    Ok(())
 }
 
-struct Scan<'a> {
-    session: &'a Session,
-    modules: bool,
-    json: bool,
-    verbose: bool,
-}
-
-impl Scan<'_> {
-    fn argument(&self, arg: &str) -> Outcome {
-        let path = Path::new(arg);
-        let view = self.session.settings().view();
-        let meta = match view.stat(path) {
-            Ok(meta) => meta,
-            Err(error) => {
-                self.session
-                    .ui()
-                    .complain(PathError::new("stat", path, error));
-                return Ok(());
-            }
-        };
-        if meta.is_dir() {
-            // A walk does not enter a directory by a symbolic link, not even where it starts.
-            return match view.lstat(path) {
-                Ok(link) if link.kind == FileKind::Symlink => {
-                    self.file(path, &link, self.verbose).map(drop)
-                }
-                _ => self.directory(path),
-            };
-        }
-        if !self.file(path, &meta, true)? && self.modules {
-            self.session.ui().set_code(1);
-        }
-        Ok(())
+fn print(ui: &Ui, found: &FoundProgram<'_>, modules: bool) {
+    ui.line(format_args!("{}: {}", found.path.display(), found.version));
+    let text = found.info.to_string();
+    if modules && !text.is_empty() {
+        let lines = text[..text.len() - 1].replace('\n', "\n\t");
+        ui.line(format_args!("\t{lines}"));
     }
-
-    /// All files below, in order of their names; symbolic links to directories are not followed.
-    fn directory(&self, dir: &Path) -> Outcome {
-        let view = self.session.settings().view();
-        let Ok(entries) = view.read_dir(dir) else {
-            return Ok(());
-        };
-        for entry in entries.iter() {
-            let path = join(dir, entry.name());
-            match entry.kind {
-                FileKind::Dir => self.directory(&path)?,
-                FileKind::File | FileKind::Symlink => match view.lstat(&path) {
-                    Ok(meta) => {
-                        self.file(&path, &meta, self.verbose)?;
-                    }
-                    Err(error) if self.verbose => {
-                        let shown = PathError::new("lstat", &path, error);
-                        self.session
-                            .ui()
-                            .note(format_args!("{}: {shown}", path.display()));
-                    }
-                    Err(_) => {}
-                },
-                FileKind::Other => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Prints what a file was built with; says why it cannot when `must`. Whether it is a Go program.
-    fn file(&self, path: &Path, meta: &Meta, must: bool) -> Result<bool, Failure> {
-        let (view, ui) = (self.session.settings().view(), self.session.ui());
-        let mut meta = *meta;
-        if meta.kind == FileKind::Symlink {
-            match view.stat(path) {
-                Ok(target) if target.is_file() => meta = target,
-                _ => {
-                    if must {
-                        ui.note(format_args!("{}: symlink", path.display()));
-                    }
-                    return Ok(false);
-                }
-            }
-        }
-        let content = match view.map(path) {
-            Ok(content) => content,
-            Err(_) => {
-                if must {
-                    ui.note(path.display());
-                }
-                return Ok(false);
-            }
-        };
-        match read::read(&content) {
-            Ok((version, info)) => self.print(path, &version, &info).map(|()| true),
-            Err(error) => {
-                if must && is_candidate(path, &meta) {
-                    ui.note(format_args!(
-                        "{0}: could not read Go build info from {0}: {error}",
-                        path.display()
-                    ));
-                }
-                Ok(false)
-            }
-        }
-    }
-
-    fn print(&self, path: &Path, version: &str, info: &BuildInfo) -> Outcome {
-        let ui = self.session.ui();
-        if self.modules && self.json {
-            ui.line(gust_text::json::to_string_indent(&Json::new(
-                version, info,
-            ))?);
-            return Ok(());
-        }
-        ui.line(format_args!("{}: {version}", path.display()));
-        let text = info.to_string();
-        if self.modules && !text.is_empty() {
-            ui.line(format_args!(
-                "\t{}",
-                text[..text.len() - 1].replace('\n', "\n\t")
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Go's filepath.Join: a leading `./` goes.
-fn join(dir: &Path, name: &str) -> PathBuf {
-    if dir == Path::new(".") {
-        PathBuf::from(name)
-    } else {
-        gust_toolchain::goroot::clean(&dir.join(name))
-    }
-}
-
-/// Whether one would expect a program in the file.
-fn is_candidate(path: &Path, meta: &Meta) -> bool {
-    if meta.is_file() && meta.is_executable() {
-        return true;
-    }
-    let name = path.to_string_lossy().to_lowercase();
-    [".so", ".exe", ".dll"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
-        || name.contains(".so.")
 }
 
 #[derive(Serialize)]
@@ -231,9 +86,10 @@ struct JsonSetting<'a> {
 }
 
 impl<'a> Json<'a> {
-    fn new(go_version: &'a str, info: &'a BuildInfo) -> Json<'a> {
+    fn new(found: &FoundProgram<'a>) -> Json<'a> {
+        let info: &'a BuildInfo = found.info;
         Json {
-            go_version,
+            go_version: found.version,
             path: &info.path,
             main: info.main.as_ref().map(JsonModule::new).unwrap_or_default(),
             deps: info.deps.iter().map(JsonModule::new).collect(),

@@ -2,14 +2,10 @@
 //! come from this table.
 
 mod check;
-mod missing;
 mod table;
 mod values;
 
 use crate::commands::Id;
-#[cfg(test)]
-pub(crate) use missing::MISSING;
-pub(crate) use missing::missing;
 pub(crate) use table::all;
 pub(crate) use values::Flags;
 

@@ -1,11 +1,37 @@
-//! The flags of a build.
+//! Requests that build: `build`, `install`, `run`; and the flags of a build for all others that have them.
 
 use super::Request;
 use gust_build::stamp::vcs::Wish;
-use gust_ops::BuildFlags;
+use gust_ops::{BuildFlags, BuildRequest, InstallRequest, RunRequest};
+
+/// `go build`.
+pub(crate) fn build(request: &Request) -> BuildRequest {
+    BuildRequest {
+        flags: build_flags(request),
+        patterns: request.args.clone(),
+    }
+}
+
+/// `go install`.
+pub(crate) fn install(request: &Request) -> InstallRequest {
+    InstallRequest {
+        flags: build_flags(request),
+        patterns: request.args.clone(),
+    }
+}
+
+/// `go run`.
+pub(crate) fn run(request: &Request) -> RunRequest {
+    let flags = &request.flags;
+    RunRequest {
+        flags: build_flags(request),
+        args: request.args.clone(),
+        wrapper: flags.is_set("exec").then(|| flags.words("exec")),
+    }
+}
 
 /// What the request says of a build.
-pub(crate) fn build_flags(request: &Request) -> BuildFlags {
+pub(super) fn build_flags(request: &Request) -> BuildFlags {
     let flags = &request.flags;
     let all = |name: &str| flags.all(name).map(str::to_owned).collect();
     let last = |name: &str| flags.last(name).map(str::to_owned);

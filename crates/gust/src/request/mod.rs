@@ -1,38 +1,103 @@
-//! Requests: what the words of a command line and GOFLAGS ask for, typed. The one folder where flags are read.
+//! Requests: what the words of a command line and GOFLAGS ask for, typed. The one folder where flags are read; a file for each
+//! family of commands.
 
 mod build;
-mod modules;
+mod env;
+mod list;
+mod missing;
+mod module;
+mod surroundings;
+mod version;
 
-pub(crate) use build::build_flags;
-pub(crate) use modules::module_flags;
+pub(crate) use build::{build, install, run};
+pub(crate) use env::{Env, Shown, env};
+pub(crate) use list::{Form, List, list};
+#[cfg(test)]
+pub(crate) use missing::MISSING;
+pub(crate) use module::{EditTo, download, edit, graph, init};
+pub(crate) use surroundings::{builds_as_json, workspace_parts};
+pub(crate) use version::{Version, version};
 
-use crate::commands::{Command, Versions};
-use crate::flags::Flags;
+use crate::commands::{Arguments, Command};
+use crate::flags::{self, Flags};
+use crate::ui::Failure;
+use gust_text::flags::FlagError;
+use gust_toolchain::Settings;
 
 /// What a person asked for: a command, its flags and arguments.
 pub(crate) struct Request {
     pub(crate) command: &'static Command,
-    pub(crate) flags: Flags,
+    /// The arguments after the flags.
     pub(crate) args: Vec<String>,
+    flags: Flags,
     /// The words of GOFLAGS.
-    pub(crate) goflags: Vec<String>,
+    goflags: Vec<String>,
 }
 
 impl Request {
+    /// Reads the arguments behind the command's words by the table of flags, those of GOFLAGS before them.
+    pub(crate) fn read(
+        settings: &Settings,
+        command: &'static Command,
+        args: Vec<String>,
+    ) -> Result<Request, Failure> {
+        let mut request = Request {
+            command,
+            args,
+            flags: Flags::default(),
+            goflags: Vec::new(),
+        };
+        if command.policy.arguments == Arguments::Own {
+            return Ok(request);
+        }
+        request.goflags = goflags(settings, command.policy.lenient_goflags)?;
+        let lookup = |name: &str| flags::lookup(command.id, name);
+        let parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args);
+        let mut parsed = parsed.map_err(|error| match error {
+            FlagError::Help => usage(command, None),
+            error => usage(command, Some(error.to_string())),
+        })?;
+        request.args = std::mem::take(&mut parsed.args);
+        request.flags = Flags::new(parsed);
+        Ok(request)
+    }
+
+    /// The first flag of the request that is not here yet, as typed.
+    pub(crate) fn missing(&self) -> Option<String> {
+        match self.command.policy.passes_missing_flags {
+            true => None,
+            false => missing::missing(self.command.id, &self.flags),
+        }
+    }
+
     /// Whether GOFLAGS has the flag, such as "mod".
-    pub(crate) fn in_goflags(&self, flag: &str) -> bool {
+    fn in_goflags(&self, flag: &str) -> bool {
         self.goflags
             .iter()
             .any(|word| gust_text::flags::goflag_name(word) == Some(flag))
     }
+}
 
-    /// Packages at a version are asked for, whatever module one stands in.
-    pub(crate) fn at_version(&self) -> bool {
-        let may = match self.command.policy.versions {
-            Versions::Nowhere => &[],
-            Versions::Anywhere => self.args.as_slice(),
-            Versions::First => self.args.get(..1).unwrap_or_default(),
-        };
-        may.iter().any(|arg| gust_ops::building::has_version(arg))
+/// A command's usage on standard error, after a line that says what is wrong; exit code 2.
+pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
+    let mut lines: Vec<String> = problem.into_iter().collect();
+    lines.push(format!("usage: {}", command.usage_line()));
+    lines.extend(command.hint_lines());
+    Failure::with_lines(lines, 2)
+}
+
+/// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.
+fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
+    let text = settings.get("GOFLAGS");
+    if text.is_empty() {
+        return Ok(Vec::new());
     }
+    if lenient {
+        let words = gust_text::quote::split_fields(text).unwrap_or_default();
+        return Ok(words
+            .into_iter()
+            .filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere))
+            .collect());
+    }
+    gust_text::flags::split_goflags(text, &flags::known_anywhere).map_err(Failure::plain)
 }

@@ -1,12 +1,12 @@
 //! The template function `context`: the build context.
 
-use crate::session::Session;
 use gust_packages::context::BuildContext;
 use gust_text::template::{Struct, StructType, Val};
+use gust_toolchain::Settings;
 
 /// The context that packages were loaded for.
 pub(super) struct ContextView<'a> {
-    pub(super) session: &'a Session,
+    pub(super) settings: &'a Settings,
     pub(super) context: &'a BuildContext,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Struct<'a> for ContextView<'a> {
     }
 
     fn field(&self, index: usize) -> Val<'a> {
-        let (context, settings) = (self.context, self.session.settings());
+        let (context, settings) = (self.context, self.settings);
         match index {
             0 => Val::str(&context.goarch),
             1 => Val::str(&context.goos),

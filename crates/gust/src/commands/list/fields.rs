@@ -1,7 +1,7 @@
 //! The fields of a package, in go's order, and what each is worth. JSON and templates are both made from this table.
 
-use super::answer::Answer;
 use gust_modules::ModulePublic;
+use gust_ops::Listing;
 use gust_packages::model::Str;
 use gust_packages::{PackageError, PackageId};
 use std::borrow::Cow;
@@ -114,13 +114,13 @@ fn owned<'g>(names: Vec<Str>) -> Worth<'g> {
 }
 
 /// What the field is worth for the package.
-pub(super) fn worth<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Worth<'g> {
-    let p = &answer.graph[id];
+pub(super) fn worth<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
+    let p = listing.package(id);
     let text = |s: &'g str| Worth::Text(Cow::Borrowed(s));
     let s = &*p.sources;
     match field {
         "Dir" => path(Some(&p.dir)),
-        "ImportPath" => Worth::Text(answer.name(id)),
+        "ImportPath" => Worth::Text(listing.name(id)),
         "ImportComment" => text(&p.import_comment),
         "Name" => text(&p.name),
         "Doc" => text(&p.doc),
@@ -133,7 +133,7 @@ pub(super) fn worth<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Wort
         "Match" => Worth::Names(&p.matched),
         "Goroot" => Worth::Flag(p.goroot),
         "Standard" => Worth::Flag(p.standard),
-        "DepOnly" => Worth::Flag(answer.is_dep_only(id)),
+        "DepOnly" => Worth::Flag(listing.is_dep_only(id)),
         "BinaryOnly" => Worth::Flag(p.binary_only),
         "Incomplete" => Worth::Flag(p.incomplete),
         "DefaultGODEBUG" => text(&p.default_godebug),
@@ -159,32 +159,32 @@ pub(super) fn worth<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Wort
         "CgoFFLAGS" => Worth::Names(&s.cgo_flags.fflags),
         "CgoLDFLAGS" => Worth::Names(&s.cgo_flags.ldflags),
         "CgoPkgConfig" => Worth::Names(&s.cgo_flags.pkg_config),
-        "Imports" => Worth::List(answer.imports(id).map(|(shown, _)| shown).collect()),
+        "Imports" => Worth::List(listing.imports(id).map(|(shown, _)| shown).collect()),
         "ImportMap" => {
-            let renamed = answer.imports(id).filter(|(shown, raw)| *shown != *raw);
+            let renamed = listing.imports(id).filter(|(shown, raw)| *shown != *raw);
             Worth::Map(renamed.map(|(shown, raw)| (raw, shown)).collect())
         }
-        "Deps" => Worth::List(answer.all_deps(id)),
+        "Deps" => Worth::List(listing.all_deps(id)),
         "Error" => Worth::Error(p.error.as_ref()),
-        "DepsErrors" => Worth::Errors(answer.deps_errors(id)),
+        "DepsErrors" => Worth::Errors(listing.deps_errors(id)),
         "TestGoFiles" => Worth::Names(&s.test_go),
         "TestImports" if p.test_imports.is_empty() => Worth::Names(&[]),
-        "TestImports" => owned(answer.test_imports(id).0),
+        "TestImports" => owned(listing.test_imports(id).0),
         "TestEmbedPatterns" => Worth::Names(&s.test_embed.patterns),
         "TestEmbedFiles" => Worth::Names(&s.test_embed.files),
         "XTestGoFiles" => Worth::Names(&s.xtest_go),
         "XTestImports" if p.xtest_imports.is_empty() => Worth::Names(&[]),
-        "XTestImports" => owned(answer.test_imports(id).1),
+        "XTestImports" => owned(listing.test_imports(id).1),
         "XTestEmbedPatterns" => Worth::Names(&s.xtest_embed.patterns),
         "XTestEmbedFiles" => Worth::Names(&s.xtest_embed.files),
-        _ => built(answer, id, field),
+        _ => built(listing, id, field),
     }
 }
 
 /// The fields that a build knows.
-fn built<'g>(answer: &Answer<'g>, id: PackageId, field: &str) -> Worth<'g> {
+fn built<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
     let owned = |text: &str| Worth::Text(Cow::Owned(text.to_owned()));
-    let status = answer.status(id);
+    let status = listing.status(id);
     match (field, status) {
         ("Stale", status) => Worth::Flag(status.is_some_and(|s| s.stale)),
         ("StaleReason", Some(s)) => owned(&s.stale_reason),

@@ -1,26 +1,26 @@
 //! A package as JSON: the fields asked for, in go's order, empty ones left out.
 
-use super::answer::Answer;
 use super::fields::{NAMES, Worth, worth};
+use gust_ops::Listing;
 use gust_packages::{PackageError, PackageId};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 /// One package, ready to be serialized.
-pub(super) struct JsonPackage<'a, 'g> {
-    pub(super) answer: &'a Answer<'g>,
+pub(super) struct JsonPackage<'a> {
+    pub(super) listing: &'a Listing,
     pub(super) id: PackageId,
     /// The fields to show; none means all.
     pub(super) wanted: &'a [String],
 }
 
-impl Serialize for JsonPackage<'_, '_> {
+impl Serialize for JsonPackage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for name in NAMES {
             if !self.wanted.is_empty() && !self.wanted.iter().any(|wanted| wanted == name) {
                 continue;
             }
-            let worth = worth(self.answer, self.id, name);
+            let worth = worth(self.listing, self.id, name);
             if !worth.is_empty() {
                 map.serialize_entry(name, &worth)?;
             }

@@ -1,8 +1,8 @@
 //! A package as a template sees it.
 
-use super::answer::Answer;
 use super::fields::{NAMES, Worth, worth};
 use gust_modules::ModulePublic;
+use gust_ops::Listing;
 use gust_packages::model::{ImportInfo, SourcePos};
 use gust_packages::{PackageError, PackageId};
 use gust_text::template::{Func, List, Struct, StructType, Val};
@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 /// One package of an answer.
-pub(super) struct PackageView<'a, 'g> {
-    pub(super) answer: &'a Answer<'g>,
+pub(super) struct PackageView<'a> {
+    pub(super) listing: &'a Listing,
     pub(super) id: PackageId,
 }
 
@@ -21,14 +21,14 @@ static PACKAGE: StructType = StructType {
     methods: &[],
 };
 
-impl<'a, 'g: 'a> Struct<'a> for PackageView<'a, 'g> {
+impl<'a> Struct<'a> for PackageView<'a> {
     fn ty(&self) -> &'static StructType {
         &PACKAGE
     }
 
     fn field(&self, index: usize) -> Val<'a> {
         let name = NAMES.get(index).copied().unwrap_or_default();
-        match worth(self.answer, self.id, name) {
+        match worth(self.listing, self.id, name) {
             Worth::Text(text) => Val::Str(text),
             Worth::Flag(flag) => Val::Bool(flag),
             Worth::Names(names) => Val::strings(names),
@@ -51,7 +51,7 @@ impl<'a, 'g: 'a> Struct<'a> for PackageView<'a, 'g> {
     }
 
     fn address(&self) -> usize {
-        std::ptr::from_ref(&self.answer.graph[self.id]).addr()
+        std::ptr::from_ref(self.listing.package(self.id)).addr()
     }
 }
 

@@ -1,9 +1,11 @@
 //! `go env -w` and `go env -u`.
 
-use crate::session::Session;
-use crate::ui::{Failure, Outcome};
-use gust_fs::errtext::go_text;
-use gust_text::quote::{quote, split_fields};
+use super::EnvError;
+use crate::error::OpError;
+use crate::report::Reporter;
+use crate::workspace::Workspace;
+use gust_fs::errtext::PathError;
+use gust_text::quote::split_fields;
 use gust_toolchain::{Settings, envfile, platform};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,25 +24,30 @@ const FIXED: &[&str] = &[
 ];
 
 /// Writes NAME=VALUE arguments to the user's file.
-pub(crate) fn set(session: &Session) -> Outcome {
-    let settings = session.settings();
-    if session.args().is_empty() {
-        return Err(Failure::error("no KEY=VALUE arguments given"));
+///
+/// # Errors
+/// [`OpError`] when one of them makes no sense, then none is written; or when the file cannot be written.
+pub fn set(
+    workspace: &Workspace,
+    assignments: &[String],
+    reporter: &dyn Reporter,
+) -> Result<(), OpError> {
+    let settings = workspace.settings();
+    if assignments.is_empty() {
+        return Err(EnvError::NothingToSet.into());
     }
     let mut add = BTreeMap::new();
-    for arg in session.args() {
+    for arg in assignments {
         let Some((name, value)) = arg.split_once('=') else {
-            return Err(Failure::error(format!(
-                "arguments must be KEY=VALUE: invalid argument: {arg}"
-            )));
+            return Err(EnvError::NoAssignment(arg.clone()).into());
         };
         check(settings, name, value)?;
         if add.insert(name.to_owned(), value.to_owned()).is_some() {
-            return Err(Failure::error(format!("multiple values for key: {name}")));
+            return Err(EnvError::Twice(name.to_owned()).into());
         }
         let environment = settings.environ().get(name);
         if !environment.is_empty() && environment != value {
-            session.ui().note(format!(
+            reporter.note(&format_args!(
                 "warning: go env -w {name}=... does not override conflicting OS environment variable"
             ));
         }
@@ -50,78 +57,76 @@ pub(crate) fn set(session: &Session) -> Outcome {
         && !dir.is_empty()
         && !Path::new(dir).is_absolute()
     {
-        return Err(Failure::error("GOTMPDIR must be an absolute path"));
+        return Err(EnvError::RelativeTmpDir.into());
     }
-    update(settings, &add, &BTreeSet::new())
+    Ok(update(settings, &add, &BTreeSet::new())?)
 }
 
 /// Takes the named settings out of the user's file.
-pub(crate) fn unset(session: &Session) -> Outcome {
-    let settings = session.settings();
-    if session.args().is_empty() {
-        return Err(Failure::error("'go env -u' requires an argument"));
+///
+/// # Errors
+/// [`OpError`] when one of them is no setting, or the file cannot be written.
+pub fn unset(workspace: &Workspace, names: &[String]) -> Result<(), OpError> {
+    let settings = workspace.settings();
+    if names.is_empty() {
+        return Err(EnvError::NothingToUnset.into());
     }
     let mut remove = BTreeSet::new();
-    for name in session.args() {
+    for name in names {
         check(settings, name, "")?;
         remove.insert(name.clone());
     }
     check_build_config(settings, &BTreeMap::new(), &remove)?;
-    update(settings, &BTreeMap::new(), &remove)
+    Ok(update(settings, &BTreeMap::new(), &remove)?)
 }
 
 /// Whether the variable may be set, and to this.
-fn check(settings: &Settings, name: &str, value: &str) -> Outcome {
-    let fail = |text: String| Err(Failure::error(text));
+fn check(settings: &Settings, name: &str, value: &str) -> Result<(), EnvError> {
+    let (named, valued) = (|| name.to_owned(), || value.to_owned());
     if FIXED.contains(&name) {
-        return fail(format!("{name} cannot be modified"));
+        return Err(EnvError::Fixed(named()));
     }
     if matches!(name, "GOENV" | "GODEBUG") {
-        return fail(format!("{name} can only be set using the OS environment"));
+        return Err(EnvError::OnlyEnvironment(named()));
     }
     if !settings.is_known(name) {
-        return fail(format!("unknown go command variable {name}"));
+        return Err(EnvError::Unknown(named()));
     }
     let relative = |path: &str| !path.is_empty() && !path.starts_with('/');
     match name {
         "GO111MODULE" if !matches!(value, "" | "auto" | "on" | "off") => {
-            return fail(format!("invalid {name} value {}", quote(value)));
+            let (name, value) = (named(), valued());
+            return Err(EnvError::Value { name, value });
         }
-        "GOPATH" if value.starts_with('~') => {
-            return fail(format!(
-                "GOPATH entry cannot start with shell metacharacter '~': {}",
-                quote(value)
-            ));
-        }
+        "GOPATH" if value.starts_with('~') => return Err(EnvError::Tilde(valued())),
         "GOPATH" | "GOMODCACHE" if relative(value) => {
-            return fail(format!(
-                "{name} entry is relative; must be absolute path: {}",
-                quote(value)
-            ));
+            let (name, value) = (named(), valued());
+            return Err(EnvError::Relative { name, value });
         }
         "CC" | "CXX" if !value.is_empty() => check_compiler(name, value)?,
         _ => {}
     }
     if value.contains('\0') {
-        return fail(format!("invalid NUL in {name}=... value"));
+        return Err(EnvError::Nul(named()));
     }
     if value.contains(['\u{b}', '\r', '\n']) {
-        return fail(format!("invalid newline in {name}=... value"));
+        return Err(EnvError::Newline(named()));
     }
     Ok(())
 }
 
-fn check_compiler(name: &str, value: &str) -> Outcome {
-    let words =
-        split_fields(value).map_err(|why| Failure::error(format!("invalid {name}: {why}")))?;
+fn check_compiler(name: &str, value: &str) -> Result<(), EnvError> {
+    let name = || name.to_owned();
+    let words = split_fields(value).map_err(|source| EnvError::Words {
+        name: name(),
+        source,
+    })?;
     match words.first() {
-        None => Err(Failure::error(format!(
-            "{name} entry cannot contain only space"
-        ))),
-        Some(path) if path.contains('/') && !path.starts_with('/') => Err(Failure::error(format!(
-            "{name} entry is relative; must be absolute path: {}",
-            quote(path)
-        ))),
+        None => Err(EnvError::OnlySpace(name())),
+        Some(path) if path.contains('/') && !path.starts_with('/') => Err(EnvError::Relative {
+            name: name(),
+            value: path.clone(),
+        }),
         Some(_) => Ok(()),
     }
 }
@@ -131,7 +136,7 @@ fn check_build_config(
     settings: &Settings,
     add: &BTreeMap<String, String>,
     remove: &BTreeSet<String>,
-) -> Outcome {
+) -> Result<(), OpError> {
     let value = |name: &str, now: &str, default: &str| match add.get(name) {
         Some(value) => (value.clone(), true),
         None if remove.contains(name) => {
@@ -163,9 +168,7 @@ fn check_build_config(
         &environment("GOARCH", platform::HOST_ARCH),
     );
     if (os_changed || arch_changed) && platform::find(&goos, &goarch).is_none() {
-        return Err(Failure::error(format!(
-            "unsupported GOOS/GOARCH pair {goos}/{goarch}"
-        )));
+        return Err(EnvError::NoPlatform { goos, goarch }.into());
     }
     let built_in = settings.defaults().get("GOEXPERIMENT");
     let (experiment, changed) = value("GOEXPERIMENT", settings.raw_experiment(), built_in);
@@ -179,20 +182,15 @@ fn update(
     settings: &Settings,
     add: &BTreeMap<String, String>,
     remove: &BTreeSet<String>,
-) -> Outcome {
+) -> Result<(), EnvError> {
     let file = settings
         .env_file()
-        .map_err(|why| Failure::error(format!("cannot find go env config: {why}")))?;
-    let shown = |error: &std::io::Error| format!("open {}: {}", file.display(), go_text(error));
+        .map_err(|why| EnvError::NoFile(why.clone()))?;
+    let shown = |error: std::io::Error| PathError::new("open", file, error);
     let text = match settings.view().read(file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !add.is_empty() => String::new(),
-        Err(e) => {
-            return Err(Failure::error(format!(
-                "reading go env config: {}",
-                shown(&e)
-            )));
-        }
+        Err(e) => return Err(EnvError::Read(shown(e))),
     };
     let text = envfile::edit(&text, add, remove);
     // The file may be a symbolic link into somebody's collection of settings: it stays one.
@@ -207,5 +205,5 @@ fn update(
     if let Some(dir) = file.parent() {
         let _ = gust_fs::disk::create_dir_all(dir);
     }
-    write().map_err(|e| Failure::error(format!("writing go env config: {}", shown(&e))))
+    write().map_err(|error| EnvError::Write(shown(error)))
 }

@@ -1,36 +1,41 @@
 //! What a listing adds to the graph: which packages it shows and why, how variants are named, what depends on what.
 
-use super::Statuses;
-use crate::flags::Flags;
+use super::{ListRequest, Statuses};
+use crate::building::Building;
+use crate::load::Loading;
 use gust_build::run::Status;
 use gust_packages::context::BuildContext;
 use gust_packages::model::{DepSets, Str};
-use gust_packages::{Loader, Package, PackageError, PackageGraph, PackageId};
+use gust_packages::{Package, PackageError, PackageGraph, PackageId};
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::mem::ManuallyDrop;
 
-/// A listing. It borrows everything from the graph; what is costly is made when a field first asks for it.
-pub(super) struct Answer<'g> {
-    pub(super) graph: &'g PackageGraph,
-    loader: &'g Loader,
+/// A listing. Everything is borrowed from the graph; what is costly is made when it is first asked for.
+///
+/// Graph and loader are never taken apart: see [`Building`].
+pub struct Listing {
+    loading: ManuallyDrop<Loading>,
+    graph: ManuallyDrop<PackageGraph>,
     statuses: Statuses,
     /// The packages asked for: from them on, dependencies are counted.
     roots: Vec<PackageId>,
-    /// The packages to show, in order.
-    pub(super) listed: Vec<PackageId>,
+    listed: Vec<PackageId>,
     /// Named by the command line, by id.
     named: Vec<bool>,
     /// Variants are shown with the program that they are for.
     tell_variants: bool,
     /// -compiled: imports that generated files add are shown.
     compiled: bool,
+    failed: bool,
     deps: OnceCell<Deps>,
 }
 
 /// Packages may be shown as variants: of a test, or of one of several programs with profiles. go then looks at all that the packages
 /// need, and tells the errors that it meets there.
-pub(super) fn tells_variants(flags: &Flags, roots: usize) -> bool {
-    flags.bool("test") || flags.last("pgo").unwrap_or("auto") == "auto" && roots > 1
+pub(super) fn tells_variants(request: &ListRequest, roots: usize) -> bool {
+    let auto_pgo = request.flags.pgo.as_deref().unwrap_or("auto") == "auto";
+    request.list.tests || auto_pgo && roots > 1
 }
 
 /// Dependencies of every package, and the order in which they are listed.
@@ -44,48 +49,70 @@ struct Deps {
     errors: bool,
 }
 
-impl<'g> Answer<'g> {
+impl Listing {
     /// A listing of `listed`, of which `roots` were asked for.
     pub(super) fn new(
-        graph: &'g PackageGraph,
-        loader: &'g Loader,
+        building: Building<'_>,
         statuses: Statuses,
         roots: Vec<PackageId>,
         listed: Vec<PackageId>,
-        flags: &Flags,
-    ) -> Answer<'g> {
-        let mut named = vec![false; graph.packages.len()];
+        tell_variants: bool,
+        compiled: bool,
+        failed: bool,
+    ) -> Listing {
+        let mut named = vec![false; building.graph.packages.len()];
         roots.iter().for_each(|id| named[id.index()] = true);
-        Answer {
-            graph,
-            loader,
+        Listing {
+            loading: building.loading,
+            graph: building.graph,
             statuses,
-            tell_variants: tells_variants(flags, roots.len()),
             roots,
             listed,
             named,
-            compiled: flags.bool("compiled"),
+            tell_variants,
+            compiled,
+            failed,
             deps: OnceCell::new(),
         }
     }
 
+    /// The packages to show, in order.
+    pub fn listed(&self) -> &[PackageId] {
+        &self.listed
+    }
+
+    /// A package.
+    pub fn package(&self, id: PackageId) -> &Package {
+        &self.graph[id]
+    }
+
+    /// Something could not be built for it; the reporter has heard why.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Keeps what was read of directories for the next command.
+    pub fn save(&mut self) {
+        self.loading.loader.save();
+    }
+
     /// What a build said of the package, if one was asked.
-    pub(super) fn status(&self, id: PackageId) -> Option<&Status> {
+    pub fn status(&self, id: PackageId) -> Option<&Status> {
         self.statuses.get(&id)
     }
 
     /// What the packages were loaded for.
-    pub(super) fn context(&self) -> &'g BuildContext {
-        &self.loader.config().context
+    pub fn context(&self) -> &BuildContext {
+        &self.loading.loader.config().context
     }
 
     /// The package is shown only because another needs it.
-    pub(super) fn is_dep_only(&self, id: PackageId) -> bool {
+    pub fn is_dep_only(&self, id: PackageId) -> bool {
         !self.named[id.index()]
     }
 
     /// The import path as it is shown.
-    pub(super) fn name(&self, id: PackageId) -> Cow<'g, str> {
+    pub fn name(&self, id: PackageId) -> Cow<'_, str> {
         let package = &self.graph[id];
         if self.is_variant(package) {
             Cow::Owned(package.desc())
@@ -99,19 +126,16 @@ impl<'g> Answer<'g> {
     }
 
     /// The imports as they are shown, and as they are written in the sources.
-    pub(super) fn imports(
-        &self,
-        id: PackageId,
-    ) -> impl Iterator<Item = (Cow<'g, str>, &'g str)> + '_ {
-        let graph: &'g PackageGraph = self.graph;
+    pub fn imports(&self, id: PackageId) -> impl Iterator<Item = (Cow<'_, str>, &str)> {
+        let graph = &*self.graph;
         let package = &graph[id];
-        let variants: Vec<&'g Package> = package
+        let variants: Vec<&Package> = package
             .direct
             .iter()
             .map(|dep| &graph[*dep])
             .filter(|dep| self.is_variant(dep))
             .collect();
-        let compiled: &'g [Str] = if self.compiled {
+        let compiled: &[Str] = if self.compiled {
             &package.compiled_imports
         } else {
             &[]
@@ -132,14 +156,14 @@ impl<'g> Answer<'g> {
     }
 
     /// Imports of internal and external tests, vendored ones in full.
-    pub(super) fn test_imports(&self, id: PackageId) -> (Vec<Str>, Vec<Str>) {
-        self.loader.resolved_test_imports(self.graph, id)
+    pub fn test_imports(&self, id: PackageId) -> (Vec<Str>, Vec<Str>) {
+        self.loading.loader.resolved_test_imports(&self.graph, id)
     }
 
     fn deps(&self) -> &Deps {
         self.deps.get_or_init(|| {
             let order = self.graph.deps_postorder(&self.roots);
-            let names: Vec<Cow<'g, str>> = self
+            let names: Vec<Cow<'_, str>> = self
                 .graph
                 .packages
                 .iter()
@@ -162,7 +186,7 @@ impl<'g> Answer<'g> {
     }
 
     /// Everything that the package needs, directly or not, by name.
-    pub(super) fn all_deps(&self, id: PackageId) -> Vec<Cow<'g, str>> {
+    pub fn all_deps(&self, id: PackageId) -> Vec<Cow<'_, str>> {
         let deps = self.deps();
         let mut wanted = vec![0u64; deps.by_name.len().div_ceil(64)];
         for dep in deps.sets.of(id) {
@@ -179,19 +203,19 @@ impl<'g> Answer<'g> {
                 })
             })
         });
-        let mut names: Vec<Cow<'g, str>> =
+        let mut names: Vec<Cow<'_, str>> =
             places.map(|place| self.name(deps.by_name[place])).collect();
         names.dedup();
         names
     }
 
     /// The errors of what the package needs: by the package that each is about, those without an import stack first.
-    pub(super) fn deps_errors(&self, id: PackageId) -> Vec<&'g PackageError> {
+    pub fn deps_errors(&self, id: PackageId) -> Vec<&PackageError> {
         let deps = self.deps();
         if !deps.errors {
             return Vec::new();
         }
-        let mut errors: Vec<&'g PackageError> = deps
+        let mut errors: Vec<&PackageError> = deps
             .sets
             .of(id)
             .filter_map(|dep| self.graph[dep].error.as_ref())

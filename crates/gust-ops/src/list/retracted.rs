@@ -1,15 +1,20 @@
 //! `go list -retracted` of packages: their modules tell why their versions were retracted.
 
-use crate::session::Session;
-use crate::ui::Outcome;
+use crate::error::OpError;
+use crate::modules::failure;
+use crate::workspace::Workspace;
 use gust_modules::{InfoMode, ModulePublic};
 use gust_packages::{PackageGraph, PackageId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Adds retractions to the modules of the packages listed.
-pub(super) fn add(session: &Session, graph: &mut PackageGraph, listed: &[PackageId]) -> Outcome {
-    let Some(modules) = session.workspace().modules()? else {
+pub(super) fn add(
+    workspace: &Workspace,
+    graph: &mut PackageGraph,
+    listed: &[PackageId],
+) -> Result<(), OpError> {
+    let Some(modules) = workspace.modules()? else {
         return Ok(());
     };
     let mut asked = BTreeMap::new();
@@ -33,7 +38,7 @@ pub(super) fn add(session: &Session, graph: &mut PackageGraph, listed: &[Package
     };
     let answer = modules
         .list(&args, mode, &[])
-        .map_err(|e| gust_ops::modules::failure(session.workspace(), &e))?;
+        .map_err(|error| failure(workspace, error))?;
     for (arg, module) in args.into_iter().zip(answer.modules) {
         asked.insert(arg, Some(module));
     }

@@ -1,7 +1,7 @@
 //! Flags of go's that gust reads and cannot follow yet: they say so in one line. The README names them all.
 
-use super::Flags;
 use crate::commands::Id;
+use crate::flags::Flags;
 
 /// A flag, or one value of a flag, that is not here yet.
 pub(crate) struct Missing {
@@ -57,7 +57,7 @@ impl Missing {
 }
 
 /// The first flag of the request that is not here yet, as typed.
-pub(crate) fn missing(command: Id, flags: &Flags) -> Option<String> {
+pub(super) fn missing(command: Id, flags: &Flags) -> Option<String> {
     let wanted = |m: &&Missing| {
         let given = flags.last(m.flag);
         m.command.is_none_or(|id| id == command)

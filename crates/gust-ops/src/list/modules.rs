@@ -1,0 +1,163 @@
+//! `go list -m`: which modules are listed, and what is known of them.
+
+use super::{ListError, ListFlags, check_retracted};
+use crate::error::{OpError, OpErrorKind};
+use crate::modules::failure;
+use crate::report::Reporter;
+use crate::workspace::Workspace;
+use gust_modules::{InfoMode, ModFlag, ModuleError, ModulePublic, Modules};
+use gust_syntax::module::{ModulePath, ModuleVersion};
+use gust_text::decode;
+use std::sync::Arc;
+
+/// Which modules, and what of them will be shown.
+pub struct ListModulesRequest {
+    /// What is listed.
+    pub list: ListFlags,
+    /// Modules, as path@version, patterns or queries; none: the main module.
+    pub args: Vec<String>,
+    /// -reuse: the file of an earlier answer, empty for none; None when not given.
+    pub reuse: Option<String>,
+}
+
+/// Modules to show.
+pub struct ModuleListing {
+    /// In the order of the arguments.
+    pub modules: Vec<ModulePublic>,
+}
+
+/// Lists modules.
+///
+/// # Errors
+/// [`OpError`] when flags do not go together or modules cannot be loaded; unless errors are to be carried, when a module has one.
+pub fn list_modules(
+    workspace: &Workspace,
+    request: &ListModulesRequest,
+    reporter: &dyn Reporter,
+) -> Result<ModuleListing, OpError> {
+    let (flags, args) = (&request.list, &request.args);
+    let modules = enabled(workspace, flags)?;
+    check(modules, request)?;
+    let reuse = match request.reuse.as_deref() {
+        None | Some("") => Vec::new(),
+        Some(file) => read_reuse(workspace, file)?,
+    };
+    if request.reuse.is_some() && args.is_empty() {
+        return Err(ListError::ReuseOfNothing.into());
+    }
+    let mut listed = modules
+        .list(args, mode(flags), &reuse)
+        .map_err(|error| failure(workspace, error))?;
+    if let Some(fatal) = modules.fatal() {
+        return Err(OpErrorKind::Fatal(fatal.to_owned()).into());
+    }
+    // What is looked up for -u is in nobody's go.sum, and is not to come there.
+    if listed.error.is_none() && !flags.upgrades {
+        listed.error = modules.commit().err();
+    }
+    if !flags.tolerant {
+        let errors = listed.modules.iter().filter_map(|m| m.error.as_ref());
+        let mut failed = false;
+        for error in errors {
+            failed = true;
+            reporter.complain(&format_args!("go: {}", error.err));
+        }
+        match listed.error {
+            Some(error) => return Err(failure(workspace, error)),
+            None if failed => return Err(OpError::told()),
+            None => {}
+        }
+    }
+    Ok(ModuleListing {
+        modules: listed.modules,
+    })
+}
+
+/// The modules, and the flags that make no sense with them.
+fn enabled<'w>(workspace: &'w Workspace, flags: &ListFlags) -> Result<&'w Arc<Modules>, OpError> {
+    let modules = workspace.modules()?;
+    check_retracted(workspace, flags)?;
+    let packages_only = [
+        (flags.compiled, "compiled"),
+        (flags.deps, "deps"),
+        (flags.export, "export"),
+        (flags.find, "find"),
+        (flags.tests, "test"),
+    ];
+    if let Some((_, name)) = packages_only.iter().find(|(given, _)| *given) {
+        return Err(ListError::NotModules(name).into());
+    }
+    Ok(modules.ok_or(ListError::ModulesOff)?)
+}
+
+/// With a vendor directory, only what modules.txt says is known.
+fn check(modules: &Modules, request: &ListModulesRequest) -> Result<(), ListError> {
+    if request.reuse.is_some() && modules.has_root() {
+        return Err(ListError::ReuseInModule);
+    }
+    if modules.mode() != ModFlag::Vendor {
+        return Ok(());
+    }
+    let mut args = request.args.iter();
+    let what = if request.list.versions {
+        "determine available versions"
+    } else if request.list.upgrades {
+        "determine available upgrades"
+    } else if args.clone().any(|arg| arg == "all") {
+        "compute 'all'"
+    } else if args.any(|arg| arg.contains("...")) {
+        "match module patterns"
+    } else {
+        return Ok(());
+    };
+    Err(ListError::Vendored(what))
+}
+
+fn mode(flags: &ListFlags) -> InfoMode {
+    InfoMode {
+        update: flags.upgrades,
+        retracted: flags.upgrades || flags.retracted,
+        deprecated: flags.upgrades,
+        versions: flags.versions,
+        retracted_versions: flags.versions && flags.retracted,
+    }
+}
+
+/// The answers of an earlier run.
+fn read_reuse(workspace: &Workspace, file: &str) -> Result<Vec<ModulePublic>, ListError> {
+    let settings = workspace.settings();
+    let path = settings.cwd().join(file);
+    let file = || file.to_owned();
+    let bytes = settings.view().read(&path);
+    let bytes = bytes.map_err(|source| ListError::ReuseFile {
+        file: file(),
+        source,
+    })?;
+    let modules = decode::stream::<Option<ModulePublic>>(&bytes, &gust_modules::public::SHAPE);
+    let modules = modules.map(|list| list.into_iter().map(Option::unwrap_or_default).collect());
+    modules.map_err(|source| ListError::ReuseText {
+        file: file(),
+        source,
+    })
+}
+
+/// What is known of a module of the build, or of any as path@version; an error in it when there is none.
+pub fn module_info(modules: &Modules, path: &str) -> ModulePublic {
+    let failed = |err: String| ModulePublic {
+        path: path.to_owned(),
+        error: Some(ModuleError { err }),
+        ..ModulePublic::default()
+    };
+    if let Some((path, version)) = path.split_once('@') {
+        let module = ModuleVersion::new(path, version);
+        return modules.module_info(None, &module, InfoMode::default());
+    }
+    match modules.selected(&ModulePath::from(path)) {
+        Ok(Some(version)) => {
+            let module = ModuleVersion::new(path, version.to_string().as_str());
+            modules.module_info(Some(&modules.requirements()), &module, InfoMode::default())
+        }
+        Ok(None) => failed("module not in current build".to_owned()),
+        Err(error) => failed(error.to_string()),
+    }
+}

@@ -1,0 +1,23 @@
+//! `go mod`: what its commands do.
+
+mod download;
+mod edit;
+mod graph;
+mod init;
+mod verify;
+
+pub use download::{Download, DownloadError, DownloadOutcome, DownloadRequest, download};
+pub use edit::{Change, Edit, EditFileError, EditOutcome, EditRequest, edit};
+pub use graph::{GraphError, GraphRequest, graph};
+pub use init::{InitError, InitRequest, init};
+pub use verify::{VerifyOutcome, verify};
+
+use crate::error::OpError;
+use crate::workspace::Workspace;
+use gust_modules::{Modules, ModulesError};
+use std::sync::Arc;
+
+/// The modules, which there must be.
+fn modules(workspace: &Workspace) -> Result<&Arc<Modules>, OpError> {
+    Ok(workspace.modules()?.ok_or(ModulesError::Disabled)?)
+}

@@ -1,0 +1,154 @@
+//! `go run`: compiles a program. To start it is for whoever asked.
+
+use crate::building::Building;
+use crate::error::OpError;
+use crate::report::Reporter;
+use crate::request::BuildFlags;
+use crate::workspace::Workspace;
+use gust_build::plan;
+use gust_packages::{PackageGraph, PackageId};
+use gust_toolchain::{Environ, Settings};
+
+/// What to run.
+pub struct RunRequest {
+    /// How it is built.
+    pub flags: BuildFlags,
+    /// The package or its files, then the program's own arguments.
+    pub args: Vec<String>,
+    /// -exec, if given: what the program is started with.
+    pub wrapper: Option<Vec<String>>,
+}
+
+/// How the build of a program ended that could be carried out.
+pub struct RunOutcome {
+    /// It could not be built; the reporter has heard why.
+    pub failed: bool,
+    /// What to start; nothing when it was not built.
+    pub program: Option<Program>,
+}
+
+/// A program that is ready to be started.
+pub struct Program {
+    /// What it is started with, its file, its arguments.
+    pub words: Vec<String>,
+    /// Its environment.
+    pub environ: Environ,
+}
+
+/// Arguments that name no program.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nothing is named.
+    #[error("no go files listed")]
+    Nothing,
+    /// A test file is named.
+    #[error("cannot run *_test.go files ({0})")]
+    TestFile(String),
+    /// The pattern matches nothing.
+    #[error("no packages loaded from {0}")]
+    NoPackage(String),
+    /// The pattern matches too much.
+    #[error("pattern {pattern} matches multiple packages:\n\t{}", packages.join("\n\t"))]
+    Several {
+        /// The pattern.
+        pattern: String,
+        /// What it matches.
+        packages: Vec<String>,
+    },
+}
+
+/// Builds a program.
+///
+/// # Errors
+/// [`OpError`] when the arguments name no program, or it cannot be loaded or planned.
+pub fn run(
+    workspace: &Workspace,
+    request: RunRequest,
+    reporter: &dyn Reporter,
+) -> Result<RunOutcome, OpError> {
+    let (patterns, rest) = split(&request.args)?;
+    let mut building = Building::load(workspace, &request.flags, reporter, patterns, true)?;
+    let main = only(&building.graph, &patterns[0])?;
+    building.check()?;
+    let settings = workspace.settings();
+    let wrapper = request.wrapper.unwrap_or_else(|| emulator(settings));
+    let cgo = settings.cgo_enabled();
+    let plan = plan::run(building.setting(), main, rest.to_vec(), cgo)?;
+    let outcome = building.carry_out(&plan)?;
+    let done = !outcome.failed && !building.loading.options.dry_run;
+    let program = outcome.program.filter(|_| done).map(|file| {
+        let file = file.to_string_lossy().into_owned();
+        let words = wrapper.into_iter().chain([file]);
+        Program {
+            words: words.chain(rest.iter().cloned()).collect(),
+            environ: settings.program_environ(true),
+        }
+    });
+    Ok(RunOutcome {
+        failed: outcome.failed,
+        program,
+    })
+}
+
+/// What names the program, and what is for the program.
+fn split(args: &[String]) -> Result<(&[String], &[String]), RunError> {
+    let files = args.iter().take_while(|a| a.ends_with(".go")).count();
+    let named = match (files, args.first()) {
+        (0, Some(arg)) if !arg.starts_with('-') => 1,
+        (0, _) => return Err(RunError::Nothing),
+        (files, _) => files,
+    };
+    let (patterns, rest) = args.split_at(named);
+    let test = patterns.iter().find(|f| f.ends_with("_test.go"));
+    match test {
+        Some(test) => Err(RunError::TestFile(test.clone())),
+        None => Ok((patterns, rest)),
+    }
+}
+
+/// The one package that was loaded.
+fn only(graph: &PackageGraph, pattern: &str) -> Result<PackageId, RunError> {
+    let pattern = || pattern.to_owned();
+    match graph.roots.as_slice() {
+        [main] => Ok(*main),
+        [] => Err(RunError::NoPackage(pattern())),
+        many => Err(RunError::Several {
+            pattern: pattern(),
+            packages: many
+                .iter()
+                .map(|&id| graph[id].import_path.to_string())
+                .collect(),
+        }),
+    }
+}
+
+/// For another platform, a program named for it starts programs, where there is one.
+fn emulator(settings: &Settings) -> Vec<String> {
+    if settings.goos() == settings.gohostos() && settings.goarch() == settings.gohostarch() {
+        return Vec::new();
+    }
+    let name = format!("go_{}_{}_exec", settings.goos(), settings.goarch());
+    let found = settings.look_path(&name);
+    found
+        .map(|path| path.to_string_lossy().into_owned())
+        .into_iter()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_before_the_programs_arguments() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let args = words("a.go b.go c d.go");
+        let (patterns, rest) = split(&args).unwrap();
+        assert_eq!((patterns.len(), rest.len()), (2, 2));
+        let args = words("./cmd -x");
+        assert_eq!(split(&args).unwrap().0, ["./cmd"]);
+        assert!(matches!(split(&words("-x")), Err(RunError::Nothing)));
+        let with_test = split(&words("a_test.go")).map(|_| ());
+        assert!(matches!(with_test, Err(RunError::TestFile(_))));
+    }
+}
