@@ -33,6 +33,8 @@ pub struct Program {
     pub words: Vec<String>,
     /// Its environment.
     pub environ: Environ,
+    /// What keeps the work directory that its file may be in.
+    _build: gust_build::Outcome,
 }
 
 /// Arguments that name no program.
@@ -74,20 +76,19 @@ pub fn run(
     let wrapper = request.wrapper.unwrap_or_else(|| emulator(settings));
     let cgo = settings.cgo_enabled();
     let plan = plan::run(building.setting(), main, rest.to_vec(), cgo)?;
-    let outcome = building.carry_out(&plan)?;
-    let done = !outcome.failed && !building.loading.options.dry_run;
-    let program = outcome.program.filter(|_| done).map(|file| {
+    let mut outcome = building.carry_out(&plan)?;
+    let failed = outcome.failed;
+    let done = !failed && !building.loading.options.dry_run;
+    let program = outcome.program.take().filter(|_| done).map(|file| {
         let file = file.to_string_lossy().into_owned();
         let words = wrapper.into_iter().chain([file]);
         Program {
             words: words.chain(rest.iter().cloned()).collect(),
             environ: settings.program_environ(true),
+            _build: outcome,
         }
     });
-    Ok(RunOutcome {
-        failed: outcome.failed,
-        program,
-    })
+    Ok(RunOutcome { failed, program })
 }
 
 /// What names the program, and what is for the program.
