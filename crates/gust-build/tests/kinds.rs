@@ -131,6 +131,7 @@ impl Scratch {
             program: dir.path().join("gust"),
             view: Arc::clone(&view),
             release: None,
+            version_override: None,
         });
         for name in ["a", "b"] {
             std::fs::write(dir.path().join(name), format!("{name}\n")).unwrap();

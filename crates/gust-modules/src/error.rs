@@ -70,6 +70,20 @@ pub enum ModulesError {
         explicit: bool,
         /// Why it is in effect, or nothing.
         reason: String,
+        /// What would have to be required, as far as that was found out.
+        wanted: Vec<ModuleVersion>,
+    },
+    /// A module was found for a package, and has it not.
+    #[error("{}", not_in_module_text(module, query, replaced_by.as_ref(), package))]
+    PackageNotInModule {
+        /// Which.
+        module: ModuleVersion,
+        /// The query that its version answers.
+        query: String,
+        /// What stands in its place.
+        replaced_by: Option<ModuleVersion>,
+        /// The import path, or a pattern.
+        package: String,
     },
     /// An error of a module in the graph, and the requirements that lead to it.
     #[error("{}", build_list_text(stack, err))]
@@ -315,6 +329,26 @@ fn dirty_text(mode: &str, explicit: bool, reason: &str) -> String {
         );
     }
     format!("updates to go.mod needed; {UPDATE}")
+}
+
+fn not_in_module_text(
+    module: &ModuleVersion,
+    query: &str,
+    replaced_by: Option<&ModuleVersion>,
+    package: &str,
+) -> String {
+    let ModuleVersion { path, version } = module;
+    let found = match (replaced_by, query == &**version) {
+        (Some(by), true) => format!(" (replaced by {by})"),
+        (Some(by), false) => format!(" ({version}, replaced by {by})"),
+        (None, true) => String::new(),
+        (None, false) => format!(" ({version})"),
+    };
+    let what = match package.contains("...") {
+        true => format!("packages matching {package}"),
+        false => format!("package {package}"),
+    };
+    format!("module {path}@{query} found{found}, but does not contain {what}")
 }
 
 fn build_list_text(stack: &[ModuleVersion], err: &ModulesError) -> String {

@@ -8,6 +8,7 @@ use gust_syntax::{gover, pseudo};
 use crate::Modules;
 use crate::error::ModulesError;
 use crate::mains::version_of_replaced;
+use crate::requirements::Requirements;
 use crate::settings::ModFlag;
 
 /// A package that no module of the build list provides. `Display` is go's text.
@@ -53,6 +54,19 @@ pub enum MissingPackage {
         /// The main module where `go get` is to run, if it is another one than the current directory's.
         dir: Option<PathBuf>,
     },
+    /// A replaced module that nothing requires could have it, and go.sum has no line for it.
+    #[error("missing go.sum entry for module providing package {0}")]
+    ReplacedWithoutSum(String),
+    /// The latest version of a module has it, the one that is required has not.
+    #[error("package {path} provided by {} at latest version {} but not at required version {required}", latest.path, latest.version)]
+    NotAtRequired {
+        /// The import path.
+        path: String,
+        /// The module at its latest version.
+        latest: ModuleVersion,
+        /// The version that is required.
+        required: Version,
+    },
     /// Something else is in the way.
     #[error(transparent)]
     Other(#[from] ModulesError),
@@ -86,26 +100,24 @@ fn has_prefix(path: &str, prefix: &str) -> bool {
 
 impl Modules {
     /// Why a package is in no module. `importer` is the main module from which the chain of imports comes.
-    pub fn explain_missing(&self, path: &str, importer: Option<&str>) -> MissingPackage {
-        let owned = || path.to_owned();
-        if let Some(why) = self.unfound_reason(path) {
-            return why;
-        }
+    pub fn explain_missing(
+        &self,
+        requirements: &Requirements,
+        path: &str,
+        importer: Option<&str>,
+    ) -> MissingPackage {
         // The vendor directory has all that there is; nothing beside it may be looked at.
         if self.mode != ModFlag::Vendor
-            && let Some(found) = self.in_replacement(path)
+            && let Some(found) = self.in_replacement(requirements, path)
         {
             return found;
         }
-        if is_standard(path) {
-            return MissingPackage::NotInStd {
-                path: owned(),
-                dir: self.settings.goroot.join("src").join(path),
-            };
+        if let Some(missing) = self.not_in_std(path) {
+            return missing;
         }
         if self.mode == ModFlag::Mod || self.settings.allow_missing_imports {
             return MissingPackage::NotFound {
-                path: owned(),
+                path: path.to_owned(),
                 err: None,
             };
         }
@@ -149,71 +161,90 @@ impl Modules {
     }
 
     /// A replaced module that is not required could have the package.
-    fn in_replacement(&self, path: &str) -> Option<MissingPackage> {
-        let mut modules: Vec<ModuleVersion> = Vec::new();
-        for (module, version) in self
-            .highest_replaced
-            .iter()
-            .filter(|(module, _)| has_prefix(path, module))
-        {
-            let version: Version = match version.is_empty() {
-                true => version_of_replaced(module).into(),
-                false => version.clone(),
-            };
-            match self.selected(module) {
-                Err(err) => return Some(err.into()),
-                Ok(Some(v)) if v.is_empty() || gover::mod_compare(module, &v, &version).is_ge() => {
+    fn in_replacement(&self, requirements: &Requirements, path: &str) -> Option<MissingPackage> {
+        let modules = match self.replaced_above(requirements, path) {
+            Ok(modules) => modules,
+            Err(err) => return Some(err.into()),
+        };
+        for module in &modules {
+            match self.has_package(module, path) {
+                Ok(true) => {
+                    return Some(MissingPackage::ReplacedNotRequired {
+                        path: path.to_owned(),
+                        module: module.clone(),
+                    });
                 }
-                Ok(_) => modules.push(ModuleVersion {
-                    path: module.clone(),
-                    version,
-                }),
+                Ok(false) => {}
+                Err(err) if err.is_missing_sum() => {
+                    return Some(MissingPackage::ReplacedWithoutSum(path.to_owned()));
+                }
+                Err(err) => return Some(err.into()),
             }
         }
-        modules.sort_by_key(|module| std::cmp::Reverse(module.path.len()));
-        for module in &modules {
-            let place = match self.place(module) {
-                Ok(place) => place,
-                Err(err) if err.is_missing_sum() => {
-                    return Some(
-                        ModulesError::text(format!(
-                            "missing go.sum entry for module providing package {path}"
-                        ))
-                        .into(),
-                    );
-                }
-                Err(err) => return Some(err.into()),
+        let first = modules.first().filter(|_| check_path(path).is_err())?;
+        Some(self.not_in_module(first, "latest", path).into())
+    }
+
+    /// Replaced modules that could have the package, and are not required, or at a lower version than is replaced. Longest path
+    /// first, each at the highest version that is replaced.
+    ///
+    /// # Errors
+    /// The graph had to be read and is not complete.
+    pub fn replaced_above(
+        &self,
+        requirements: &Requirements,
+        package: &str,
+    ) -> Result<Vec<ModuleVersion>, ModulesError> {
+        let mut modules: Vec<ModuleVersion> = Vec::new();
+        let replaced = self.highest_replaced.iter();
+        for (path, version) in replaced.filter(|(path, _)| has_prefix(package, path)) {
+            let version: Version = match version.is_empty() {
+                true => version_of_replaced(path).into(),
+                false => version.clone(),
             };
-            let rest = path[module.path.len()..].trim_start_matches('/');
-            if self.has_go_files(&place.dir.join(rest)) {
-                return Some(MissingPackage::ReplacedNotRequired {
-                    path: path.to_owned(),
-                    module: module.clone(),
+            let selected = self.selected(requirements, path)?;
+            let is_enough =
+                |v: Version| v.is_empty() || gover::mod_compare(path, &v, &version).is_ge();
+            if !selected.is_some_and(is_enough) {
+                modules.push(ModuleVersion {
+                    path: path.clone(),
+                    version,
                 });
             }
         }
-        let first = modules.first()?;
-        if check_path(path).is_ok() {
-            return None;
-        }
-        let by = self
-            .replacement(first)
-            .map_or_else(String::new, |new| new.to_string());
-        Some(
-            ModulesError::text(format!(
-                "module {}@latest found ({}, replaced by {by}), but does not contain package {path}",
-                first.path, first.version
-            ))
-            .into(),
-        )
+        modules.sort_by_key(|module| std::cmp::Reverse(module.path.len()));
+        Ok(modules)
     }
 
-    pub(crate) fn has_go_files(&self, dir: &std::path::Path) -> bool {
-        let Ok(entries) = self.view.read_dir(dir) else {
-            return false;
+    /// That a module, whose version answers a query, has not the package.
+    pub fn not_in_module(
+        &self,
+        module: &ModuleVersion,
+        query: &str,
+        package: &str,
+    ) -> ModulesError {
+        ModulesError::PackageNotInModule {
+            module: module.clone(),
+            query: query.to_owned(),
+            replaced_by: self.replacement(module),
+            package: package.to_owned(),
+        }
+    }
+
+    /// That a package whose path can only be in a main module is in none.
+    pub fn not_in_mains(&self, package: &str) -> ModulesError {
+        let does = match &self.mains[..] {
+            [only] => format!("main module ({}) does", only.module.path),
+            _ => "workspace modules do".to_owned(),
         };
-        entries
-            .iter()
-            .any(|entry| entry.name.ends_with(".go") && !self.view.is_dir(&dir.join(&*entry.name)))
+        ModulesError::text(format!("{does} not contain package {package}"))
+    }
+
+    /// That a path which can only be the standard library's is not there.
+    pub fn not_in_std(&self, package: &str) -> Option<MissingPackage> {
+        is_standard(package).then(|| MissingPackage::NotInStd {
+            path: package.to_owned(),
+            dir: self.settings.goroot.join("src").join(package),
+        })
     }
 }

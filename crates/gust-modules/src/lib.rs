@@ -2,7 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`Modules`] | the door: loaded once a command, asked which modules there are, which could provide a package, and where |
+//! | [`Modules`] | the door: the set of a command's modules, which does not change, and what was read of others |
 //! | [`settings`] | what decides which modules a command works with |
 //! | [`locate`] | where a command stands: in a module, a workspace, neither |
 //! | [`mains`] | main modules and go.work, read and checked |
@@ -19,7 +19,6 @@
 //! Lazily: a main module at go 1.17 or later answers for its imports from go.mod alone; the graph is read when an import
 //! is not found that way, or when somebody asks for all modules.
 
-mod commit;
 pub mod error;
 pub mod explain;
 pub mod graph;
@@ -29,7 +28,6 @@ mod layout;
 pub mod list;
 pub mod locate;
 pub mod mains;
-mod missing;
 mod modules;
 pub mod paths;
 pub mod provide;
@@ -45,8 +43,9 @@ pub mod vendor;
 pub use error::ModulesError;
 pub use info::InfoMode;
 pub use mains::MainModule;
-pub use modules::{Modules, Tools};
+pub use modules::{ModuleSet, Modules, Tools};
 pub use provide::{Provider, Reach};
 pub use public::{ModuleError, ModulePublic};
 pub use requirements::Requirements;
+pub use roots::BuildList;
 pub use settings::{Intent, ModFlag, ModuleSettings, Release, RootMode};

@@ -17,10 +17,12 @@ use crate::requirements::Requirements;
 use crate::settings::ModFlag;
 
 /// The answer of [`Modules::list`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Listed {
     /// In the order of the arguments.
     pub modules: Vec<ModulePublic>,
+    /// The requirements that this is the answer for: roots that were lower than what they lead to have risen.
+    pub requirements: Arc<Requirements>,
     /// Why there may be more.
     pub error: Option<ModulesError>,
 }
@@ -88,17 +90,15 @@ fn broken(path: &str, version: &str, err: &ModulesError, origin: Option<Origin>)
 impl Modules {
     /// The modules that the arguments mean: paths, patterns, path@query; main modules without any.
     ///
-    /// Answers of before (-reuse) do not count: a proxy cannot tell whether they still hold, only version control can.
-    ///
     /// # Errors
     /// An argument that cannot be followed at all. What is wrong with single modules stands in their Error.
     pub fn list(
         &self,
+        requirements: &Arc<Requirements>,
         args: &[String],
         mode: InfoMode,
-        _reuse: &[ModulePublic],
     ) -> Result<Listed, ModulesError> {
-        let mut listed = self.list_plain(args, mode)?;
+        let mut listed = self.list_plain(requirements, args, mode)?;
         if !mode.is_plain() {
             let cells: Vec<Mutex<&mut ModulePublic>> =
                 listed.modules.iter_mut().map(Mutex::new).collect();
@@ -113,9 +113,18 @@ impl Modules {
         Ok(listed)
     }
 
-    fn list_plain(&self, args: &[String], mode: InfoMode) -> Result<Listed, ModulesError> {
-        let mut requirements = self.requirements();
-        let mut listed = Listed::default();
+    fn list_plain(
+        &self,
+        requirements: &Arc<Requirements>,
+        args: &[String],
+        mode: InfoMode,
+    ) -> Result<Listed, ModulesError> {
+        let mut requirements = Arc::clone(requirements);
+        let mut listed = Listed {
+            modules: Vec::new(),
+            requirements: Arc::clone(&requirements),
+            error: None,
+        };
         if args.is_empty() {
             let mains = self
                 .mains
@@ -131,7 +140,7 @@ impl Modules {
             (requirements, listed.error) = self.expand(&requirements);
             graph = Some(Arc::clone(&self.graph_of(&requirements).graph));
             if listed.error.is_none() {
-                self.set_shared_requirements(Arc::clone(&requirements));
+                listed.requirements = Arc::clone(&requirements);
             }
         }
         let lister = Lister {

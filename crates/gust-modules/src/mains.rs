@@ -52,6 +52,18 @@ impl MainModule {
         }
     }
 
+    /// The directories on its `ignore` lines.
+    pub fn ignored(&self) -> Vec<String> {
+        let lines = self.file.iter().flat_map(|file| &file.ignore);
+        lines.map(|line| line.path.clone()).collect()
+    }
+
+    /// The import paths on its `tool` lines.
+    pub fn tools(&self) -> impl Iterator<Item = &str> {
+        let lines = self.file.iter().flat_map(|file| &file.tool);
+        lines.map(|line| line.path.as_str())
+    }
+
     /// The version in its go line; empty without one.
     pub fn go_line(&self) -> &str {
         self.file

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
-use gust_fetch::{Fetcher, Sink, SumFiles};
+use gust_fetch::{FetchError, Fetcher, Sink, SumFiles};
 use gust_fs::View;
 use gust_syntax::gover;
 use gust_syntax::modfile::{FixError, Godebug};
@@ -13,7 +13,6 @@ use gust_syntax::module::{
 };
 
 use crate::error::ModulesError;
-use crate::explain::MissingPackage;
 use crate::locate::{self, Place};
 use crate::mains::{self, MainModule, Workspace};
 use crate::paths;
@@ -24,28 +23,45 @@ use crate::summary::{GoMod, Shared};
 use crate::vendor::{self, Vendor};
 use gust_fs::once::OnceMap;
 
-/// The modules that a command works with.
-pub struct Modules {
+/// What the modules of a command are: found out when it begins, and the same until it ends.
+pub struct ModuleSet {
     pub(crate) settings: ModuleSettings,
-    pub(crate) view: Arc<View>,
-    pub(crate) fetcher: Arc<Fetcher>,
-    sink: Arc<dyn Sink>,
     pub(crate) mains: Vec<MainModule>,
     pub(crate) work: Option<Workspace>,
     pub(crate) mode: ModFlag,
     pub(crate) mod_reason: String,
     pub(crate) vendor: Option<Vendor>,
     pub(crate) highest_replaced: HashMap<ModulePath, Version>,
-    requirements: RwLock<Arc<Requirements>>,
+}
+
+/// The modules of a command, asked by everyone above: the set, and what was read, fetched and looked up of others.
+///
+/// What is required is not kept here. Requirements are values ([`Requirements`]): those that the files state are a start
+/// ([`Modules::stated`]), and whoever needs others makes them from these and asks with them.
+pub struct Modules {
+    set: ModuleSet,
+    pub(crate) view: Arc<View>,
+    pub(crate) fetcher: Arc<Fetcher>,
+    sink: Arc<dyn Sink>,
+    stated: Arc<Requirements>,
+    pub(crate) caches: Caches,
+}
+
+/// What is asked once and answered from then on.
+#[derive(Default)]
+pub(crate) struct Caches {
     pub(crate) go_mods: OnceMap<ModuleVersion, Shared<GoMod>>,
     pub(crate) places: OnceMap<ModuleVersion, Result<ProviderPlace, ModulesError>>,
     pub(crate) latest: OnceMap<String, Result<ModuleVersion, ModulesError>>,
-    /// Why packages were not found when they were looked for.
-    pub(crate) unfound: Mutex<HashMap<String, MissingPackage>>,
     /// An error that ends the command, whoever it was told to.
-    fatal: OnceLock<String>,
-    /// go.mod as this command has written it.
-    pub(crate) written: Mutex<Option<Vec<u8>>>,
+    fatal: OnceLock<FetchError>,
+}
+
+impl std::ops::Deref for Modules {
+    type Target = ModuleSet;
+    fn deref(&self) -> &ModuleSet {
+        &self.set
+    }
 }
 
 /// What [`Modules::load`] works with.
@@ -87,20 +103,21 @@ impl Modules {
         // Versions in go.mod may have to be asked for before it is known whether there is a vendor directory.
         modules.set_mode(&roots)?;
         if roots.is_empty() {
-            modules.mains = vec![MainModule::stand_in()];
-            modules.set_requirements(modules.stated_requirements());
+            modules.set.mains = vec![MainModule::stand_in()];
+            modules.stated = Arc::new(modules.stated_requirements());
             return Ok(Some(Arc::new(modules)));
         }
-        modules.mains = modules.read_mains(&roots)?;
+        modules.set.mains = modules.read_mains(&roots)?;
         mains::check_together(&modules.mains, modules.work.as_ref(), modules.sink.as_ref())?;
-        modules.highest_replaced = mains::highest_replaced(&modules.mains, modules.work.as_ref());
+        modules.set.highest_replaced =
+            mains::highest_replaced(&modules.mains, modules.work.as_ref());
         modules.set_mode(&roots)?;
         if modules.mode == ModFlag::Vendor {
             let dir = modules.vendor_dir();
-            modules.vendor = Some(Vendor::read(&modules.view, &modules.settings, dir)?);
+            modules.set.vendor = Some(Vendor::read(&modules.view, &modules.settings, dir)?);
             modules.check_vendor()?;
         }
-        modules.settle_requirements()?;
+        modules.stated = modules.start_requirements()?;
         Ok(Some(Arc::new(modules)))
     }
 
@@ -111,23 +128,20 @@ impl Modules {
             Default::default(),
         );
         Self {
-            settings,
+            set: ModuleSet {
+                settings,
+                mains: Vec::new(),
+                work,
+                mode: ModFlag::Readonly,
+                mod_reason: String::new(),
+                vendor: None,
+                highest_replaced: HashMap::new(),
+            },
             view: tools.view,
             fetcher: tools.fetcher,
             sink: tools.sink,
-            mains: Vec::new(),
-            work,
-            mode: ModFlag::Readonly,
-            mod_reason: String::new(),
-            vendor: None,
-            highest_replaced: Default::default(),
-            requirements: RwLock::new(Arc::new(none)),
-            go_mods: OnceMap::default(),
-            places: OnceMap::default(),
-            latest: OnceMap::default(),
-            unfound: Mutex::default(),
-            fatal: OnceLock::new(),
-            written: Mutex::default(),
+            stated: Arc::new(none),
+            caches: Caches::default(),
         }
     }
 
@@ -252,7 +266,7 @@ impl Modules {
         match self.query(path, version, "", crate::query::Allow::All) {
             Ok(info) => Ok(info.version),
             Err(ModulesError::Module { err, .. }) => Err(FixError::Version(err.to_string())),
-            Err(ModulesError::Fetch(gust_fetch::FetchError::Module { err, .. })) => {
+            Err(ModulesError::Fetch(FetchError::Module { err, .. })) => {
                 Err(FixError::Version(err.to_string()))
             }
             Err(err) => Err(FixError::Other(err.to_string())),
@@ -267,10 +281,10 @@ impl Modules {
                     "-mod may only be set to readonly or vendor when in workspace mode, but it is set to \"mod\"\n\tRemove the -mod flag to use the default readonly value, \n\tor set GOWORK=off to disable workspace mode.",
                 ));
             }
-            self.mode = flag;
+            self.set.mode = flag;
             return Ok(());
         }
-        self.mode = match self.settings.intent {
+        self.set.mode = match self.settings.intent {
             Intent::Update | Intent::Inspect => ModFlag::Mod,
             Intent::MakeVendor => ModFlag::Readonly,
             Intent::Use if roots.is_empty() && self.settings.allow_missing_imports => ModFlag::Mod,
@@ -297,12 +311,12 @@ impl Modules {
             return Ok(ModFlag::Readonly);
         }
         if go_line.is_empty() {
-            self.mod_reason =
+            self.set.mod_reason =
                 format!("Go version in {source} is unspecified, so vendor directory was not used.");
             return Ok(ModFlag::Readonly);
         }
         if gover::compare(go_line, "1.14").is_lt() {
-            self.mod_reason =
+            self.set.mod_reason =
                 format!("Go version in {source} is {go_line}, so vendor directory was not used.");
             return Ok(ModFlag::Readonly);
         }
@@ -311,38 +325,39 @@ impl Modules {
             self.work.is_some(),
         ) {
             (true, false) => {
-                self.mod_reason =
+                self.set.mod_reason =
                     "Outside workspace mode, but vendor directory is for a workspace.".to_owned();
                 Ok(ModFlag::Readonly)
             }
             (false, true) => {
-                self.mod_reason =
+                self.set.mod_reason =
                     "In workspace mode, but vendor directory is not for a workspace".to_owned();
                 Ok(ModFlag::Readonly)
             }
             _ => {
-                self.mod_reason =
+                self.set.mod_reason =
                     format!("Go version in {source} is at least 1.14 and vendor directory exists.");
                 Ok(ModFlag::Vendor)
             }
         }
     }
 
-    /// Roots as stated, made consistent where that can be told without the graph.
-    fn settle_requirements(&mut self) -> Result<(), ModulesError> {
-        let mut requirements = Arc::new(self.stated_requirements());
+    /// Requirements as stated, made consistent where that can be told without the graph.
+    fn start_requirements(&mut self) -> Result<Arc<Requirements>, ModulesError> {
+        self.note_excluded();
+        let requirements = Arc::new(self.stated_requirements());
         if self.mode == ModFlag::Vendor {
             self.check_vendored_roots(&requirements)?;
         }
-        if self.work.is_none() {
-            if self.has_redundant_root(&requirements) {
-                let direct = requirements.direct.clone();
-                requirements = self.update_roots(&requirements, &direct, &[])?;
-            }
-            requirements = self.add_missing_go_line(requirements)?;
+        if self.work.is_some() {
+            return Ok(requirements);
         }
-        self.set_shared_requirements(requirements);
-        Ok(())
+        if !self.has_redundant_root(&requirements) {
+            return self.add_missing_go_line(requirements);
+        }
+        let direct = requirements.direct.clone();
+        let consistent = self.update_roots(&requirements, &direct, &[])?;
+        self.add_missing_go_line(consistent)
     }
 
     fn add_missing_go_line(
@@ -357,7 +372,12 @@ impl Modules {
             return Ok(requirements);
         }
         let version = self.settings.release.version.clone();
-        if let Some(file) = self.mains.first_mut().and_then(|main| main.file.as_mut()) {
+        if let Some(file) = self
+            .set
+            .mains
+            .first_mut()
+            .and_then(|main| main.file.as_mut())
+        {
             file.set_go(&version)
                 .map_err(|err| ModulesError::text(format!("internal error: {err}")))?;
         }
@@ -383,9 +403,57 @@ impl Modules {
             updated.direct.clone(),
         )))
     }
+}
 
-    // ---- answers ----
+impl Modules {
+    /// The main module in which the current directory lies.
+    pub fn main_of_cwd(&self) -> Option<&MainModule> {
+        let root = locate::module_root(&self.view, &self.settings.cwd)?;
+        self.mains.iter().find(|main| main.dir == root)
+    }
 
+    /// The door to the disk.
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// The module cache and the network.
+    pub fn fetcher(&self) -> &Arc<Fetcher> {
+        &self.fetcher
+    }
+
+    /// The error for a command that needs a main module.
+    pub fn no_main_module(&self) -> ModulesError {
+        locate::no_main_module(&self.view, &self.settings, self.work.is_some())
+    }
+
+    /// Remembers an error that ends the command.
+    pub(crate) fn watch<T>(&self, result: Result<T, ModulesError>) -> Result<T, ModulesError> {
+        if let Err(err) = &result
+            && let Some(fatal) = err.fatal()
+        {
+            self.caches.fatal.get_or_init(|| fatal.clone());
+        }
+        result
+    }
+
+    /// Tells the person something, a whole line.
+    pub fn note(&self, line: &str) {
+        self.sink.line(line);
+    }
+
+    /// The requirements that the files state.
+    pub fn stated(&self) -> &Arc<Requirements> {
+        &self.stated
+    }
+
+    /// An error that ends the command (a checksum that is wrong), to whomever it was told.
+    pub fn fatal(&self) -> Option<&FetchError> {
+        self.caches.fatal.get()
+    }
+}
+
+impl ModuleSet {
     /// Main modules, in the order of go.work; outside of modules one stand-in.
     pub fn main_modules(&self) -> &[MainModule] {
         &self.mains
@@ -396,20 +464,9 @@ impl Modules {
         self.mains.iter().find(|main| main.module.path == path)
     }
 
-    /// The main module in which the current directory lies.
-    pub fn main_of_cwd(&self) -> Option<&MainModule> {
-        let root = locate::module_root(&self.view, &self.settings.cwd)?;
-        self.mains.iter().find(|main| main.dir == root)
-    }
-
     /// Is there a go.mod (or a module in the workspace)?
     pub fn has_root(&self) -> bool {
         self.mains.iter().any(|main| main.file.is_some())
-    }
-
-    /// The nearest directory from `dir` upwards that holds a go.mod.
-    pub fn module_root_of(&self, dir: &Path) -> Option<PathBuf> {
-        locate::module_root(&self.view, dir)
     }
 
     /// go.work, if it is in use.
@@ -445,16 +502,6 @@ impl Modules {
     /// What was loaded from.
     pub fn settings(&self) -> &ModuleSettings {
         &self.settings
-    }
-
-    /// The door to the disk.
-    pub fn view(&self) -> &Arc<View> {
-        &self.view
-    }
-
-    /// The module cache and the network.
-    pub fn fetcher(&self) -> &Arc<Fetcher> {
-        &self.fetcher
     }
 
     /// The go version of the main module or of go.work; the release's where there is no go.mod.
@@ -506,79 +553,5 @@ impl Modules {
             (place, g.key.clone(), g.value.clone())
         };
         list.iter().map(line).collect()
-    }
-
-    /// The error for a command that needs a main module.
-    pub fn no_main_module(&self) -> ModulesError {
-        locate::no_main_module(&self.view, &self.settings, self.work.is_some())
-    }
-
-    /// The present requirements.
-    pub fn requirements(&self) -> Arc<Requirements> {
-        Arc::clone(
-            &self
-                .requirements
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
-    }
-
-    /// Makes these the present requirements.
-    pub fn set_requirements(&self, requirements: Requirements) {
-        self.set_shared_requirements(Arc::new(requirements));
-    }
-
-    /// Makes these the present requirements.
-    pub fn set_shared_requirements(&self, requirements: Arc<Requirements>) {
-        *self
-            .requirements
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = requirements;
-    }
-
-    /// The selected version of a module, from the roots where they suffice; empty for main modules.
-    ///
-    /// # Errors
-    /// The graph had to be read and is not complete.
-    pub fn selected(&self, path: &str) -> Result<Option<Version>, ModulesError> {
-        let requirements = self.requirements();
-        if requirements.pruning == crate::graph::Pruning::Pruned
-            && let Some(version) = self.root_selected(&requirements, path)
-        {
-            return Ok(Some(version));
-        }
-        let loaded = self.graph_of(&requirements);
-        match &loaded.error {
-            Some(err) => Err(err.clone()),
-            None => Ok(loaded.graph.selected(path).cloned()),
-        }
-    }
-
-    /// All modules of the graph at their selected versions, main modules first; with what is wrong with the graph.
-    pub fn build_list(&self) -> (Vec<ModuleVersion>, Option<ModulesError>) {
-        let (requirements, error) = self.expand(&self.requirements());
-        if error.is_none() {
-            self.set_shared_requirements(Arc::clone(&requirements));
-        }
-        (self.graph_of(&requirements).graph.build_list(), error)
-    }
-
-    /// Text of an error that ends the command (a checksum that is wrong), to whomever it was told.
-    pub fn fatal(&self) -> Option<&str> {
-        self.fatal.get().map(String::as_str)
-    }
-
-    /// Remembers an error that ends the command.
-    pub(crate) fn watch<T>(&self, result: Result<T, ModulesError>) -> Result<T, ModulesError> {
-        if let Err(err) = &result
-            && let Some(fatal) = err.fatal()
-        {
-            self.fatal.get_or_init(|| fatal.to_string());
-        }
-        result
-    }
-
-    pub(crate) fn note(&self, line: &str) {
-        self.sink.line(line);
     }
 }

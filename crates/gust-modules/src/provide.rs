@@ -1,6 +1,6 @@
 //! Which modules could provide a package, and where their files are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gust_syntax::gover;
 use gust_syntax::module::ModuleVersion;
@@ -8,6 +8,7 @@ use gust_syntax::module::ModuleVersion;
 use crate::Modules;
 use crate::error::{ModulesError, os_text};
 use crate::graph::Pruning;
+use crate::requirements::Requirements;
 use crate::settings::ModFlag;
 
 /// Where a module's files are.
@@ -44,10 +45,11 @@ impl Modules {
     /// The graph had to be read and is not complete.
     pub fn providers(
         &self,
+        requirements: &Requirements,
         import_path: &str,
         reach: Reach,
     ) -> Result<Vec<Provider>, ModulesError> {
-        let modules = self.candidates(import_path, reach)?;
+        let modules = self.candidates(requirements, import_path, reach)?;
         let provider = |module: ModuleVersion| Provider {
             place: self.place(&module),
             module,
@@ -61,12 +63,12 @@ impl Modules {
     /// The graph had to be read and is not complete.
     pub fn candidates(
         &self,
+        requirements: &Requirements,
         import_path: &str,
         reach: Reach,
     ) -> Result<Vec<ModuleVersion>, ModulesError> {
-        let requirements = self.requirements();
         let graph = if reach == Reach::Graph || requirements.pruning == Pruning::Unpruned {
-            let loaded = self.graph_of(&requirements);
+            let loaded = self.graph_of(requirements);
             if let Some(err) = &loaded.error {
                 return Err(err.clone());
             }
@@ -80,7 +82,7 @@ impl Modules {
             if !gover::is_toolchain_module(prefix) {
                 let version = match graph {
                     Some(graph) => graph.selected(prefix).cloned(),
-                    None => self.root_selected(&requirements, prefix),
+                    None => self.root_selected(requirements, prefix),
                 };
                 if let Some(version) = version.filter(|version| !version.is_none()) {
                     found.push(ModuleVersion {
@@ -111,7 +113,8 @@ impl Modules {
                 local: true,
             });
         }
-        self.places
+        self.caches
+            .places
             .get_or_init(module, || self.watch(self.fetch(module)))
     }
 
@@ -152,17 +155,44 @@ impl Modules {
 
     /// May a package of a main module import from this module as things are? If go.mod cannot be changed, it must require the
     /// module at that version (in a workspace, some go.mod must have led to it).
-    pub fn is_explicit(&self, module: &ModuleVersion) -> bool {
-        let requirements = self.requirements();
+    pub fn is_explicit(&self, requirements: &Requirements, module: &ModuleVersion) -> bool {
         if self.work.is_some() {
             return self.mode == ModFlag::Vendor
                 || self
-                    .graph_of(&requirements)
+                    .graph_of(requirements)
                     .graph
                     .required_by(module)
                     .is_some();
         }
         self.mode == ModFlag::Mod
-            || self.root_selected(&requirements, &module.path).as_ref() == Some(&module.version)
+            || self.root_selected(requirements, &module.path).as_ref() == Some(&module.version)
+    }
+
+    /// Has the module the package, which its path is a prefix of? It is downloaded if need be. A pattern with `...` is taken to
+    /// match something in it.
+    ///
+    /// # Errors
+    /// Its files cannot be had.
+    pub fn has_package(&self, module: &ModuleVersion, package: &str) -> Result<bool, ModulesError> {
+        let place = self.place(module)?;
+        if package.contains("...") {
+            return Ok(true);
+        }
+        let rest = package[module.path.len()..].trim_start_matches('/');
+        let dir = place.dir.join(rest);
+        let begins = |dir: &Path| self.view.is_file(&dir.join("go.mod"));
+        let mut between = dir.ancestors().take_while(|dir| *dir != place.dir);
+        if place.local && between.any(begins) {
+            return Ok(false);
+        }
+        Ok(self.has_go_files(&dir))
+    }
+
+    fn has_go_files(&self, dir: &Path) -> bool {
+        let Ok(entries) = self.view.read_dir(dir) else {
+            return false;
+        };
+        let is_go = |name: &str| name.ends_with(".go") && !self.view.is_dir(&dir.join(name));
+        entries.iter().any(|entry| is_go(&entry.name))
     }
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use gust_syntax::modfile::is_directory_path;
 use gust_syntax::module::{ModulePath, ModuleVersion};
 
-use crate::Modules;
 use crate::error::ModulesError;
 use crate::mains::MainModule;
 use crate::paths;
+use crate::requirements::Requirements;
+use crate::{ModuleSet, Modules};
 
 /// A replacement as written, and who wrote it.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ fn look_up<'m>(
         .or_else(|| map.get(&ModuleVersion::main(module.path.clone())))
 }
 
-impl Modules {
+impl ModuleSet {
     /// The replacement as go.work or a go.mod has it.
     pub(crate) fn written_replacement(&self, module: &ModuleVersion) -> Option<Written<'_>> {
         if module.version.is_empty() && self.main(&module.path).is_some() {
@@ -72,20 +73,29 @@ impl Modules {
         })
     }
 
+    /// The replacement, or the module itself.
+    pub fn resolve(&self, module: &ModuleVersion) -> ModuleVersion {
+        self.replacement(module).unwrap_or_else(|| module.clone())
+    }
+}
+
+impl Modules {
     /// A directory or version may stand in the place of one module only, and then not be used as itself: its packages would be
     /// there twice, under different import paths. Looks at the modules of the build list, or at the roots where no more was read;
     /// in a workspace, as go does, at its own modules alone.
     ///
     /// # Errors
     /// One for each module that shares what an earlier one has.
-    pub fn check_shared_replacements(&self) -> Result<(), ModulesError> {
+    pub fn check_shared_replacements(
+        &self,
+        requirements: &Requirements,
+    ) -> Result<(), ModulesError> {
         let of_work = self.work.as_ref().is_some_and(|w| !w.replace.is_empty());
         if !of_work && self.mains.iter().all(|main| main.replace.is_empty()) {
             return Ok(());
         }
-        let requirements = self.requirements();
         let modules = match self.work.is_none() && requirements.has_graph() {
-            true => self.graph_of(&requirements).graph.build_list(),
+            true => self.graph_of(requirements).graph.build_list(),
             false => requirements.roots.clone(),
         };
         let mut first: HashMap<ModuleVersion, ModulePath> = HashMap::new();
@@ -107,10 +117,5 @@ impl Modules {
             true => Ok(()),
             false => Err(ModulesError::Several(errors)),
         }
-    }
-
-    /// The replacement, or the module itself.
-    pub fn resolve(&self, module: &ModuleVersion) -> ModuleVersion {
-        self.replacement(module).unwrap_or_else(|| module.clone())
     }
 }

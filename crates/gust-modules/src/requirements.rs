@@ -4,14 +4,18 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use gust_fetch::SumKey;
 use gust_syntax::gover;
 use gust_syntax::module::{self, ModulePath, ModuleVersion, Version};
 
-use crate::Modules;
 use crate::error::ModulesError;
 use crate::graph::{LoadRequest, ModuleGraph, Pruning};
 use crate::mains::MainModule;
 use crate::settings::ModFlag;
+use crate::{ModuleSet, Modules};
+
+/// From this version on, a zip in go.sum has its go.mod there as well.
+const ZIP_AND_GO_MOD: &str = "1.21";
 
 /// The graph, as far as it could be read, and what is wrong with the rest.
 #[derive(Clone, Debug)]
@@ -128,7 +132,20 @@ fn roots_of(
     roots
 }
 
-impl Modules {
+impl ModuleSet {
+    /// The main modules, as the graph starts at them.
+    pub(crate) fn main_versions(&self) -> Vec<ModuleVersion> {
+        self.mains.iter().map(|main| main.module.clone()).collect()
+    }
+
+    /// The version of a root, or the empty version of a main module.
+    pub fn root_selected(&self, requirements: &Requirements, path: &str) -> Option<Version> {
+        if self.main(path).is_some() {
+            return Some(Version::default());
+        }
+        requirements.root(path).cloned()
+    }
+
     /// The requirements that the files state.
     pub(crate) fn stated_requirements(&self) -> Requirements {
         let mut direct = BTreeSet::new();
@@ -145,7 +162,6 @@ impl Modules {
             }
             return Requirements::new(crate::summary::pruning_of(&go), roots, direct);
         }
-        self.note_excluded();
         if let Some(work) = &self.work {
             let mut roots: Vec<ModuleVersion> =
                 self.mains.iter().map(|main| main.module.clone()).collect();
@@ -169,8 +185,10 @@ impl Modules {
             direct,
         )
     }
+}
 
-    fn note_excluded(&self) {
+impl Modules {
+    pub(crate) fn note_excluded(&self) {
         let verb = if self.mode == ModFlag::Mod {
             "dropping"
         } else {
@@ -190,14 +208,6 @@ impl Modules {
                 }
             }
         }
-    }
-
-    /// The version of a root, or the empty version of a main module.
-    pub fn root_selected(&self, requirements: &Requirements, path: &str) -> Option<Version> {
-        if self.main(path).is_some() {
-            return Some(Version::default());
-        }
-        requirements.root(path).cloned()
     }
 
     pub(crate) fn has_redundant_root(&self, requirements: &Requirements) -> bool {
@@ -220,14 +230,17 @@ impl Modules {
     ///
     /// # Errors
     /// The graph is not complete, or cannot be seen with so old a release.
-    pub fn graph_as_of(&self, go_version: &str) -> Result<Arc<ModuleGraph>, ModulesError> {
-        let requirements = self.requirements();
+    pub fn graph_as_of(
+        &self,
+        requirements: &Arc<Requirements>,
+        go_version: &str,
+    ) -> Result<Arc<ModuleGraph>, ModulesError> {
         let finish = |loaded: &LoadedGraph, error: Option<ModulesError>| match error {
             Some(err) => Err(err),
             None => Ok(Arc::clone(&loaded.graph)),
         };
         if go_version.is_empty() {
-            let (requirements, error) = self.expand(&requirements);
+            let (requirements, error) = self.expand(requirements);
             return finish(self.graph_of(&requirements), error);
         }
         let stated = requirements.go_version();
@@ -242,13 +255,8 @@ impl Modules {
             let loaded = self.read_graph(Pruning::Unpruned, &requirements.roots);
             return finish(&loaded, loaded.error.clone());
         }
-        let loaded = self.graph_of(&requirements);
+        let loaded = self.graph_of(requirements);
         finish(loaded, loaded.error.clone())
-    }
-
-    /// The main modules, as the graph starts at them.
-    pub(crate) fn main_versions(&self) -> Vec<ModuleVersion> {
-        self.mains.iter().map(|main| main.module.clone()).collect()
     }
 
     pub(crate) fn read_graph(&self, pruning: Pruning, roots: &[ModuleVersion]) -> LoadedGraph {
@@ -323,19 +331,61 @@ impl Modules {
         if requirements.pruning != Pruning::Pruned {
             return Ok(());
         }
-        let mut inconsistent = false;
+        let mut wanted = Vec::new();
         for module in self.vendor.iter().flat_map(|vendor| &vendor.list.modules) {
             if self.root_selected(requirements, &module.path).as_ref() != Some(&module.version) {
                 self.note(&format!(
                     "go: vendored module {module} should be required explicitly in go.mod"
                 ));
-                inconsistent = true;
+                wanted.push(module.clone());
             }
         }
-        if inconsistent {
-            Err(self.dirty())
-        } else {
-            Ok(())
+        match wanted.is_empty() {
+            true => Ok(()),
+            false => Err(self.dirty(wanted)),
         }
     }
+}
+
+impl Modules {
+    /// The lines of go.sum that the build list needs: the go.mod of every module of the graph (or only of its roots, when
+    /// nobody has looked at the graph), and the zips of the build list.
+    pub fn sums_to_keep(&self, requirements: &Requirements) -> HashSet<SumKey> {
+        let mut keep = HashSet::new();
+        if !requirements.has_graph() {
+            for root in &requirements.roots {
+                let module = self.resolve(root);
+                keep.insert(go_mod_key(&module));
+                keep.insert(zip_key(&module));
+            }
+            return keep;
+        }
+        let graph = &self.graph_of(requirements).graph;
+        for module in graph.breadth_first() {
+            if graph.required_by(module).is_some() {
+                keep.insert(go_mod_key(&self.resolve(module)));
+            }
+        }
+        let old = gover::compare(&self.go_version(), ZIP_AND_GO_MOD).is_lt();
+        let with_go_mod = !old || self.mode == ModFlag::Mod;
+        for module in graph.build_list() {
+            let module = self.resolve(&module);
+            if with_go_mod {
+                keep.insert(go_mod_key(&module));
+            }
+            keep.insert(zip_key(&module));
+        }
+        keep
+    }
+}
+
+fn zip_key(module: &ModuleVersion) -> SumKey {
+    (module.path.to_string(), module.version.to_string())
+}
+
+fn go_mod_key(module: &ModuleVersion) -> SumKey {
+    (
+        module.path.to_string(),
+        format!("{}/go.mod", module.version),
+    )
 }

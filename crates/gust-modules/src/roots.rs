@@ -4,21 +4,33 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use gust_syntax::gover;
-use gust_syntax::module::{ModulePath, ModuleVersion};
+use gust_syntax::module::{ModulePath, ModuleVersion, Version};
 
-use crate::Modules;
 use crate::error::ModulesError;
 use crate::graph::{ModuleGraph, Pruning, roots};
 use crate::requirements::Requirements;
 use crate::settings::ModFlag;
+use crate::{ModuleSet, Modules};
 
-impl Modules {
-    /// go.mod would have to change, and may not.
-    pub(crate) fn dirty(&self) -> ModulesError {
+/// The answer of [`Modules::build_list`].
+#[derive(Debug)]
+pub struct BuildList {
+    /// The modules.
+    pub modules: Vec<ModuleVersion>,
+    /// The requirements that select them: roots that were lower than what they lead to have risen.
+    pub requirements: Arc<Requirements>,
+    /// What is wrong with the graph, which may then lack modules.
+    pub error: Option<ModulesError>,
+}
+
+impl ModuleSet {
+    /// go.mod would have to change, so that it requires what is wanted, and may not.
+    pub fn dirty(&self, wanted: Vec<ModuleVersion>) -> ModulesError {
         ModulesError::Dirty {
             mode: self.mode.as_str(),
             explicit: self.settings.mod_flag.is_some(),
             reason: self.mod_reason.clone(),
+            wanted,
         }
     }
 
@@ -26,7 +38,9 @@ impl Modules {
     pub(crate) fn must_be_complete(&self) -> bool {
         self.mode != ModFlag::Mod && self.work.is_none()
     }
+}
 
+impl Modules {
     /// The whole graph, with roots that are selected by it; other roots are brought up to what is selected.
     ///
     /// The requirements are always usable; the error tells why they may not be consistent.
@@ -44,6 +58,38 @@ impl Modules {
                 let error = self.graph_of(&updated).error.clone();
                 (updated, error)
             }
+        }
+    }
+
+    /// All modules of the graph at their selected versions, main modules first.
+    pub fn build_list(&self, requirements: &Arc<Requirements>) -> BuildList {
+        let (requirements, error) = self.expand(requirements);
+        let modules = self.graph_of(&requirements).graph.build_list();
+        BuildList {
+            modules,
+            requirements,
+            error,
+        }
+    }
+
+    /// The selected version of a module, from the roots where they suffice; empty for main modules.
+    ///
+    /// # Errors
+    /// The graph had to be read and is not complete.
+    pub fn selected(
+        &self,
+        requirements: &Requirements,
+        path: &str,
+    ) -> Result<Option<Version>, ModulesError> {
+        if requirements.pruning == Pruning::Pruned
+            && let Some(version) = self.root_selected(requirements, path)
+        {
+            return Ok(Some(version));
+        }
+        let loaded = self.graph_of(requirements);
+        match &loaded.error {
+            Some(err) => Err(err.clone()),
+            None => Ok(loaded.graph.selected(path).cloned()),
         }
     }
 
@@ -70,8 +116,23 @@ impl Modules {
         }
     }
 
-    /// Roots for packages that were loaded: their modules are roots, at versions that no root of theirs contradicts.
-    pub(crate) fn settled_roots(
+    /// Requirements with more modules among the roots.
+    ///
+    /// # Errors
+    /// go.mod would have to change, and may not; or a graph that is needed cannot be had.
+    pub fn add(
+        &self,
+        requirements: &Arc<Requirements>,
+        modules: &[ModuleVersion],
+    ) -> Result<Arc<Requirements>, ModulesError> {
+        self.update_roots(requirements, &requirements.direct, modules)
+    }
+
+    /// Requirements for packages that were loaded: their modules are roots, at versions that no root of theirs contradicts.
+    ///
+    /// # Errors
+    /// go.mod would have to change, and may not; or a graph that is needed cannot be had.
+    pub fn require(
         &self,
         requirements: &Arc<Requirements>,
         direct: &BTreeSet<ModulePath>,
@@ -129,7 +190,7 @@ impl Modules {
             known.as_deref(),
             |roots| {
                 if self.must_be_complete() {
-                    return Err(self.dirty());
+                    return Err(self.dirty(roots.to_vec()));
                 }
                 self.read_graph(Pruning::Pruned, roots).whole()
             },
@@ -156,10 +217,18 @@ impl Modules {
             |module: &&ModuleVersion| graph.selected(&module.path) == Some(&module.version);
         if self.must_be_complete() {
             let is_root = |path: &ModulePath| self.root_selected(requirements, path).is_some();
-            let mut modules = requirements.roots.iter().chain(add);
-            return match modules.all(|module| selected(&module)) && direct.iter().all(is_root) {
+            let complete = requirements
+                .roots
+                .iter()
+                .chain(add)
+                .all(|root| selected(&root))
+                && direct.iter().all(is_root);
+            return match complete {
                 true => Ok(Arc::clone(requirements)),
-                false => Err(self.dirty()),
+                false => {
+                    let keep = direct.iter().cloned().collect();
+                    Err(self.dirty([roots::least(&graph, &keep), add.to_vec()].concat()))
+                }
             };
         }
         // What go.mod lists stays in it as long as it says something that is so.

@@ -113,7 +113,7 @@ pub struct ModuleSettings {
 
 impl ModuleSettings {
     /// The error that something asks for a newer release, if it does.
-    pub(crate) fn check_release(
+    pub fn check_release(
         &self,
         what: impl Into<String>,
         go_version: &str,

@@ -7,11 +7,11 @@ use gust_syntax::gover;
 use gust_syntax::modfile::{self, Interval, ModFile};
 use gust_syntax::module::ModuleVersion;
 
-use crate::Modules;
 use crate::error::{ModulesError, io_error};
 use crate::graph::{Pruning, Summaries, Summary};
 use crate::paths;
 use crate::settings::ModFlag;
+use crate::{ModuleSet, Modules};
 
 /// What of a go.mod counts when another module requires it.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ impl Modules {
                 |file| GoMod::of_file(self, module, file),
             )));
         }
-        self.go_mods.get_or_init(module, || {
+        self.caches.go_mods.get_or_init(module, || {
             let (name, data) = self.watch(self.go_mod_data(module))?;
             let file = modfile::parse_lax(&name, &data, None).map_err(|errors| {
                 let short = paths::short(&self.settings.cwd, Path::new(&name));
@@ -156,19 +156,6 @@ impl Modules {
                 .of_module(module)
         })?;
         Ok((file.display().to_string(), data))
-    }
-
-    /// The directory that a replacement without version names.
-    pub(crate) fn replacement_dir(&self, path: &str) -> PathBuf {
-        let base = match &self.work {
-            Some(work) => work.dir().to_owned(),
-            None => self
-                .mains
-                .first()
-                .map(|main| main.dir.clone())
-                .unwrap_or_default(),
-        };
-        paths::clean(&base.join(path))
     }
 
     /// What a module of the graph requires, replacements followed and exclusions applied.
@@ -224,11 +211,6 @@ impl Modules {
         Ok(summary)
     }
 
-    /// Is this version excluded by a main module?
-    pub fn is_excluded(&self, module: &ModuleVersion) -> bool {
-        self.mains.iter().any(|main| main.exclude.contains(module))
-    }
-
     /// Is there a checksum for the version (`suffix` is empty or `/go.mod`)?
     pub(crate) fn have_sum(&self, module: &ModuleVersion, suffix: &str) -> bool {
         self.fetcher
@@ -242,6 +224,26 @@ impl Modules {
             return Ok(());
         }
         self.watch(self.fetcher.sums().read().map_err(ModulesError::from))
+    }
+}
+
+impl ModuleSet {
+    /// The directory that a replacement without version names.
+    pub(crate) fn replacement_dir(&self, path: &str) -> PathBuf {
+        let base = match &self.work {
+            Some(work) => work.dir().to_owned(),
+            None => self
+                .mains
+                .first()
+                .map(|main| main.dir.clone())
+                .unwrap_or_default(),
+        };
+        paths::clean(&base.join(path))
+    }
+
+    /// Is this version excluded by a main module?
+    pub fn is_excluded(&self, module: &ModuleVersion) -> bool {
+        self.mains.iter().any(|main| main.exclude.contains(module))
     }
 
     /// Must go.sum list what is used?

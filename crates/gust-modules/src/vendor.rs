@@ -9,7 +9,7 @@ use gust_syntax::modfile::Replace;
 use gust_syntax::module::ModuleVersion;
 use gust_syntax::modules_txt::{self, ModulesTxt};
 
-use crate::Modules;
+use crate::ModuleSet;
 use crate::error::{ModulesError, io_error};
 use crate::graph::Pruning;
 use crate::paths;
@@ -60,7 +60,7 @@ pub(crate) fn is_for_workspace(view: &View, dir: &Path) -> Result<bool, ModulesE
     }
 }
 
-impl Modules {
+impl ModuleSet {
     /// A vendored module as the graph sees it: since modules.txt does not tell who requires what, it requires everything.
     pub(crate) fn vendored_go_mod(&self, module: &ModuleVersion) -> GoMod {
         let list = self.vendor.as_ref().map(|vendor| &vendor.list);
@@ -117,7 +117,7 @@ impl Modules {
 }
 
 struct Check<'m> {
-    modules: &'m Modules,
+    modules: &'m ModuleSet,
     list: &'m ModulesTxt,
     text: String,
     /// Before go 1.14, modules.txt did not say enough to tell whether it is up to date.

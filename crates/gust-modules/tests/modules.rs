@@ -88,7 +88,7 @@ fn roots_answer_without_the_graph() {
     let modules = place.load("").unwrap();
     assert_eq!(modules.mode(), ModFlag::Readonly);
     let providers = modules
-        .providers("example.com/a/b/x", Reach::Roots)
+        .providers(modules.stated(), "example.com/a/b/x", Reach::Roots)
         .unwrap();
     let paths: Vec<String> = providers.iter().map(|p| p.module.to_string()).collect();
     assert_eq!(paths, ["example.com/a/b@v1.1.0", "example.com/a@v1.0.0"]);
@@ -96,18 +96,21 @@ fn roots_answer_without_the_graph() {
         providers[0].place.as_ref().unwrap().dir,
         place.src().join("b")
     );
-    assert!(!modules.requirements().has_graph());
-    let (list, error) = modules.build_list();
-    assert!(error.is_none() && modules.requirements().has_graph());
-    assert_eq!(list[0].to_string(), "example.com/m");
-    modules.commit().unwrap();
+    assert!(!modules.stated().has_graph());
+    let list = modules.build_list(modules.stated());
+    assert!(list.error.is_none() && list.requirements.has_graph());
+    assert_eq!(list.modules[0].to_string(), "example.com/m");
 }
 
 #[test]
 fn missing_packages_are_explained() {
     let place = Place::new(REPLACED);
     let modules = place.load("").unwrap();
-    let text = |path: &str| modules.explain_missing(path, None).to_string();
+    let text = |path: &str| {
+        modules
+            .explain_missing(modules.stated(), path, None)
+            .to_string()
+    };
     assert_eq!(
         text("example.org/x"),
         "no required module provides package example.org/x; to add it:\n\tgo get example.org/x"
@@ -126,7 +129,9 @@ fn missing_packages_are_explained() {
     };
     let modules = place.load_with(settings).unwrap().unwrap();
     assert_eq!(
-        modules.explain_missing("example.org/x", None).to_string(),
+        modules
+            .explain_missing(modules.stated(), "example.org/x", None)
+            .to_string(),
         "cannot find module providing package example.org/x: import lookup disabled by -mod=readonly"
     );
 }
@@ -135,9 +140,8 @@ fn missing_packages_are_explained() {
 fn what_is_shown_of_a_module() {
     let place = Place::new(REPLACED);
     let modules = place.load("").unwrap();
-    let requirements = modules.requirements();
     let info = modules.module_info(
-        Some(&requirements),
+        Some(modules.stated()),
         &ModuleVersion::new("example.com/a/b", "v1.1.0"),
         Default::default(),
     );
@@ -160,9 +164,9 @@ fn a_missing_checksum_names_its_remedy() {
         "example.com/far@v1.0.0: missing go.sum entry for go.mod file; to add it:\n\tgo mod download example.com/far"
     );
     assert!(modules.place(&far).unwrap_err().is_missing_sum());
-    let (_, error) = modules.build_list();
+    let list = modules.build_list(modules.stated());
     assert_eq!(
-        error.unwrap().to_string(),
+        list.error.unwrap().to_string(),
         "example.com/far@v1.0.0: missing go.sum entry for go.mod file; to add it:\n\tgo mod download example.com/far"
     );
 }

@@ -103,7 +103,7 @@ fn go_and_gust_choose_the_same_versions() {
         let (Some((query, want)), Some(modules)) = (wanted, &modules) else {
             continue;
         };
-        let listed = modules.list(&[query.to_owned()], InfoMode::default(), &[]);
+        let listed = modules.list(modules.stated(), &[query.to_owned()], InfoMode::default());
         let module = listed.unwrap().modules.remove(0);
         let got = match module.error {
             Some(error) if line.contains(" ! ") => {

@@ -6,6 +6,7 @@ use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan;
+use gust_packages::Named;
 use std::path::Path;
 
 /// What to build.
@@ -32,7 +33,8 @@ pub fn build(
     reporter: &dyn Reporter,
 ) -> Result<BuildOutcome, OpError> {
     let BuildRequest { flags, patterns } = &request;
-    let mut building = Building::load(workspace, flags, reporter, patterns, false)?;
+    let mut building =
+        Building::load(workspace, flags, reporter, Named::Patterns(patterns), false)?;
     building.check()?;
     let settings = workspace.settings();
     // Not through the view: what is there may be of this build's making.

@@ -15,6 +15,7 @@ use gust_build::ShapeError;
 use gust_build::plan::PlanError;
 use gust_build::run::BuildError;
 use gust_cache::CacheError;
+use gust_edit::EditError;
 use gust_fetch::FetchError;
 use gust_fs::errtext::PathError;
 use gust_modules::ModulesError;
@@ -56,9 +57,9 @@ pub enum OpErrorKind {
     /// Modules cannot be loaded, or do not answer.
     #[error(transparent)]
     Modules(#[from] ModulesError),
-    /// Modules met an error that ends the command; in go's words.
-    #[error("{0}")]
-    Fatal(String),
+    /// go.mod cannot be written.
+    #[error(transparent)]
+    Commit(EditError),
     /// Something cannot be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -205,7 +206,10 @@ impl OpError {
         match &*self.kind {
             OpErrorKind::Modules(error) => error.fatal().is_none(),
             OpErrorKind::Fetch(error) => !error.is_fatal(),
-            OpErrorKind::Load(error) => matches!(error, LoadError::Modules(_)),
+            OpErrorKind::Load(error) => !matches!(
+                error,
+                LoadError::File(_) | LoadError::Directory(_) | LoadError::TwoDirectories(..)
+            ),
             OpErrorKind::Workspace(error) => error.is_prefixed(),
             OpErrorKind::Refused(error) => error.is_prefixed(),
             OpErrorKind::Stamp(error) => error.is_prefixed(),
@@ -215,7 +219,6 @@ impl OpError {
             OpErrorKind::Graph(error) => error.is_prefixed(),
             OpErrorKind::Told
             | OpErrorKind::Several(_)
-            | OpErrorKind::Fatal(_)
             | OpErrorKind::Shape(_)
             | OpErrorKind::Plan(_)
             | OpErrorKind::Build(_)

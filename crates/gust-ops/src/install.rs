@@ -7,7 +7,9 @@ use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan;
-use gust_packages::model::PackageError;
+use gust_modules::explain::MissingPackage;
+use gust_packages::Named;
+use gust_packages::model::{PackageError, Problem};
 
 /// What to install.
 pub struct InstallRequest {
@@ -46,8 +48,9 @@ pub fn install(
     reporter: &dyn Reporter,
 ) -> Result<BuildOutcome, OpError> {
     let InstallRequest { flags, patterns } = &request;
-    let mut building = Building::load(workspace, flags, reporter, patterns, false)?;
-    if is_homeless(workspace, &building)? {
+    let mut building =
+        Building::load(workspace, flags, reporter, Named::Patterns(patterns), false)?;
+    if needs_version(workspace, &building)? {
         let args = patterns.clone();
         return Err(InstallError::NeedsVersion { args }.into());
     }
@@ -63,25 +66,28 @@ pub fn install(
 }
 
 /// Whether no module is known for any of the packages, and none can be: there is no main module.
-fn is_homeless(workspace: &Workspace, building: &Building<'_>) -> Result<bool, OpError> {
+fn needs_version(workspace: &Workspace, building: &Building<'_>) -> Result<bool, OpError> {
     let modules = workspace.modules()?;
     if modules.is_none_or(|modules| modules.has_root()) {
         return Ok(false);
     }
-    let roots = building.graph.roots.iter();
+    let roots = building.graph.roots().iter();
     let mut errors = roots
         .filter_map(|&id| building.graph[id].error.as_ref())
         .peekable();
-    let missing = |error: &PackageError| {
-        let text = error.problem.to_string();
-        text.starts_with("no required module provides package")
+    let missing = |error: &PackageError| match &*error.problem {
+        Problem::Unfound(unfound) => matches!(
+            *unfound.why,
+            MissingPackage::LookupDisabled { .. } | MissingPackage::NotRequired { .. }
+        ),
+        _ => false,
     };
     Ok(errors.peek().is_some() && errors.all(missing))
 }
 
 /// A program that an earlier `go build` left in the directory is out of date now.
 fn remove_leftover(workspace: &Workspace, building: &Building<'_>) {
-    let [root] = building.graph.roots.as_slice() else {
+    let [root] = building.graph.roots() else {
         return;
     };
     let package = &building.graph[*root];

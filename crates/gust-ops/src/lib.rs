@@ -33,7 +33,8 @@ pub use env::{EnvOutcome, EnvRequest, env};
 pub use error::{HandOver, Hint, OpError, OpErrorKind};
 pub use install::{InstallRequest, install};
 pub use list::{
-    ListFlags, ListModulesRequest, ListRequest, Listing, list, list_modules, module_info,
+    ListFlags, ListModulesRequest, ListRequest, Listing, ModuleListing, list, list_modules,
+    module_info,
 };
 pub use report::Reporter;
 pub use request::{BuildFlags, ModuleFlags, Policy, Switches};

@@ -5,11 +5,11 @@ use crate::request::BuildFlags;
 use crate::workspace::{Workspace, WorkspaceError};
 use gust_build::options::{BuildOptions, PerPackage};
 use gust_build::shape::{Platform, Shape, ShapeError};
+use gust_modules::Modules;
 use gust_packages::Loader;
 use gust_packages::config::{BuildShape, LoadConfig, Needs, Pgo};
 use gust_packages::context::BuildContext;
 use gust_packages::pattern::PackageMatcher;
-use gust_packages::source::{FromModules, ModuleSource};
 use gust_toolchain::Settings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,10 +31,10 @@ pub fn loading(
     needs: Needs,
 ) -> Result<Loading, OpError> {
     let settings = workspace.settings();
-    let modules = modules(workspace)?;
+    let modules = workspace.modules()?.cloned();
     let mut options = options(workspace, flags, modules.is_some())?;
     if let Some(modules) = &modules {
-        name_modules(&mut options, modules.as_ref());
+        name_modules(&mut options, modules);
     }
     let platform = Platform {
         goos: settings.goos().to_owned(),
@@ -73,15 +73,6 @@ pub fn loading(
         options,
         shape,
     })
-}
-
-/// The modules that packages come from; none in GOPATH mode.
-fn modules(workspace: &Workspace) -> Result<Option<Arc<dyn ModuleSource>>, OpError> {
-    let Some(modules) = workspace.modules()? else {
-        return Ok(None);
-    };
-    let source = FromModules::new(Arc::clone(modules), Arc::clone(workspace.view()?));
-    Ok(Some(Arc::new(source)))
 }
 
 fn context(workspace: &Workspace, flags: &BuildFlags, shape: &Shape) -> BuildContext {
@@ -139,11 +130,14 @@ fn options(
 }
 
 /// Lets the patterns `tool` and `work` of flags mean what go.mod and go.work say.
-fn name_modules(options: &mut BuildOptions, modules: &dyn ModuleSource) {
-    let mains = modules.mains();
-    let paths: Vec<String> = mains.iter().map(|main| main.path.clone()).collect();
-    let tools = mains.iter().flat_map(|main| &main.tools);
-    let tools: Vec<String> = tools.map(|tool| tool.to_string()).collect();
+fn name_modules(options: &mut BuildOptions, modules: &Modules) {
+    let mains = || {
+        let mains = modules.main_modules().iter();
+        mains.filter(|main| main.file.is_some())
+    };
+    let paths: Vec<String> = mains().map(|main| main.module.path.to_string()).collect();
+    let tools = mains().flat_map(|main| main.tools());
+    let tools: Vec<String> = tools.map(str::to_owned).collect();
     for flag in [
         &mut options.gcflags,
         &mut options.asmflags,

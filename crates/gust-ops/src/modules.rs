@@ -3,7 +3,10 @@
 use crate::error::{OpError, OpErrorKind};
 use crate::report::Lines;
 use crate::workspace::{Workspace, WorkspaceError};
-use gust_modules::{ModFlag, ModuleSettings, Modules, ModulesError, Release, RootMode, Tools};
+use gust_edit::{EditError, Edits};
+use gust_modules::{
+    ModFlag, ModuleSettings, Modules, ModulesError, Release, Requirements, RootMode, Tools,
+};
 use gust_toolchain::locate;
 use std::sync::Arc;
 
@@ -98,5 +101,29 @@ pub fn failure(workspace: &Workspace, error: ModulesError) -> OpError {
             workspace.switch(&what, &version, failure)
         }
         _ => failure,
+    }
+}
+
+/// Writes what requirements mean for go.mod and go.sum, if these say something else.
+///
+/// # Errors
+/// [`OpError`] when they may not be written, or could not be.
+pub(crate) fn commit(
+    workspace: &Workspace,
+    modules: &Modules,
+    requirements: &Arc<Requirements>,
+) -> Result<(), OpError> {
+    let edits = Edits::decide(modules, Arc::clone(requirements), None);
+    let edits = edits.map_err(|error| failure(workspace, error))?;
+    gust_edit::commit(modules, &edits).map_err(|error| edit_failure(workspace, error))
+}
+
+/// What went wrong between packages and requirements, as a command's end.
+pub(crate) fn edit_failure(workspace: &Workspace, error: EditError) -> OpError {
+    match error {
+        EditError::Modules(error) => failure(workspace, error),
+        EditError::Load(error) => error.into(),
+        EditError::Fatal(error) => (*error).into(),
+        error => OpErrorKind::Commit(error).into(),
     }
 }

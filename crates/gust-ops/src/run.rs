@@ -6,7 +6,7 @@ use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan;
-use gust_packages::{PackageGraph, PackageId};
+use gust_packages::{Named, PackageGraph, PackageId};
 use gust_toolchain::{Environ, Settings};
 
 /// What to run.
@@ -69,7 +69,11 @@ pub fn run(
     reporter: &dyn Reporter,
 ) -> Result<RunOutcome, OpError> {
     let (patterns, rest) = split(&request.args)?;
-    let mut building = Building::load(workspace, &request.flags, reporter, patterns, true)?;
+    let named = match patterns[0].ends_with(".go") {
+        true => Named::Files(patterns),
+        false => Named::Patterns(patterns),
+    };
+    let mut building = Building::load(workspace, &request.flags, reporter, named, true)?;
     let main = only(&building.graph, &patterns[0])?;
     building.check()?;
     let settings = workspace.settings();
@@ -110,7 +114,7 @@ fn split(args: &[String]) -> Result<(&[String], &[String]), RunError> {
 /// The one package that was loaded.
 fn only(graph: &PackageGraph, pattern: &str) -> Result<PackageId, RunError> {
     let pattern = || pattern.to_owned();
-    match graph.roots.as_slice() {
+    match graph.roots() {
         [main] => Ok(*main),
         [] => Err(RunError::NoPackage(pattern())),
         many => Err(RunError::Several {

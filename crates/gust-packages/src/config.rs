@@ -13,7 +13,7 @@ pub struct LoadConfig {
     /// What build constraints and file names are matched against.
     pub context: Arc<crate::context::BuildContext>,
     /// Modules, or nothing in GOPATH mode (GO111MODULE=off).
-    pub modules: Option<Arc<dyn crate::source::ModuleSource>>,
+    pub modules: Option<Arc<gust_modules::Modules>>,
     /// The directory that patterns and messages are relative to.
     pub cwd: PathBuf,
     /// GOROOT.

@@ -10,6 +10,8 @@ use crate::graph::universe::Resolver;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
 use crate::resolve::std::Std;
+use crate::source::ModuleSource;
+use gust_modules::Requirements;
 
 /// The configuration and the doors made from it.
 pub(crate) struct Env {
@@ -30,8 +32,11 @@ impl Env {
             config.module_cache.as_deref(),
         ));
         let resolver = match &config.modules {
-            Some(source) => Resolver::Modules(ModuleResolver {
-                source: source.clone(),
+            Some(modules) => Resolver::Modules(ModuleResolver {
+                source: Arc::new(ModuleSource::new(
+                    Arc::clone(modules),
+                    Arc::clone(modules.stated()),
+                )),
                 std: Std::new(&config.goroot, view.clone(), indexer.clone()),
                 view,
                 indexer: indexer.clone(),
@@ -60,6 +65,15 @@ impl Env {
             chooser,
             godebug: OnceLock::new(),
             ignored: Mutex::default(),
+        }
+    }
+
+    /// From now on, packages are looked for with these requirements.
+    pub(crate) fn set_requirements(&mut self, requirements: &Arc<Requirements>) {
+        if let Resolver::Modules(modules) = &mut self.resolver {
+            let source = &modules.source;
+            let fresh = ModuleSource::new(Arc::clone(&source.modules), Arc::clone(requirements));
+            modules.source = Arc::new(fresh);
         }
     }
 

@@ -1,7 +1,8 @@
 //! Patterns to packages: import resolution, build contexts, directory indexes, the package graph.
 //!
-//! A command's way through this crate: [`LoadConfig`] says how, [`Loader::load`] takes the patterns of the command line, and the
-//! [`PackageGraph`] that comes out is plain data.
+//! A command's way through this crate: [`LoadConfig`] says how; [`Loader::imports`] takes the patterns of the command line and the
+//! requirements of the main modules and gives an [`ImportGraph`], immutable; [`Loader::packages`] makes the [`PackageGraph`] of it, which
+//! is plain data. Nothing is written, and requirements are not decided here: gust-edit does both, between the two.
 //!
 //! - [`context`]: the platform and tags that a build is for
 //! - [`dir`]: one directory: its files' headers, kept between commands, and what a build takes of it
@@ -9,7 +10,7 @@
 //! - `resolve`: an import path to a directory: modules, vendor directories, GOPATH, the standard library
 //! - [`graph`]: packages of a wave at once, then in order into the graph
 //! - [`model`]: packages once loaded: plain data by id, for every command
-//! - [`source`]: what is asked of modules
+//! - `source`: what is asked of modules
 
 pub mod config;
 pub mod context;
@@ -21,8 +22,11 @@ pub mod model;
 mod paths;
 pub mod pattern;
 mod resolve;
-pub mod source;
+mod source;
 
 pub use config::{BuildShape, LoadConfig, Needs, Pgo};
-pub use loader::{LoadError, Loader, TestCover, TestVariants};
+pub use graph::demand::ModuleDemand;
+pub use graph::imports::ImportGraph;
+pub use graph::universe::ImportId;
+pub use loader::{LoadError, Loader, Named, Search, TestCover, TestVariants};
 pub use model::{Package, PackageError, PackageGraph, PackageId};

@@ -1,22 +1,70 @@
 //! The door of the crate: patterns in, a graph of packages out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{LoadConfig, Pgo};
 use crate::dir::{FileKind, SelectMode, select};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
-use crate::graph::settle::Start;
-use crate::graph::universe::{Node, NodeId, Resolver, Universe};
-use crate::graph::{all, checks, pgo, settle, target, variants};
+use crate::graph::imports::{ImportGraph, Start};
+use crate::graph::universe::{ImportId, Node, Resolver, Universe};
+use crate::graph::{all, checks, pgo, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
 use crate::paths::{dir_import_path, join_clean};
 use crate::pattern::Match;
 use crate::pattern::expand::{Expansion, expand};
+use gust_modules::explain::MissingPackage;
+use gust_modules::{ModulesError, Requirements};
 use gust_syntax::header::HeaderError;
 
 pub use crate::graph::variants::{TestCover, TestVariants};
+
+/// What the command line names.
+#[derive(Debug, Clone, Copy)]
+pub enum Named<'a> {
+    /// Packages; or files, if one of the arguments is a Go file's name.
+    Patterns(&'a [String]),
+    /// Files. A name that ends in `.go` is a file's, be there one or not: what `go run` makes of its arguments.
+    Files(&'a [String]),
+}
+
+impl From<ModulesError> for LoadError {
+    fn from(error: ModulesError) -> LoadError {
+        LoadError::Modules(Box::new(error))
+    }
+}
+
+impl<'a> Named<'a> {
+    /// The arguments.
+    pub fn args(self) -> &'a [String] {
+        match self {
+            Named::Patterns(args) | Named::Files(args) => args,
+        }
+    }
+}
+
+/// What came of bringing requirements in line with a load.
+#[derive(Debug)]
+pub struct Search {
+    /// Why packages are missing for which modules were looked for, by import path.
+    pub missing: HashMap<String, MissingPackage>,
+    /// How often everything was loaded.
+    pub rounds: usize,
+}
+
+impl Default for Search {
+    fn default() -> Search {
+        Search {
+            missing: HashMap::new(),
+            rounds: 1,
+        }
+    }
+}
+
+/// The import path of files named on the command line.
+const FILES_PATH: &str = "command-line-arguments";
 
 /// Loads packages. One loader serves one command: what it has located and scanned it keeps.
 pub struct Loader {
@@ -38,12 +86,36 @@ pub enum LoadError {
     /// Files of several directories.
     #[error("named files must all be in one directory; have {0} and {1}")]
     TwoDirectories(String, String),
-    /// Something downloaded is not what it should be; told without `go: ` in front.
-    #[error("{0}")]
-    Fatal(String),
-    /// The modules' answer to the whole load.
-    #[error("{0}")]
-    Modules(String),
+    /// A file named on the command line cannot be opened, with modules on.
+    #[error("open {file}: {why}")]
+    Open {
+        /// As it is named.
+        file: String,
+        /// The operating system's word.
+        why: String,
+    },
+    /// What a file named on the command line imports cannot be read, with modules on.
+    #[error("reading {file}: {why}")]
+    Read {
+        /// As it is named.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Of the files named on the command line none counts for this build.
+    #[error("no Go source files")]
+    NoSources,
+    /// There is no main module in which a directory could be a package.
+    #[error(transparent)]
+    Modules(Box<ModulesError>),
+    /// A godebug line of go.mod or go.work that the release does not understand.
+    #[error("{place}: {reason}")]
+    Godebug {
+        /// The file and line.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl Loader {
@@ -61,34 +133,85 @@ impl Loader {
         &self.env.config
     }
 
-    /// Loads the packages that the patterns name, and all that they need. A package that cannot be loaded is there, with its error.
-    pub fn load(&mut self, patterns: &[String]) -> Result<PackageGraph, LoadError> {
-        if patterns.iter().any(|p| self.is_go_file(p)) {
-            return self.load_go_files(patterns);
+    /// What is named, and all that it imports, with the given requirements (those that the files state, if none are given). A
+    /// package that cannot be found or read is there, with its error.
+    ///
+    /// # Errors
+    /// A command line that cannot be loaded at all.
+    pub fn imports(
+        &mut self,
+        named: Named<'_>,
+        requirements: Option<&Arc<Requirements>>,
+    ) -> Result<ImportGraph, LoadError> {
+        if let Some(requirements) = requirements {
+            self.env.set_requirements(requirements);
         }
-        self.begin()?;
-        self.load_patterns(patterns)?;
-        self.finish()
+        self.check_godebug()?;
+        let mut universe = Universe::default();
+        let start = match named {
+            Named::Files(files) => self.follow_files(&mut universe, files)?,
+            Named::Patterns(patterns) if patterns.iter().any(|p| self.is_go_file(p)) => {
+                self.follow_files(&mut universe, patterns)?
+            }
+            Named::Patterns(patterns) => self.follow_patterns(&mut universe, patterns)?,
+        };
+        Ok(ImportGraph {
+            universe,
+            start,
+            resolver: self.env.resolver.clone(),
+            root_tests: self.env.config.needs.tests,
+            all_tests: all::closes_over_tests(&self.env),
+        })
     }
 
-    /// Loads the package of the named files, and all that it needs. A name that ends in `.go` is a file's, be there one or not: what
-    /// `go run` makes of its arguments.
-    pub fn load_go_files(&mut self, files: &[String]) -> Result<PackageGraph, LoadError> {
-        self.begin()?;
-        let root = self.load_files(files)?;
-        self.assembly.graph.roots = vec![root];
-        self.finish()
-    }
-
-    fn begin(&mut self) -> Result<(), LoadError> {
+    /// The packages of an import graph, with what a build needs of them.
+    pub fn packages(&mut self, imports: ImportGraph, search: &Search) -> PackageGraph {
         self.assembly = Assembly::default();
-        settle::check_godebug(&self.env).map_err(LoadError::Modules)
+        self.env.resolver = imports.resolver;
+        self.universe = imports.universe;
+        match imports.start {
+            Start::Patterns {
+                mut expansion,
+                roots,
+            } => {
+                let tools = expansion.matches.iter_mut().filter(|m| m.pattern == "tool");
+                for tools in tools {
+                    // go asks for them once more at the end, and forgets none of its answers: `go list` shows them all in Match.
+                    tools.packages = vec![tools.packages.clone(); search.rounds + 1].concat();
+                }
+                if expansion.all {
+                    all::expand(&self.env, &self.universe, &mut expansion.matches);
+                }
+                if let Resolver::Modules(modules) = &self.env.resolver {
+                    expansion.warnings.splice(0..0, modules.source.warnings());
+                }
+                expansion.warn_unmatched();
+                checks::check_modules(&self.env, &mut self.universe, &roots, &search.missing);
+                self.assemble(expansion);
+            }
+            Start::Files {
+                files, dir, node, ..
+            } => {
+                checks::check_modules(&self.env, &mut self.universe, &[], &search.missing);
+                let root = self.assemble_files(&files, &dir, node);
+                self.assembly.graph.set_roots(vec![root]);
+            }
+            Start::NotGoFile(name) => {
+                let root = self.not_go_file(&name);
+                self.assembly.graph.set_roots(vec![root]);
+            }
+        }
+        pgo::attach(&self.env, &mut self.assembly);
+        std::mem::take(&mut self.assembly.graph)
     }
 
-    fn finish(&mut self) -> Result<PackageGraph, LoadError> {
-        settle::finish(&self.env).map_err(LoadError::Modules)?;
-        pgo::attach(&self.env, &mut self.assembly);
-        Ok(std::mem::take(&mut self.assembly.graph))
+    /// Loads the packages that the patterns name, and all that they need, with the requirements that the files state.
+    ///
+    /// # Errors
+    /// A command line that cannot be loaded at all.
+    pub fn load(&mut self, patterns: &[String]) -> Result<PackageGraph, LoadError> {
+        let imports = self.imports(Named::Patterns(patterns), None)?;
+        Ok(self.packages(imports, &Search::default()))
     }
 
     fn is_go_file(&self, pattern: &str) -> bool {
@@ -101,68 +224,46 @@ impl Loader {
                 .is_ok_and(|m| !m.is_dir())
     }
 
-    fn load_patterns(&mut self, patterns: &[String]) -> Result<(), LoadError> {
-        let mut rounds = 1;
-        let (mut expansion, roots) = loop {
-            let expansion = expand(&self.env, patterns).map_err(LoadError::Modules)?;
-            let paths: Vec<Str> = expansion
-                .matches
-                .iter()
-                .flat_map(|m| m.packages.iter().cloned())
-                .collect();
-            let roots = self.follow(&paths, expansion.all);
-            let start = Start {
-                roots: &roots,
-                files: None,
-            };
-            if !self.settle(&start)? {
-                break (expansion, roots);
-            }
-            rounds += 1;
+    /// The godebug lines of main modules, held against what the release knows.
+    fn check_godebug(&self) -> Result<(), LoadError> {
+        let Resolver::Modules(modules) = &self.env.resolver else {
+            return Ok(());
         };
-        for tools in expansion.matches.iter_mut().filter(|m| m.pattern == "tool") {
-            // go asks for them once more at the end, and forgets none of its answers: `go list` shows them all in Match.
-            tools.packages = vec![tools.packages.clone(); rounds + 1].concat();
+        for (place, key, value) in modules.source.modules.godebug_lines() {
+            if let Err(reason) = self.env.godebug().check("godebug", &key, &value) {
+                return Err(LoadError::Godebug { place, reason });
+            }
         }
-        if expansion.all {
-            all::expand(&self.env, &self.universe, &mut expansion.matches);
-        }
-        if let Some(source) = &self.env.config.modules {
-            expansion.warnings.splice(0..0, source.warnings());
-        }
-        expansion.warn_unmatched();
-        checks::check_modules(&self.env, &mut self.universe, &roots);
-        self.assemble(expansion);
         Ok(())
     }
 
-    /// Requirements that change with what was loaded make everything loaded so far worthless.
-    fn settle(&mut self, start: &Start<'_>) -> Result<bool, LoadError> {
-        if let Some(source) = &self.env.config.modules
-            && let Some(text) = source.fatal()
-        {
-            return Err(LoadError::Fatal(text));
-        }
-        let changed =
-            settle::settle(&self.env, &mut self.universe, start).map_err(LoadError::Modules)?;
-        if changed {
-            self.universe = Universe::default();
-        }
-        Ok(changed)
+    fn follow_patterns(
+        &self,
+        universe: &mut Universe,
+        patterns: &[String],
+    ) -> Result<Start, LoadError> {
+        let expansion = expand(&self.env, patterns)?;
+        let paths: Vec<Str> = expansion
+            .matches
+            .iter()
+            .flat_map(|m| m.packages.iter().cloned())
+            .collect();
+        let roots = self.follow(universe, &paths, expansion.all);
+        Ok(Start::Patterns { expansion, roots })
     }
 
     /// Loads the waves. With `all`, the tests of packages of main modules are followed too.
-    fn follow(&mut self, paths: &[Str], all: bool) -> Vec<NodeId> {
+    fn follow(&self, universe: &mut Universe, paths: &[Str], all: bool) -> Vec<ImportId> {
         let wanted: HashSet<&Str> = if self.env.config.needs.tests {
             paths.iter().collect()
         } else {
             HashSet::new()
         };
         let wide = all && all::closes_over_tests(&self.env);
-        let tests = |_: NodeId, node: &Node| {
+        let tests = |_: ImportId, node: &Node| {
             wanted.contains(&node.path) || all && (wide || node.located.in_main)
         };
-        self.universe.load(&self.env, paths, &tests)
+        universe.load(&self.env, paths, &tests)
     }
 
     fn assemble(&mut self, expansion: Expansion) {
@@ -180,7 +281,7 @@ impl Loader {
             for path in &m.packages {
                 let node = assembler.universe.target(&self.env, None, path);
                 let (id, _) = assembler.load(None, path, node, &Place::Nowhere, ask);
-                assembler.graph()[id].matched.push(pattern.clone());
+                assembler.graph().at(id).matched.push(pattern.clone());
                 if seen.insert(id) {
                     roots.push(id);
                 }
@@ -190,35 +291,105 @@ impl Loader {
             }
         }
         let graph = assembler.graph();
-        graph.roots = roots;
-        graph.warnings = self.env.take_ignored();
-        graph.warnings.extend(expansion.warnings);
+        graph.set_roots(roots);
+        graph.warn(self.env.take_ignored());
+        graph.warn(expansion.warnings);
         if self.env.config.needs.mains_only {
             checks::keep_mains(graph, &expansion.matches);
         }
     }
 
-    /// The package of files named on the command line.
-    fn load_files(&mut self, files: &[String]) -> Result<PackageId, LoadError> {
+    /// The package of files named on the command line, and what it imports.
+    fn follow_files(&self, universe: &mut Universe, files: &[String]) -> Result<Start, LoadError> {
         if let Some(bad) = files.iter().find(|f| !f.ends_with(".go")) {
-            let mut p = Package::named(Str::from(""));
-            p.name = bad.as_str().into();
-            (p.local, p.cmdline_files, p.incomplete) = (true, true, true);
-            p.error = Some(PackageError::new(Problem::NotGoFile(bad.as_str().into())));
-            let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-            return Ok(assembler.push(p, None));
+            return Ok(Start::NotGoFile(bad.clone()));
         }
         let dir = self.files_dir(files)?;
         if self.env.modules_on() {
             self.check_readable(&dir, files)?;
         }
-        let id = self.assemble_files(&dir, files)?;
-        let env = &self.env;
-        let p = &mut self.assembly.graph[id];
-        if !env.modules_on() {
-            p.local_prefix = dir_import_path(&dir).into();
+        let names: Vec<Str> = files
+            .iter()
+            .map(|f| Str::from(f.rsplit('/').next().unwrap_or(f)))
+            .collect();
+        let mut located = match &self.env.resolver {
+            Resolver::Gopath(g) => g.locate_dir(&dir).1,
+            Resolver::Modules(m) => m.locate_dir(&dir),
+        };
+        located.problem = None;
+        let mode = SelectMode {
+            all_files: true,
+            only: Some(&names),
+            ..SelectMode::default()
+        };
+        let scan = self
+            .env
+            .indexer
+            .index(&dir)
+            .map(|index| select(&index, &self.env.config.context, mode))
+            .unwrap_or_default();
+        let path = Str::from(FILES_PATH);
+        let node = universe.add_literal(&self.env, path, located, scan);
+        let imports = universe[node].imports.iter().copied().flatten().collect();
+        Ok(Start::Files {
+            files: files.to_vec(),
+            dir,
+            node,
+            imports,
+        })
+    }
+
+    /// With modules on, the imports of named files are read before all else, and must be there to read.
+    fn check_readable(&self, dir: &Path, files: &[String]) -> Result<(), LoadError> {
+        let Ok(index) = self.env.indexer.index(dir) else {
+            return Ok(());
+        };
+        let mut usable = 0;
+        for file in files {
+            let facts = index.file(file.rsplit('/').next().unwrap_or(file));
+            match facts.map(|facts| &facts.kind) {
+                Some(FileKind::Unreadable(_)) => {
+                    let path = self.env.config.cwd.join(file);
+                    if let Err(e) = self.env.config.view.read(&path) {
+                        let (file, why) = (file.clone(), gust_fs::errtext::go_text(&e));
+                        return Err(LoadError::Open { file, why });
+                    }
+                }
+                Some(FileKind::Go(header)) => {
+                    if let Some(HeaderError::Read(why)) = &header.error {
+                        let (file, why) = (file.clone(), why.to_string());
+                        return Err(LoadError::Read { file, why });
+                    }
+                    let cgo = header.imports.iter().any(|import| &*import.path == "C");
+                    usable += usize::from(!cgo || self.env.config.context.cgo_enabled);
+                }
+                _ => usable += 1,
+            }
         }
-        p.import_path = "command-line-arguments".into();
+        match usable {
+            0 => Err(LoadError::NoSources),
+            _ => Ok(()),
+        }
+    }
+
+    fn not_go_file(&mut self, name: &str) -> PackageId {
+        let mut p = Package::named(Str::from(""));
+        p.name = name.into();
+        (p.local, p.cmdline_files, p.incomplete) = (true, true, true);
+        p.error = Some(PackageError::new(Problem::NotGoFile(name.into())));
+        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
+        assembler.push(p, None)
+    }
+
+    fn assemble_files(&mut self, files: &[String], dir: &Path, node: ImportId) -> PackageId {
+        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
+        let id = assembler.load_files(&Str::from(FILES_PATH), node);
+        let env = &self.env;
+        let p = self.assembly.graph.at(id);
+        if !env.modules_on() {
+            p.local_prefix = dir_import_path(dir).into();
+        }
+        p.import_path = FILES_PATH.into();
         p.matched = files.iter().map(|f| Str::from(f.as_str())).collect();
         p.target = None;
         if &*p.name == "main" {
@@ -232,52 +403,7 @@ impl Loader {
             p.error = Some(PackageError::new(Problem::NotMain(p.import_path.clone())));
             p.incomplete = true;
         }
-        Ok(id)
-    }
-
-    fn assemble_files(&mut self, dir: &Path, files: &[String]) -> Result<PackageId, LoadError> {
-        let names: Vec<Str> = files
-            .iter()
-            .map(|f| Str::from(f.rsplit('/').next().unwrap_or(f)))
-            .collect();
-        let path = Str::from("command-line-arguments");
-        let node = loop {
-            let mut located = match &self.env.resolver {
-                Resolver::Gopath(g) => g.locate_dir(dir).1,
-                Resolver::Modules(m) => m.locate_dir(dir),
-            };
-            located.problem = None;
-            let mode = SelectMode {
-                all_files: true,
-                only: Some(&names),
-                ..SelectMode::default()
-            };
-            let scan = self
-                .env
-                .indexer
-                .index(dir)
-                .map(|index| select(&index, &self.env.config.context, mode))
-                .unwrap_or_default();
-            let node = self
-                .universe
-                .add_literal(&self.env, path.clone(), located, scan);
-            let imports: Vec<NodeId> = self.universe[node]
-                .imports
-                .iter()
-                .copied()
-                .flatten()
-                .collect();
-            let start = Start {
-                roots: &imports,
-                files: Some(node),
-            };
-            if !self.settle(&start)? {
-                break node;
-            }
-        };
-        checks::check_modules(&self.env, &mut self.universe, &[]);
-        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-        Ok(assembler.load_files(&path, node))
+        id
     }
 
     fn files_dir(&self, files: &[String]) -> Result<PathBuf, LoadError> {
@@ -306,72 +432,32 @@ impl Loader {
         ))
     }
 
-    /// With modules on, the imports of named files are read before all else, and must be there to read.
-    fn check_readable(&self, dir: &Path, files: &[String]) -> Result<(), LoadError> {
-        let Ok(index) = self.env.indexer.index(dir) else {
-            return Ok(());
-        };
-        let mut usable = 0;
-        for file in files {
-            let facts = index.file(file.rsplit('/').next().unwrap_or(file));
-            match facts.map(|facts| &facts.kind) {
-                Some(FileKind::Unreadable(_)) => {
-                    let path = self.env.config.cwd.join(file);
-                    if let Err(e) = self.env.config.view.read(&path) {
-                        let why = gust_fs::errtext::go_text(&e);
-                        return Err(LoadError::Modules(format!("open {file}: {why}")));
-                    }
-                }
-                Some(FileKind::Go(header)) => {
-                    if let Some(HeaderError::Read(why)) = &header.error {
-                        return Err(LoadError::Modules(format!("reading {file}: {why}")));
-                    }
-                    let cgo = header.imports.iter().any(|import| &*import.path == "C");
-                    usable += usize::from(!cgo || self.env.config.context.cgo_enabled);
-                }
-                _ => usable += 1,
-            }
-        }
-        match usable {
-            0 => Err(LoadError::Modules("no Go source files".to_owned())),
-            _ => Ok(()),
-        }
-    }
-
-    /// The packages of a package's test: the package with its test files, the external test package, the main package of
-    /// the test program, and copies of what depends on the tested package. All are added to the graph.
-    pub fn test_variants(
+    /// The same packages and those of the tests of some of them: of each the package with its test files, the external test package,
+    /// the main package of the test program, and copies of what depends on the tested package. `keep` puts the generated main
+    /// file somewhere and gives its name.
+    ///
+    /// # Errors
+    /// Those of `keep`.
+    pub fn with_tests<E>(
         &mut self,
-        graph: &mut PackageGraph,
-        of: PackageId,
+        graph: PackageGraph,
+        of: &[PackageId],
         cover: Option<&TestCover>,
-    ) -> TestVariants {
-        self.with_graph(graph, |assembler| variants::make(assembler, of, cover))
-    }
-
-    /// Loads one more package into the graph, as if `importer` imported it.
-    pub fn load_import(
-        &mut self,
-        graph: &mut PackageGraph,
-        importer: Option<PackageId>,
-        path: &str,
-    ) -> (PackageId, Option<PackageError>) {
-        let path = Str::from(path);
-        self.with_graph(graph, |assembler| {
-            assembler.import_by(importer, &path, &Place::Nowhere, false)
-        })
-    }
-
-    fn with_graph<T>(
-        &mut self,
-        graph: &mut PackageGraph,
-        f: impl FnOnce(&mut Assembler) -> T,
-    ) -> T {
-        std::mem::swap(&mut self.assembly.graph, graph);
-        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-        let out = f(&mut assembler);
-        std::mem::swap(&mut self.assembly.graph, graph);
-        out
+        mut keep: impl FnMut(&[u8]) -> Result<String, E>,
+    ) -> Result<(PackageGraph, Vec<TestVariants>), E> {
+        self.assembly.graph = graph;
+        let mut made = Vec::with_capacity(of.len());
+        for &of in of {
+            let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
+            let tests = variants::make(&mut assembler, of, cover);
+            let main = self.assembly.graph.at(tests.main);
+            if let Some(testmain) = &main.testmain {
+                let name = Str::from(keep(&testmain.source)?);
+                Arc::make_mut(&mut main.sources).go = [name].into();
+            }
+            made.push(tests);
+        }
+        Ok((std::mem::take(&mut self.assembly.graph), made))
     }
 
     /// Import paths of a package's tests as `go list` shows them: vendored ones in full, sorted, without doubles.
@@ -393,19 +479,9 @@ impl Loader {
         (resolve(&p.test_imports), resolve(&p.xtest_imports))
     }
 
-    /// The directory index, for others who look at directories.
-    pub fn indexer(&self) -> &crate::dir::Indexer {
-        &self.env.indexer
-    }
-
     /// Keeps what was read of directories for the next command.
     pub fn save(&mut self) {
         self.env.indexer.save();
-    }
-
-    /// The release's table of GODEBUG settings.
-    pub fn godebug_table(&self) -> &crate::graph::godebug::GodebugTable {
-        self.env.godebug()
     }
 }
 

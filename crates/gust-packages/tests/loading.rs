@@ -87,7 +87,7 @@ fn names(graph: &PackageGraph, ids: &[PackageId]) -> Vec<String> {
 }
 
 fn below(graph: &PackageGraph) -> Vec<String> {
-    names(graph, &graph.deps_postorder(&graph.roots))
+    names(graph, &graph.deps_postorder(graph.roots()))
 }
 
 #[test]
@@ -107,7 +107,7 @@ import _ \"lib/a\"
     );
     let graph = tree.load(&["prog"]);
     assert_eq!(below(&graph), ["fmt", "lib/a", "lib/b", "runtime", "prog"]);
-    let target = graph[graph.roots[0]].target.as_deref();
+    let target = graph[graph.roots()[0]].target.as_deref();
     assert_eq!(target, Some(&*tree.dir.path().join("gopath/bin/prog")));
 }
 
@@ -129,11 +129,11 @@ package y
 ",
     );
     let graph = tree.load(&["./x/..."]);
-    assert_eq!(names(&graph, &graph.roots), ["x", "x/y"]);
-    assert_eq!(&*graph[graph.roots[0]].imports[0], "x/vendor/v");
+    assert_eq!(names(&graph, graph.roots()), ["x", "x/y"]);
+    assert_eq!(&*graph[graph.roots()[0]].imports[0], "x/vendor/v");
     let graph = tree.load(&["./x/z..."]);
     assert_eq!(
-        graph.warnings,
+        graph.warnings(),
         ["go: warning: \"./x/z...\" matched no packages"]
     );
 }
@@ -177,7 +177,7 @@ package empty
         tree.error(&graph, "empty"),
         "package empty: build constraints exclude all Go files in $DIR/gopath/src/empty"
     );
-    assert!(graph.roots.iter().all(|&r| graph[r].incomplete));
+    assert!(graph.roots().iter().all(|&r| graph[r].incomplete));
 }
 
 #[test]
@@ -201,9 +201,11 @@ import _ \"p\"
         tests: true,
         ..Needs::default()
     });
-    let mut graph = loader.load(&["p".to_owned()]).unwrap();
-    let root = graph.roots[0];
-    let made = loader.test_variants(&mut graph, root, None);
+    let graph = loader.load(&["p".to_owned()]).unwrap();
+    let root = graph.roots()[0];
+    let keep = |_: &[u8]| Ok::<_, std::convert::Infallible>("_testmain.go".to_owned());
+    let (graph, made) = loader.with_tests(graph, &[root], None, keep).unwrap();
+    let made = made[0];
     let order = graph.deps_postorder(&[made.main]);
     assert_eq!(
         names(&graph, &order),
@@ -243,7 +245,7 @@ fn the_answer_does_not_depend_on_threads() {
 fn files_on_the_command_line_are_a_package() {
     let tree = Tree::new("-- gopath/src/f/a_windows.go --\npackage main\nimport _ \"fmt\"\n");
     let graph = tree.load(&["f/a_windows.go"]);
-    let p = &graph[graph.roots[0]];
+    let p = &graph[graph.roots()[0]];
     assert_eq!(&*p.import_path, "command-line-arguments");
     assert_eq!(p.exe_name(false), "a_windows");
     assert!(p.error.is_none() && p.dir.ends_with(Path::new("f")));

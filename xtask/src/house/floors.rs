@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-modules", 2),
     ("gust-packages", 3),
     ("gust-build", 4),
+    ("gust-edit", 4),
     ("gust-test", 5),
     ("gust-ops", 6),
     ("gust", 7),

@@ -113,12 +113,12 @@ impl Setting<'_> {
     /// The packages that are built of those asked for.
     fn chosen(&self) -> Result<Vec<PackageId>, PlanError> {
         let is_main = |id: &PackageId| &*self.graph[*id].name == "main";
-        let roots = &self.graph.roots;
+        let roots = self.graph.roots();
         let chosen: Vec<PackageId> = match self.shape.filter {
-            Filter::All => roots.clone(),
+            Filter::All => roots.to_vec(),
             Filter::Mains => roots.iter().copied().filter(is_main).collect(),
             Filter::NotMains => roots.iter().copied().filter(|id| !is_main(id)).collect(),
-            Filter::OneMain => match roots.as_slice() {
+            Filter::OneMain => match roots {
                 [one] if is_main(one) => vec![*one],
                 _ => return Err(ShapeError::OneMain(self.shape.buildmode.clone()).into()),
             },
@@ -152,7 +152,7 @@ pub fn build(
 ) -> Result<Plan, PlanError> {
     let explicit = output.is_some_and(|o| !o.is_empty());
     let mut output = output.unwrap_or("").to_owned();
-    if let ([root], true) = (setting.graph.roots.as_slice(), output.is_empty()) {
+    if let ([root], true) = (setting.graph.roots(), output.is_empty()) {
         let package = &setting.graph[*root];
         if &*package.name == "main" {
             output = setting.program_name(package);

@@ -205,7 +205,7 @@ fn own_parts<'a>(
     compilers: &Compilers,
     known: &Known,
 ) -> Vec<Mutex<Option<OwnHash<'a>>>> {
-    let packages = &site.graph.packages;
+    let packages = site.graph.packages();
     if packages.len() < MANY || !known.is_of_use() || site.hashing.is_traced() {
         return Vec::new();
     }

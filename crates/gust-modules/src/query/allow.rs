@@ -93,7 +93,7 @@ impl Modules {
 
     /// The latest version of a module, retracted or not, or what stands in its place.
     fn latest_of(&self, path: &str) -> Result<ModuleVersion, ModulesError> {
-        self.latest.get_or_init(&path.to_owned(), || {
+        self.caches.latest.get_or_init(&path.to_owned(), || {
             if let Some(replacement) = self.replacement(&ModuleVersion::main(path)) {
                 return Ok(replacement);
             }

@@ -5,13 +5,15 @@ mod stamps;
 
 use crate::error::OpError;
 use crate::load::{self, Loading};
+use crate::modules;
 use crate::report::{BuildOutput, Reporter};
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan::request::Setting;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
-use gust_packages::PackageGraph;
+use gust_modules::Requirements;
 use gust_packages::config::Needs;
+use gust_packages::{Named, PackageGraph};
 use gust_toolchain::platform::build_mode_supported;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Building<'a> {
     pub loading: ManuallyDrop<Loading>,
     /// The packages.
     pub graph: ManuallyDrop<PackageGraph>,
+    /// The requirements that they were loaded with; none in GOPATH mode.
+    pub requirements: Option<Arc<Requirements>>,
 }
 
 impl<'a> Building<'a> {
@@ -39,14 +43,14 @@ impl<'a> Building<'a> {
         workspace: &'a Workspace,
         flags: &'a BuildFlags,
         reporter: &'a dyn Reporter,
-        args: &[String],
+        named: Named<'_>,
         mains_only: bool,
     ) -> Result<Building<'a>, OpError> {
         let needs = Needs {
             mains_only,
             ..Needs::default()
         };
-        Building::load_for(workspace, flags, reporter, args, needs, Purpose::Build)
+        Building::load_for(workspace, flags, reporter, named, needs, Purpose::Build)
     }
 
     /// The same for a purpose of its own.
@@ -54,23 +58,36 @@ impl<'a> Building<'a> {
         workspace: &'a Workspace,
         flags: &'a BuildFlags,
         reporter: &'a dyn Reporter,
-        args: &[String],
+        named: Named<'_>,
         needs: Needs,
         purpose: Purpose,
     ) -> Result<Building<'a>, OpError> {
         if purpose == Purpose::Build {
             check_build(workspace, flags)?;
         }
-        let (mut loading, graph) = match workspace.at_version() {
-            true => outside::load(workspace, flags, reporter, args, needs)?,
-            false => {
-                let mut loading = load::loading(workspace, flags, needs)?;
-                let graph = loading.loader.load(args)?;
-                (loading, graph)
-            }
+        let outside = match workspace.at_version() {
+            true => Some(outside::find(workspace, reporter, named.args())?),
+            false => None,
         };
+        let (named, start) = match &outside {
+            Some(outside) => {
+                let patterns = Named::Patterns(&outside.patterns);
+                (patterns, Some(outside.requirements()))
+            }
+            None => (named, None),
+        };
+        let mut loading = load::loading(workspace, flags, needs)?;
+        let failed = |error| modules::edit_failure(workspace, error);
+        let loaded = gust_edit::load(&mut loading.loader, named, start).map_err(failed)?;
+        loaded.commit(workspace.modules()?).map_err(failed)?;
+        let requirements = loaded.edits().map(|edits| Arc::clone(edits.requirements()));
+        let mut graph = loaded.packages(&mut loading.loader);
+        if let Some(outside) = &outside {
+            let foreign = outside.foreign_packages(&graph);
+            graph = graph.with_errors(foreign);
+        }
         loading.options.purpose = purpose;
-        for warning in &graph.warnings {
+        for warning in graph.warnings() {
             reporter.note(warning);
         }
         Ok(Building {
@@ -79,12 +96,13 @@ impl<'a> Building<'a> {
             reporter,
             loading: ManuallyDrop::new(loading),
             graph: ManuallyDrop::new(graph),
+            requirements,
         })
     }
 
     /// Ends the command when a package, or one that it needs, has an error.
     pub fn check(&self) -> Result<(), OpError> {
-        let errors = self.graph.errors(&self.graph.roots);
+        let errors = self.graph.errors(self.graph.roots());
         if errors.is_empty() {
             return Ok(());
         }

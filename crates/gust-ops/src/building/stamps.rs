@@ -56,7 +56,7 @@ pub(super) fn of(
     };
     let mut stamps = Stamps::default();
     let mut failures: Vec<OpError> = Vec::new();
-    for package in &graph.packages {
+    for package in graph.packages() {
         let program = &*package.name == "main" && !package.force_library;
         if !program || package.error.is_some() || package.incomplete {
             continue;

@@ -1,15 +1,18 @@
 //! What a listing adds to the graph: which packages it shows and why, how variants are named, what depends on what.
 
-use super::{ListRequest, Statuses};
+use super::ListRequest;
+use super::additions::Additions;
 use crate::building::Building;
 use crate::load::Loading;
 use gust_build::run::Status;
+use gust_modules::{ModulePublic, Requirements};
 use gust_packages::context::BuildContext;
 use gust_packages::model::{DepSets, Str};
 use gust_packages::{Package, PackageError, PackageGraph, PackageId};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 /// A listing. Everything is borrowed from the graph; what is costly is made when it is first asked for.
 ///
@@ -17,7 +20,9 @@ use std::mem::ManuallyDrop;
 pub struct Listing {
     loading: ManuallyDrop<Loading>,
     graph: ManuallyDrop<PackageGraph>,
-    statuses: Statuses,
+    /// The requirements that packages were loaded with; none in GOPATH mode.
+    requirements: Option<Arc<Requirements>>,
+    additions: Additions,
     /// The packages asked for: from them on, dependencies are counted.
     roots: Vec<PackageId>,
     listed: Vec<PackageId>,
@@ -53,19 +58,20 @@ impl Listing {
     /// A listing of `listed`, of which `roots` were asked for.
     pub(super) fn new(
         building: Building<'_>,
-        statuses: Statuses,
+        additions: Additions,
         roots: Vec<PackageId>,
         listed: Vec<PackageId>,
         tell_variants: bool,
         compiled: bool,
         failed: bool,
     ) -> Listing {
-        let mut named = vec![false; building.graph.packages.len()];
+        let mut named = vec![false; building.graph.packages().len()];
         roots.iter().for_each(|id| named[id.index()] = true);
         Listing {
             loading: building.loading,
             graph: building.graph,
-            statuses,
+            requirements: building.requirements,
+            additions,
             roots,
             listed,
             named,
@@ -98,7 +104,27 @@ impl Listing {
 
     /// What a build said of the package, if one was asked.
     pub fn status(&self, id: PackageId) -> Option<&Status> {
-        self.statuses.get(&id)
+        self.additions.status(id)
+    }
+
+    /// The package's error: what loading found, or else what a build did.
+    pub fn error(&self, id: PackageId) -> Option<&PackageError> {
+        self.additions.error(&self.graph, id)
+    }
+
+    /// The package or something that it needs has an error.
+    pub fn is_incomplete(&self, id: PackageId) -> bool {
+        self.additions.is_incomplete(&self.graph, id)
+    }
+
+    /// The package's module, as it is shown.
+    pub fn module(&self, id: PackageId) -> Option<&ModulePublic> {
+        self.additions.module(&self.graph, id)
+    }
+
+    /// The requirements that packages were loaded with; none in GOPATH mode.
+    pub fn requirements(&self) -> Option<&Arc<Requirements>> {
+        self.requirements.as_ref()
     }
 
     /// What the packages were loaded for.
@@ -165,7 +191,7 @@ impl Listing {
             let order = self.graph.deps_postorder(&self.roots);
             let names: Vec<Cow<'_, str>> = self
                 .graph
-                .packages
+                .packages()
                 .iter()
                 .map(|p| self.name(p.id))
                 .collect();
@@ -175,7 +201,7 @@ impl Listing {
             for (place, id) in by_name.iter().enumerate() {
                 rank[id.index()] = place as u32;
             }
-            let errors = order.iter().any(|id| self.graph[*id].error.is_some());
+            let errors = order.iter().any(|id| self.error(*id).is_some());
             Deps {
                 sets: self.graph.dep_sets(&order),
                 by_name,
@@ -215,11 +241,8 @@ impl Listing {
         if !deps.errors {
             return Vec::new();
         }
-        let mut errors: Vec<&PackageError> = deps
-            .sets
-            .of(id)
-            .filter_map(|dep| self.graph[dep].error.as_ref())
-            .collect();
+        let mut errors: Vec<&PackageError> =
+            deps.sets.of(id).filter_map(|dep| self.error(dep)).collect();
         errors.sort_by_cached_key(|error| match error.import_stack.last() {
             None => (0, error.problem.to_string()),
             Some(top) => (1, top.path.to_string()),

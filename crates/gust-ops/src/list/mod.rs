@@ -1,5 +1,6 @@
 //! `go list`: which packages are listed, and what is known of them. How they are shown is for whoever asked.
 
+mod additions;
 mod listing;
 mod modules;
 mod retracted;
@@ -13,17 +14,12 @@ use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
+use additions::Additions;
 use gust_build::Purpose;
-use gust_build::run::Status;
 use gust_modules::ModFlag;
 use gust_packages::config::Needs;
-use gust_packages::model::Problem;
-use gust_packages::{PackageError, PackageGraph, PackageId};
+use gust_packages::{Named, PackageGraph, PackageId};
 use listing::tells_variants;
-use std::collections::HashMap;
-
-/// What a build said of packages.
-type Statuses = HashMap<PackageId, Status>;
 
 /// The flags of `go list` that say what is listed.
 #[derive(Clone, Debug, Default)]
@@ -153,9 +149,15 @@ pub fn list(
         mains_only: false,
     };
     let (build_flags, patterns) = (&request.flags, &request.patterns);
-    let mut building =
-        Building::load_for(workspace, build_flags, reporter, patterns, needs, purpose)?;
-    let mut roots = building.graph.roots.clone();
+    let mut building = Building::load_for(
+        workspace,
+        build_flags,
+        reporter,
+        Named::Patterns(patterns),
+        needs,
+        purpose,
+    )?;
+    let mut roots = building.graph.roots().to_vec();
     if !flags.tolerant && complain(reporter, &building.graph, &roots) {
         return Err(OpError::told());
     }
@@ -169,9 +171,9 @@ pub fn list(
             complain(reporter, &building.graph, &listed);
         }
     }
-    let (statuses, failed) = match request.builds() {
+    let (mut additions, failed) = match request.builds() {
         true => ask_build(workspace, build_flags, &mut building, &listed)?,
-        false => (Statuses::new(), false),
+        false => (Additions::default(), false),
     };
     let tell_variants = tells_variants(request, roots.len());
     if tell_variants && !flags.deps && !flags.tolerant {
@@ -179,11 +181,11 @@ pub fn list(
         complain(reporter, &building.graph, &needed);
     }
     if flags.retracted {
-        retracted::add(workspace, &mut building.graph, &listed)?;
+        additions.set_modules(retracted::modules(workspace, &building.graph, &listed)?);
     }
     Ok(Listing::new(
         building,
-        statuses,
+        additions,
         roots,
         listed,
         tell_variants,
@@ -240,18 +242,9 @@ fn ask_build(
     flags: &BuildFlags,
     building: &mut Building<'_>,
     listed: &[PackageId],
-) -> Result<(Statuses, bool), OpError> {
+) -> Result<(Additions, bool), OpError> {
     crate::building::check_build(workspace, flags)?;
     let plan = gust_build::plan::list(building.setting(), listed);
     let outcome = building.carry_out(&plan)?;
-    for (id, status) in &outcome.statuses {
-        if let Some(error) = &status.error {
-            let package = &mut building.graph[*id];
-            package.incomplete = true;
-            if package.error.is_none() {
-                package.error = Some(PackageError::new(Problem::Other(error.clone())));
-            }
-        }
-    }
-    Ok((outcome.statuses, outcome.failed))
+    Ok((Additions::of_build(outcome.statuses), outcome.failed))
 }

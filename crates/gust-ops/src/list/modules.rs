@@ -1,12 +1,12 @@
 //! `go list -m`: which modules are listed, and what is known of them.
 
 use super::{ListError, ListFlags, check_retracted};
-use crate::error::{OpError, OpErrorKind};
-use crate::modules::failure;
+use crate::error::OpError;
+use crate::modules::{commit, failure};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
-use gust_modules::{InfoMode, ModFlag, ModuleError, ModulePublic, Modules};
-use gust_syntax::module::{ModulePath, ModuleVersion};
+use gust_modules::{InfoMode, ModFlag, ModuleError, ModulePublic, Modules, Requirements};
+use gust_syntax::module::ModuleVersion;
 use gust_text::decode;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub struct ListModulesRequest {
 pub struct ModuleListing {
     /// In the order of the arguments.
     pub modules: Vec<ModulePublic>,
+    /// The requirements that this is the answer for.
+    pub requirements: Arc<Requirements>,
 }
 
 /// Lists modules.
@@ -38,22 +40,23 @@ pub fn list_modules(
     let (flags, args) = (&request.list, &request.args);
     let modules = enabled(workspace, flags)?;
     check(modules, request)?;
-    let reuse = match request.reuse.as_deref() {
-        None | Some("") => Vec::new(),
-        Some(file) => read_reuse(workspace, file)?,
-    };
+    // Answers of before do not count: a proxy cannot tell whether they still hold, only version control can.
+    if let Some(file) = request.reuse.as_deref().filter(|file| !file.is_empty()) {
+        read_reuse(workspace, file)?;
+    }
     if request.reuse.is_some() && args.is_empty() {
         return Err(ListError::ReuseOfNothing.into());
     }
-    let mut listed = modules
-        .list(args, mode(flags), &reuse)
+    let listed = modules
+        .list(modules.stated(), args, mode(flags))
         .map_err(|error| failure(workspace, error))?;
     if let Some(fatal) = modules.fatal() {
-        return Err(OpErrorKind::Fatal(fatal.to_owned()).into());
+        return Err(fatal.clone().into());
     }
+    let mut problem = listed.error.map(|error| failure(workspace, error));
     // What is looked up for -u is in nobody's go.sum, and is not to come there.
-    if listed.error.is_none() && !flags.upgrades {
-        listed.error = modules.commit().err();
+    if problem.is_none() && !flags.upgrades {
+        problem = commit(workspace, modules, &listed.requirements).err();
     }
     if !flags.tolerant {
         let errors = listed.modules.iter().filter_map(|m| m.error.as_ref());
@@ -62,14 +65,15 @@ pub fn list_modules(
             failed = true;
             reporter.complain(&format_args!("go: {}", error.err));
         }
-        match listed.error {
-            Some(error) => return Err(failure(workspace, error)),
+        match problem {
+            Some(problem) => return Err(problem),
             None if failed => return Err(OpError::told()),
             None => {}
         }
     }
     Ok(ModuleListing {
         modules: listed.modules,
+        requirements: listed.requirements,
     })
 }
 
@@ -142,7 +146,7 @@ fn read_reuse(workspace: &Workspace, file: &str) -> Result<Vec<ModulePublic>, Li
 }
 
 /// What is known of a module of the build, or of any as path@version; an error in it when there is none.
-pub fn module_info(modules: &Modules, path: &str) -> ModulePublic {
+pub fn module_info(modules: &Modules, requirements: &Requirements, path: &str) -> ModulePublic {
     let failed = |err: String| ModulePublic {
         path: path.to_owned(),
         error: Some(ModuleError { err }),
@@ -152,10 +156,10 @@ pub fn module_info(modules: &Modules, path: &str) -> ModulePublic {
         let module = ModuleVersion::new(path, version);
         return modules.module_info(None, &module, InfoMode::default());
     }
-    match modules.selected(&ModulePath::from(path)) {
+    match modules.selected(requirements, path) {
         Ok(Some(version)) => {
             let module = ModuleVersion::new(path, version.to_string().as_str());
-            modules.module_info(Some(&modules.requirements()), &module, InfoMode::default())
+            modules.module_info(Some(requirements), &module, InfoMode::default())
         }
         Ok(None) => failed("module not in current build".to_owned()),
         Err(error) => failed(error.to_string()),

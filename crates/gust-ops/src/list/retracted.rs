@@ -5,17 +5,18 @@ use crate::modules::failure;
 use crate::workspace::Workspace;
 use gust_modules::{InfoMode, ModulePublic};
 use gust_packages::{PackageGraph, PackageId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Adds retractions to the modules of the packages listed.
-pub(super) fn add(
+/// The modules of the packages listed, with retractions; by package.
+pub(super) fn modules(
     workspace: &Workspace,
-    graph: &mut PackageGraph,
+    graph: &PackageGraph,
     listed: &[PackageId],
-) -> Result<(), OpError> {
+) -> Result<HashMap<PackageId, Arc<ModulePublic>>, OpError> {
+    let mut shown = HashMap::new();
     let Some(modules) = workspace.modules()? else {
-        return Ok(());
+        return Ok(shown);
     };
     let mut asked = BTreeMap::new();
     for module in listed.iter().filter_map(|id| graph[*id].module.as_deref()) {
@@ -29,7 +30,7 @@ pub(super) fn add(
         }
     }
     if asked.is_empty() {
-        return Ok(());
+        return Ok(shown);
     }
     let args: Vec<String> = asked.keys().cloned().collect();
     let mode = InfoMode {
@@ -37,7 +38,7 @@ pub(super) fn add(
         ..InfoMode::default()
     };
     let answer = modules
-        .list(&args, mode, &[])
+        .list(modules.stated(), &args, mode)
         .map_err(|error| failure(workspace, error))?;
     for (arg, module) in args.into_iter().zip(answer.modules) {
         asked.insert(arg, Some(module));
@@ -50,9 +51,9 @@ pub(super) fn add(
         let whole = changed
             .entry(argument(&module))
             .or_insert_with(|| Arc::new(with_retractions(&module, &asked)));
-        graph[id].module = Some(Arc::clone(whole));
+        shown.insert(id, Arc::clone(whole));
     }
-    Ok(())
+    Ok(shown)
 }
 
 fn argument(module: &ModulePublic) -> String {

@@ -3,9 +3,7 @@
 use crate::building::Building;
 use crate::error::{OpError, OpErrorKind};
 use crate::workspace::Workspace;
-use gust_cache::Cache;
 use gust_packages::{PackageGraph, PackageId};
-use std::sync::Arc;
 
 /// Adds the packages of test programs behind the packages that they test.
 pub(super) fn add(
@@ -14,26 +12,27 @@ pub(super) fn add(
     roots: &mut Vec<PackageId>,
     tolerant: bool,
 ) -> Result<(), OpError> {
-    let (graph, loader) = (&mut building.graph, &mut building.loading.loader);
-    for id in roots.clone() {
-        let sources = &graph[id].sources;
-        if sources.test_go.is_empty() && sources.xtest_go.is_empty() {
-            continue;
-        }
-        let tests = loader.test_variants(graph, id, None);
+    let graph = std::mem::take(&mut *building.graph);
+    let is_tested = |id: &PackageId| {
+        let sources = &graph[*id].sources;
+        !sources.test_go.is_empty() || !sources.xtest_go.is_empty()
+    };
+    let tested: Vec<PackageId> = roots.iter().copied().filter(is_tested).collect();
+    let keep = |source: &[u8]| keep_main(workspace, source);
+    let loader = &mut building.loading.loader;
+    let (graph, tests) = loader.with_tests(graph, &tested, None, keep)?;
+    for (of, tests) in tested.into_iter().zip(tests) {
         if !tolerant {
-            check(
-                graph,
-                [Some(tests.internal), tests.external, Some(tests.main)],
-            )?;
+            let packages = [Some(tests.internal), tests.external, Some(tests.main)];
+            check(&graph, packages)?;
         }
         roots.push(tests.main);
-        if tests.internal != id {
+        if tests.internal != of {
             roots.push(tests.internal);
         }
         roots.extend(tests.external);
-        keep_main(workspace, workspace.cache()?, graph, tests.main)?;
     }
+    *building.graph = graph;
     Ok(())
 }
 
@@ -56,25 +55,12 @@ fn check(graph: &PackageGraph, of: [Option<PackageId>; 3]) -> Result<(), OpError
 }
 
 /// The generated main file of a test goes into the build cache, so that it can be named.
-fn keep_main(
-    workspace: &Workspace,
-    cache: &Cache,
-    graph: &mut PackageGraph,
-    main: PackageId,
-) -> Result<(), OpError> {
-    let Some(testmain) = graph[main].testmain.clone() else {
-        return Ok(());
-    };
+fn keep_main(workspace: &Workspace, source: &[u8]) -> Result<String, OpError> {
     let hashing = workspace.hashing();
     let mut hasher = hashing.hasher("testmain");
     hasher.write(b"testmain\n");
-    hasher.write(&testmain.source);
-    let (output, _) = cache.put_bytes(hasher.finish(), &testmain.source)?;
-    let file = cache.output_file(output).to_string_lossy().into_owned();
-    let sources = Arc::make_mut(&mut graph[main].sources);
-    match sources.go.first_mut() {
-        Some(first) => *first = file.into(),
-        None => sources.go.push(file.into()),
-    }
-    Ok(())
+    hasher.write(source);
+    let cache = workspace.cache()?;
+    let (output, _) = cache.put_bytes(hasher.finish(), source)?;
+    Ok(cache.output_file(output).to_string_lossy().into_owned())
 }

@@ -1,13 +1,14 @@
 //! `go mod download`: modules into the module cache.
 
 use crate::error::{OpError, OpErrorKind};
-use crate::modules::failure;
+use crate::modules::{commit, failure};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 use gust_fetch::{FetchError, Fetcher, Origin};
-use gust_modules::{InfoMode, MainModule, ModulePublic, Modules};
+use gust_modules::{InfoMode, MainModule, ModulePublic, Modules, ModulesError};
 use gust_syntax::gover;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// go.mod files at this version or later name every module that packages of the main module come from.
 const NAMES_INDIRECT: &str = "1.17";
@@ -119,15 +120,14 @@ pub fn download(
         });
     }
     let mut listed = modules
-        .list(&args, InfoMode::default(), &[])
+        .list(modules.stated(), &args, InfoMode::default())
         .map_err(|error| failure(workspace, error))?;
     let list_error = listed.error.take();
+    let requirements = Arc::clone(&listed.requirements);
     let keeps_sums = !request.args.is_empty() || modules.workspace().is_some();
     if !keeps_sums {
         // Downloading everything is no reason to list everything in go.sum.
-        modules
-            .commit()
-            .map_err(|error| failure(workspace, error))?;
+        commit(workspace, modules, &listed.requirements)?;
     }
     let (downloads, newer) = download_all(workspace, modules, listed.modules)?;
     if keeps_sums
@@ -139,7 +139,7 @@ pub fn download(
     let failed = downloads.iter().any(|download| !download.error.is_empty());
     if keeps_sums
         && (request.tolerant || !failed)
-        && let Err(error) = modules.commit()
+        && let Err(error) = commit(workspace, modules, &requirements)
     {
         reporter.complain(&format_args!("go: {error}"));
     }
@@ -183,7 +183,7 @@ fn arguments(
         .collect();
     if names_all_modules(main) {
         // The whole graph is looked at so that later commands find its go.mod files in the cache.
-        if let (_, Some(error)) = modules.build_list() {
+        if let Some(error) = modules.build_list(modules.stated()).error {
             return Err(failure(workspace, error));
         }
     } else if !required.is_empty() {
@@ -299,12 +299,22 @@ fn note_newer(newer: &mut Newer, error: &FetchError) {
 
 /// The error in go's words: of a module that is too new, with what led to the present release.
 fn told(workspace: &Workspace, error: &FetchError) -> String {
-    let text = error.to_string();
-    if !matches!(error, FetchError::TooNew { .. }) {
-        return text;
-    }
-    let before = text.strip_suffix(')').unwrap_or(&text);
-    format!("{before}{})", workspace.too_new_explanation())
+    let FetchError::TooNew {
+        what,
+        go_version,
+        local,
+    } = error
+    else {
+        return error.to_string();
+    };
+    let explained = ModulesError::TooNew {
+        what: what.clone(),
+        go_version: go_version.clone(),
+        toolchain: String::new(),
+        local: local.clone(),
+        note: workspace.too_new_explanation(),
+    };
+    explained.to_string()
 }
 
 /// Everything there is of a version; as far as it went, when it failed.

@@ -61,6 +61,7 @@ pub fn graph(workspace: &Workspace, request: GraphRequest) -> Result<Arc<ModuleG
         };
         return Err(workspace.switch("-go flag", &go, error.into()));
     }
-    let graph = super::modules(workspace)?.graph_as_of(&go);
+    let modules = super::modules(workspace)?;
+    let graph = modules.graph_as_of(modules.stated(), &go);
     graph.map_err(|error| failure(workspace, error))
 }

@@ -18,11 +18,12 @@ pub struct VerifyOutcome {
 /// [`OpError`] when the build list cannot be told.
 pub fn verify(workspace: &Workspace) -> Result<VerifyOutcome, OpError> {
     let modules = super::modules(workspace)?;
-    let (list, error) = modules.build_list();
-    if let Some(error) = error {
+    let list = modules.build_list(modules.stated());
+    if let Some(error) = list.error {
         return Err(failure(workspace, error));
     }
     let downloaded: Vec<(String, String)> = list
+        .modules
         .iter()
         .filter(|m| !gover::is_toolchain_module(&m.path) && modules.main(&m.path).is_none())
         .map(|m| (m.path.to_string(), m.version.to_string()))

@@ -1,15 +1,16 @@
 //! The pattern `all`: packages of the main modules, what they and their tests import, and so on (without the tests of those).
 
-use super::universe::{NodeId, Resolver, Universe};
+use super::universe::{ImportId, Resolver, Universe};
 use crate::env::Env;
 use crate::model::Str;
 use crate::pattern::Match;
 use gust_syntax::gover;
+use gust_syntax::module::check_import_path;
 
 /// Before go 1.16, `all` went on through the tests of dependencies.
 pub(crate) fn closes_over_tests(env: &Env) -> bool {
     match &env.resolver {
-        Resolver::Modules(m) => gover::compare(&m.source.go_version(), "1.16").is_lt(),
+        Resolver::Modules(m) => gover::compare(&m.source.modules.go_version(), "1.16").is_lt(),
         Resolver::Gopath(_) => false,
     }
 }
@@ -20,18 +21,14 @@ pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
         return;
     };
     let wide = closes_over_tests(env);
-    let tools: Vec<&Str> = modules
-        .source
-        .mains()
-        .iter()
-        .flat_map(|m| &m.tools)
-        .collect();
+    let mains = modules.source.mains();
+    let tools: Vec<&str> = mains.flat_map(|main| main.tools()).collect();
     let mut in_all = vec![false; universe.nodes.len()];
-    let mut queue: Vec<NodeId> = Vec::new();
+    let mut queue: Vec<ImportId> = Vec::new();
     for (i, node) in universe.nodes.iter().enumerate() {
-        if node.located.in_main || tools.contains(&&node.path) {
+        if node.located.in_main || tools.contains(&&*node.path) {
             in_all[i] = true;
-            queue.push(NodeId(i as u32));
+            queue.push(ImportId(i as u32));
         }
     }
     while let Some(id) = queue.pop() {
@@ -48,7 +45,7 @@ pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
         }
     }
     let wellformed = |n: &&super::universe::Node| {
-        n.located.problem.is_none() || modules.source.check_import_path(&n.path).is_ok()
+        n.located.problem.is_none() || check_import_path(&n.path).is_ok()
     };
     let members = universe
         .nodes

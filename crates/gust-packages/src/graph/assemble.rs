@@ -3,7 +3,7 @@
 
 use hashbrown::HashMap;
 
-use super::universe::{NodeId, Resolver, Universe};
+use super::universe::{ImportId, Resolver, Universe};
 use super::{linker, sources, target};
 use crate::env::Env;
 use crate::model::{List, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos, Str};
@@ -26,7 +26,7 @@ pub(crate) struct Assembly {
     pub(crate) graph: PackageGraph,
     /// The package made from each node, by the node's place.
     by_node: Vec<Option<PackageId>>,
-    node_of: Vec<Option<NodeId>>,
+    node_of: Vec<Option<ImportId>>,
     /// Packages whose imports are complete. An import of another one is a cycle.
     pub(super) finished: Vec<bool>,
     /// Import paths by their case-folded form.
@@ -38,7 +38,7 @@ pub(crate) struct Assembly {
 struct Frame {
     id: PackageId,
     /// Imports as written, implicit ones behind.
-    wants: Vec<(Str, Option<NodeId>)>,
+    wants: Vec<(Str, Option<ImportId>)>,
     next: usize,
     direct: List<PackageId>,
     path: Str,
@@ -96,12 +96,12 @@ impl<'a> Assembler<'a> {
     }
 
     /// The node that a package was made from.
-    pub(crate) fn node_of(&self, id: PackageId) -> Option<NodeId> {
+    pub(crate) fn node_of(&self, id: PackageId) -> Option<ImportId> {
         self.assembly.node_of.get(id.index()).copied().flatten()
     }
 
     /// Adds a package without a node: one that exists because of an error, or for a test.
-    pub(crate) fn push(&mut self, package: Package, node: Option<NodeId>) -> PackageId {
+    pub(crate) fn push(&mut self, package: Package, node: Option<ImportId>) -> PackageId {
         let id = self.assembly.graph.push(package);
         self.assembly.node_of.push(node);
         self.assembly.finished.push(true);
@@ -113,7 +113,7 @@ impl<'a> Assembler<'a> {
         &mut self,
         importer: Option<PackageId>,
         path: &Str,
-        node: NodeId,
+        node: ImportId,
         place: &Place,
         ask: Ask,
     ) -> (PackageId, Option<PackageError>) {
@@ -180,7 +180,7 @@ impl<'a> Assembler<'a> {
     }
 
     /// Finds the package, or begins it.
-    fn enter(&mut self, path: &Str, node: NodeId, place: &Place, ask: Ask) -> Entered {
+    fn enter(&mut self, path: &Str, node: ImportId, place: &Place, ask: Ask) -> Entered {
         if self.universe[node].located.malformed {
             return Entered::Ready(self.malformed(path, node, place));
         }
@@ -218,13 +218,13 @@ impl<'a> Assembler<'a> {
     }
 
     fn mark_cmdline(&mut self, id: PackageId, ask: Ask) {
-        let p = &mut self.assembly.graph[id];
+        let p = self.assembly.graph.at(id);
         p.cmdline_pkg |= ask.cmdline;
         p.cmdline_pkg_literal |= ask.literal;
     }
 
     /// The package as its node tells it, imports apart.
-    fn fresh(&mut self, id: NodeId) -> Package {
+    fn fresh(&mut self, id: ImportId) -> Package {
         let node = &self.universe[id];
         let mut p = Package::named(node.path.clone());
         let (located, scan) = (&node.located, &node.scan);
@@ -254,13 +254,13 @@ impl<'a> Assembler<'a> {
     }
 
     /// Everything before the imports. Returns whether they are to be loaded; if so, a frame stands ready.
-    fn begin(&mut self, id: PackageId, path: &Str, node: NodeId, place: &Place) -> bool {
+    fn begin(&mut self, id: PackageId, path: &Str, node: ImportId, place: &Place) -> bool {
         let config = &self.env.config;
         let modules = matches!(self.env.resolver, Resolver::Modules(_));
         if let Some(error) = self.universe[node].error.clone() {
             self.node_error(id, error, path, place);
         }
-        let p = &mut self.assembly.graph[id];
+        let p = self.assembly.graph.at(id);
         if p.local && !modules {
             p.local_prefix = dir_import_path(&p.dir).into();
         }
@@ -317,11 +317,11 @@ impl<'a> Assembler<'a> {
     }
 
     /// Module, GODEBUG defaults, embedded files.
-    fn facts(&mut self, id: PackageId, node: NodeId) {
+    fn facts(&mut self, id: PackageId, node: ImportId) {
         let module = self.universe[node].located.module.clone();
-        self.assembly.graph[id].module = module;
+        self.assembly.graph.at(id).module = module;
         let godebug = self.default_godebug(&self.assembly.graph[id], &[]);
-        let p = &mut self.assembly.graph[id];
+        let p = self.assembly.graph.at(id);
         p.default_godebug = godebug.into();
         if let Some(problem) = self.universe[node].embed_problem.clone() {
             self.embed_error(id, problem);
@@ -337,7 +337,7 @@ impl<'a> Assembler<'a> {
         let (version, lines) = match &self.env.resolver {
             Resolver::Modules(m) => (
                 m.source.go_version_for(p.module.as_deref()),
-                m.source.godebug(),
+                m.source.modules.godebug(),
             ),
             Resolver::Gopath(_) => ("1.16".to_owned(), Vec::new()),
         };
@@ -355,7 +355,7 @@ impl<'a> Assembler<'a> {
 
     /// Imports that cgo, SWIG and the linker add.
     fn implicit_imports(&mut self, id: PackageId) -> Result<Vec<Str>, Problem> {
-        let p = &mut self.assembly.graph[id];
+        let p = self.assembly.graph.at(id);
         let mut extra: Vec<Str> = Vec::new();
         let mut compiled: Vec<Str> = Vec::new();
         let for_compiler = sources::compiler_imports(p);
@@ -385,9 +385,9 @@ impl<'a> Assembler<'a> {
     fn wants(
         &mut self,
         id: PackageId,
-        node: NodeId,
+        node: ImportId,
         extra: Vec<Str>,
-    ) -> Vec<(Str, Option<NodeId>)> {
+    ) -> Vec<(Str, Option<ImportId>)> {
         let imports = self.assembly.graph[id].imports.clone();
         let known = self.universe[node].imports.clone();
         let mut wants = Vec::with_capacity(imports.len() + extra.len());
@@ -418,7 +418,7 @@ impl<'a> Assembler<'a> {
         let forbidden = self.forbidden(Some(parent), path, child, place, ask);
         let c = &self.assembly.graph[child];
         let (import_path, incomplete) = (c.import_path.clone(), c.incomplete);
-        let p = &mut self.assembly.graph[parent];
+        let p = self.assembly.graph.at(parent);
         if let (Some(error), None) = (forbidden, &p.error) {
             p.error = Some(error);
             p.incomplete = true;
@@ -436,7 +436,7 @@ impl<'a> Assembler<'a> {
 
     /// Everything after the imports.
     fn finish(&mut self, frame: &mut Frame) {
-        let p = &mut self.assembly.graph[frame.id];
+        let p = self.assembly.graph.at(frame.id);
         p.direct = std::mem::take(&mut frame.direct);
         self.assembly.finished[frame.id.index()] = true;
         let problem = sources::settle_cgo(p, self.env.config.context.cgo_enabled);
@@ -471,7 +471,7 @@ impl Assembler<'_> {
     }
 
     /// The package of files named on the command line.
-    pub(crate) fn load_files(&mut self, path: &Str, node: NodeId) -> PackageId {
+    pub(crate) fn load_files(&mut self, path: &Str, node: ImportId) -> PackageId {
         let mut package = self.fresh(node);
         (package.local, package.cmdline_files) = (true, true);
         let id = self.assembly.graph.push(package);
@@ -487,16 +487,16 @@ impl Assembler<'_> {
 impl Assembly {
     /// Makes room for that many packages more.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.graph.packages.reserve(more);
+        self.graph.reserve(more);
         self.node_of.reserve(more);
         self.finished.reserve(more);
     }
 
-    fn of(&self, node: NodeId) -> Option<PackageId> {
+    fn of(&self, node: ImportId) -> Option<PackageId> {
         self.by_node.get(node.0 as usize).copied().flatten()
     }
 
-    fn note(&mut self, node: NodeId, id: PackageId) {
+    fn note(&mut self, node: ImportId, id: PackageId) {
         let at = node.0 as usize;
         if at >= self.by_node.len() {
             self.by_node.resize(at + 1, None);
@@ -506,8 +506,8 @@ impl Assembly {
 
     /// Packages were copied into the graph behind the assembly's back: their imports are complete.
     pub(crate) fn note_copies(&mut self) {
-        self.node_of.resize(self.graph.packages.len(), None);
-        self.finished.resize(self.graph.packages.len(), true);
+        self.node_of.resize(self.graph.packages().len(), None);
+        self.finished.resize(self.graph.packages().len(), true);
     }
 }
 

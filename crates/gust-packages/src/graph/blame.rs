@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::assemble::{Ask, Assembler, Place, Step};
 use super::sources;
-use super::universe::{NodeError, NodeId, Resolver};
+use super::universe::{ImportId, NodeError, Resolver};
 use super::visibility::{Importer, check_internal, check_vendor};
 use crate::model::{
     ImportInfo, Package, PackageError, PackageId, Problem, SourcePos, Sources, Str,
@@ -56,13 +56,13 @@ impl Assembler<'_> {
     }
 
     fn blame(&mut self, id: PackageId, error: PackageError) {
-        let p = &mut self.assembly.graph[id];
+        let p = self.assembly.graph.at(id);
         p.error = Some(error);
         p.incomplete = true;
     }
 
     /// A path that names no package: each mention makes one of its own.
-    pub(super) fn malformed(&mut self, path: &Str, node: NodeId, place: &Place) -> PackageId {
+    pub(super) fn malformed(&mut self, path: &Str, node: ImportId, place: &Place) -> PackageId {
         let problem = self.universe[node].located.problem.clone();
         let problem = problem.unwrap_or_else(|| Arc::new(Problem::InvalidImportPath(path.clone())));
         self.stack.push(Step {
@@ -83,7 +83,7 @@ impl Assembler<'_> {
     pub(super) fn reuse(&mut self, id: PackageId) {
         let unfinished = !self.assembly.finished[id.index()];
         if unfinished {
-            match &mut self.assembly.graph[id].error {
+            match &mut self.assembly.graph.at(id).error {
                 None => {
                     let error = self.error_here(Problem::Cycle);
                     self.blame(
@@ -96,7 +96,7 @@ impl Assembler<'_> {
                 }
                 Some(e) => e.is_import_cycle = true,
             }
-            self.assembly.graph[id].incomplete = true;
+            self.assembly.graph.at(id).incomplete = true;
         }
         let Some(e) = &self.assembly.graph[id].error else {
             return;
@@ -104,7 +104,7 @@ impl Assembler<'_> {
         if !e.is_import_cycle && !e.import_stack.is_empty() && shorter(&self.stack, &e.import_stack)
         {
             let way = self.way();
-            if let Some(e) = &mut self.assembly.graph[id].error {
+            if let Some(e) = &mut self.assembly.graph.at(id).error {
                 e.import_stack = way;
             }
         }
@@ -239,7 +239,7 @@ impl Assembler<'_> {
     /// Files to embed are missing. Where an error is known already, go moves it to the place of the pattern.
     pub(super) fn embed_error(&mut self, id: PackageId, problem: Arc<Problem>) {
         let positions = sources::embed_positions(&self.placed(id).embed, &problem);
-        let mut error = match self.assembly.graph[id].error.take() {
+        let mut error = match self.assembly.graph.at(id).error.take() {
             Some(error) => error,
             None => self.error_here(problem),
         };

@@ -4,16 +4,24 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::universe::{Node, NodeError, NodeId, Resolver, Universe};
+use super::universe::{ImportId, Node, NodeError, Resolver, Universe};
 use crate::env::Env;
 use crate::model::error::SumImporter;
-use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str};
+use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str, Unfound};
 use crate::pattern::Match;
-use crate::source::{ModuleSource, Unfound};
+use crate::source::ModuleSource;
+use gust_modules::explain::MissingPackage;
 use gust_syntax::gover;
 
 /// Adds what only the whole load can tell about errors of modules.
-pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]) {
+///
+/// `missing` tells what came of looking for modules that nothing requires, by import path.
+pub(crate) fn check_modules(
+    env: &Env,
+    universe: &mut Universe,
+    roots: &[ImportId],
+    missing: &HashMap<String, MissingPackage>,
+) {
     let Resolver::Modules(modules) = &env.resolver else {
         return;
     };
@@ -21,12 +29,12 @@ pub(crate) fn check_modules(env: &Env, universe: &mut Universe, roots: &[NodeId]
     check_direct(universe, source.as_ref());
     mark_direct(universe);
     if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
-        explain_missing(env, universe, source.as_ref(), roots);
+        explain_missing(env, universe, source.as_ref(), roots, missing);
     }
 }
 
 /// What a main module imports must come from modules that its go.mod requires.
-fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
+fn check_direct(universe: &mut Universe, source: &ModuleSource) {
     let mut found = Vec::new();
     for (i, node) in universe.nodes.iter().enumerate() {
         if !node.located.in_main || node.error.is_some() {
@@ -37,12 +45,11 @@ fn check_direct(universe: &mut Universe, source: &dyn ModuleSource) {
             let Some(module) = dep.located.module.as_ref().filter(|_| !dep.located.in_main) else {
                 continue;
             };
-            let (path, version) = (module.path.to_string(), module.version.to_string());
-            if !source.is_root(&path, &version) {
+            if !source.is_root(module) {
                 let problem = Problem::ImplicitModule {
                     importer: node.path.clone(),
                     path: dep.path.clone(),
-                    module: format!("{path}@{version}"),
+                    module: format!("{}@{}", module.path, module.version),
                 };
                 found.push((i, problem));
             }
@@ -89,8 +96,9 @@ fn mark_direct(universe: &mut Universe) {
 fn explain_missing(
     env: &Env,
     universe: &mut Universe,
-    source: &dyn ModuleSource,
-    roots: &[NodeId],
+    source: &ModuleSource,
+    roots: &[ImportId],
+    missing: &HashMap<String, MissingPackage>,
 ) {
     let steps = shortest_steps(universe, roots);
     let mut told = Vec::new();
@@ -128,14 +136,22 @@ fn explain_missing(
                 ));
             }
             Problem::Unfound(u) => {
-                let main = main_on_the_way(universe, &steps, i);
-                let newer =
-                    importer.and_then(|(by, _)| newer_release(env, by.located.module.as_deref()));
-                let unfound = match main {
-                    Some(main) => Unfound::from_main(&u.path, &main, source),
-                    None => u.clone(),
-                };
-                told.push((i, Problem::Unfound(unfound.noting(newer))));
+                let why = missing.get(&*u.path).cloned().unwrap_or_else(|| {
+                    match main_on_the_way(universe, &steps, i) {
+                        Some(main) => source.explain(&u.path, Some(&main)),
+                        None => (*u.why).clone(),
+                    }
+                });
+                let newer = importer
+                    .and_then(|(by, _)| newer_release(env, by.located.module.as_deref()))
+                    .filter(|_| matches!(why, MissingPackage::NotInStd { .. }));
+                told.push((
+                    i,
+                    Problem::Unfound(Unfound {
+                        newer,
+                        ..Unfound::new(&u.path, why)
+                    }),
+                ));
             }
             _ => {}
         }
@@ -158,7 +174,7 @@ fn newer_release(env: &Env, module: Option<&ModulePublic>) -> Option<String> {
 
 fn main_on_the_way(
     universe: &Universe,
-    steps: &[Option<(NodeId, bool)>],
+    steps: &[Option<(ImportId, bool)>],
     mut i: usize,
 ) -> Option<String> {
     loop {
@@ -176,10 +192,10 @@ fn main_on_the_way(
 }
 
 /// For each package, the one that imports it on the shortest way from a root; and whether a test of that one does.
-fn shortest_steps(universe: &Universe, roots: &[NodeId]) -> Vec<Option<(NodeId, bool)>> {
+fn shortest_steps(universe: &Universe, roots: &[ImportId]) -> Vec<Option<(ImportId, bool)>> {
     let mut steps = vec![None; universe.nodes.len()];
     let mut seen = vec![false; universe.nodes.len()];
-    let mut queue: Vec<(NodeId, bool)> = Vec::new();
+    let mut queue: Vec<(ImportId, bool)> = Vec::new();
     for &root in roots {
         if !std::mem::replace(&mut seen[root.0 as usize], true) {
             queue.push((root, false));
@@ -189,7 +205,7 @@ fn shortest_steps(universe: &Universe, roots: &[NodeId]) -> Vec<Option<(NodeId, 
     while let Some(&(id, test)) = queue.get(at) {
         at += 1;
         let node = &universe[id];
-        let next: Vec<NodeId> = if test {
+        let next: Vec<ImportId> = if test {
             node.test_imports.iter().flatten().copied().collect()
         } else {
             node.imports.iter().flatten().copied().collect()
@@ -217,8 +233,8 @@ pub(crate) fn keep_mains(graph: &mut PackageGraph, matches: &[Match]) {
             .flat_map(|m| m.packages.iter().cloned()),
     );
     let mut mains = Vec::new();
-    for id in graph.roots.clone() {
-        let p = &mut graph[id];
+    for id in graph.roots().to_vec() {
+        let p = graph.at(id);
         if &*p.name == "main" || p.name.is_empty() && p.error.is_some() {
             as_main.insert(p.import_path.clone());
             mains.push(id);
@@ -235,16 +251,16 @@ pub(crate) fn keep_mains(graph: &mut PackageGraph, matches: &[Match]) {
             mains.push(id);
         }
     }
-    graph.roots = mains;
+    graph.set_roots(mains);
     for m in matches
         .iter()
         .filter(|m| !m.is_literal() && !m.packages.is_empty())
     {
         if !m.packages.iter().any(|p| as_main.contains(p)) {
             let pattern = gust_text::quote::quote(&m.pattern);
-            graph.warnings.push(format!(
+            graph.warn([format!(
                 "go: warning: {pattern} matched only non-main packages"
-            ));
+            )]);
         }
     }
 }

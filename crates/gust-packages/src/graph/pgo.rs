@@ -16,12 +16,12 @@ pub(crate) fn attach(env: &Env, assembly: &mut Assembly) {
     match &env.config.build.pgo {
         Pgo::Off => {}
         Pgo::File(file) => {
-            for id in graph.deps_postorder(&graph.roots) {
-                graph[id].pgo_profile = Some(file.clone());
+            for id in graph.deps_postorder(graph.roots()) {
+                graph.at(id).pgo_profile = Some(file.clone());
             }
         }
         pgo if pgo.is_auto() => {
-            for main in graph.roots.clone() {
+            for main in graph.roots().to_vec() {
                 let file = graph[main].dir.join("default.pgo");
                 if &*graph[main].name == "main" && env.config.view.exists(&file) {
                     attach_to(graph, main, Arc::from(file));
@@ -34,7 +34,7 @@ pub(crate) fn attach(env: &Env, assembly: &mut Assembly) {
 }
 
 fn attach_to(graph: &mut PackageGraph, main: PackageId, file: Arc<Path>) {
-    let shared = graph.roots.len() > 1;
+    let shared = graph.roots().len() > 1;
     let main_path = graph[main].import_path.clone();
     let mut copies: HashMap<PackageId, PackageId> = HashMap::new();
     for id in graph.deps_postorder(&[main]) {
@@ -46,7 +46,7 @@ fn attach_to(graph: &mut PackageGraph, main: PackageId, file: Arc<Path>) {
             id
         };
         copies.insert(id, own);
-        let p = &mut graph[own];
+        let p = graph.at(own);
         p.pgo_profile = Some(file.clone());
         for d in &mut p.direct {
             *d = copies.get(d).copied().unwrap_or(*d);

@@ -18,9 +18,16 @@ use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
 use crate::resolve::{Importer, Located, refuse};
 
-/// A package's place in the universe.
+/// A package's place in the import graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct NodeId(pub(crate) u32);
+pub struct ImportId(pub(crate) u32);
+
+impl ImportId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// What is wrong with a package before its imports are looked at.
 #[derive(Debug, Clone)]
@@ -40,9 +47,9 @@ pub(crate) struct Node {
     /// What was found on the disk; nothing until it is loaded.
     read: Arc<ReadNode>,
     /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
-    pub(crate) imports: List<Option<NodeId>>,
+    pub(crate) imports: List<Option<ImportId>>,
     /// For the tests, once they were followed.
-    pub(crate) test_imports: Option<List<NodeId>>,
+    pub(crate) test_imports: Option<List<ImportId>>,
     /// As first imported, where that differs from `path`.
     pub(crate) raw: Option<Str>,
     known_dir: Option<Arc<Path>>,
@@ -59,12 +66,12 @@ pub(crate) enum Resolver {
 }
 
 /// Which tests' imports are followed.
-pub(crate) type TestsOf<'a> = &'a (dyn Fn(NodeId, &Node) -> bool + Sync);
+pub(crate) type TestsOf<'a> = &'a (dyn Fn(ImportId, &Node) -> bool + Sync);
 
 #[derive(Default)]
 pub(crate) struct Universe {
     pub(crate) nodes: Vec<Node>,
-    by_path: HashMap<Str, NodeId>,
+    by_path: HashMap<Str, ImportId>,
     unread: Arc<ReadNode>,
 }
 
@@ -110,15 +117,15 @@ struct Want {
     from_dir: Option<Arc<Path>>,
 }
 
-impl std::ops::Index<NodeId> for Universe {
+impl std::ops::Index<ImportId> for Universe {
     type Output = Node;
-    fn index(&self, id: NodeId) -> &Node {
+    fn index(&self, id: ImportId) -> &Node {
         &self.nodes[id.0 as usize]
     }
 }
 
 impl Universe {
-    fn node(&mut self, id: NodeId) -> &mut Node {
+    fn node(&mut self, id: ImportId) -> &mut Node {
         &mut self.nodes[id.0 as usize]
     }
 
@@ -132,7 +139,7 @@ impl Universe {
     }
 
     /// The node that an import path leads to; loaded with all that it imports, if it was not met before.
-    pub(crate) fn target(&mut self, env: &Env, importer: Option<NodeId>, path: &Str) -> NodeId {
+    pub(crate) fn target(&mut self, env: &Env, importer: Option<ImportId>, path: &Str) -> ImportId {
         let want = want(env, importer.map(|id| &self[id]), path);
         let (id, new) = self.intern(want);
         if new {
@@ -141,11 +148,11 @@ impl Universe {
         id
     }
 
-    fn intern(&mut self, want: Want) -> (NodeId, bool) {
+    fn intern(&mut self, want: Want) -> (ImportId, bool) {
         if let Some(&id) = self.by_path.get(&want.path) {
             return (id, false);
         }
-        let id = NodeId(self.nodes.len() as u32);
+        let id = ImportId(self.nodes.len() as u32);
         self.by_path.insert(want.path.clone(), id);
         self.nodes.push(Node {
             path: want.path,
@@ -168,7 +175,7 @@ impl Universe {
         path: Str,
         located: Located,
         scan: Selected,
-    ) -> NodeId {
+    ) -> ImportId {
         let repeated = sources::check_repeated(&scan.sources).map(Arc::new);
         let mut read = finish_scan(env, &path, located, scan, None);
         read.names_problem = repeated.or(read.names_problem);
@@ -183,13 +190,13 @@ impl Universe {
         id
     }
 
-    fn put(&mut self, id: NodeId, read: Arc<ReadNode>) {
+    fn put(&mut self, id: ImportId, read: Arc<ReadNode>) {
         let node = self.node(id);
         (node.read, node.loaded) = (read, true);
     }
 
     /// Nodes for the packages of the command line and all that they need. `tests`: whose tests' imports are needed too.
-    pub(crate) fn load(&mut self, env: &Env, paths: &[Str], tests: TestsOf) -> Vec<NodeId> {
+    pub(crate) fn load(&mut self, env: &Env, paths: &[Str], tests: TestsOf) -> Vec<ImportId> {
         let mut wave = Vec::new();
         let mut roots = Vec::new();
         for path in paths {
@@ -202,7 +209,13 @@ impl Universe {
     }
 
     /// Loads the wave, and what it imports, and so on.
-    pub(crate) fn follow(&mut self, env: &Env, mut wave: Vec<NodeId>, tests: TestsOf, deep: bool) {
+    pub(crate) fn follow(
+        &mut self,
+        env: &Env,
+        mut wave: Vec<ImportId>,
+        tests: TestsOf,
+        deep: bool,
+    ) {
         loop {
             wave.sort_unstable();
             wave.dedup();
@@ -232,7 +245,7 @@ impl Universe {
                     next.extend(self.take_imports(id, wants));
                 }
                 if let Some(wants) = f.test_imports {
-                    let ids: List<NodeId> = wants.into_iter().map(|w| self.intern(w).0).collect();
+                    let ids: List<ImportId> = wants.into_iter().map(|w| self.intern(w).0).collect();
                     next.extend(&ids);
                     self.node(id).test_imports = Some(ids);
                 }
@@ -242,7 +255,7 @@ impl Universe {
     }
 
     /// Turns wants into nodes; returns those that are new.
-    fn take_imports(&mut self, id: NodeId, wants: Vec<Option<Want>>) -> Vec<NodeId> {
+    fn take_imports(&mut self, id: ImportId, wants: Vec<Option<Want>>) -> Vec<ImportId> {
         let mut new = Vec::new();
         let mut imports = List::with_capacity(wants.len());
         for want in wants {
@@ -255,7 +268,7 @@ impl Universe {
         new
     }
 
-    fn fetch(&self, env: &Env, id: NodeId, tests: TestsOf, deep: bool) -> Fetched {
+    fn fetch(&self, env: &Env, id: ImportId, tests: TestsOf, deep: bool) -> Fetched {
         let node = &self[id];
         let read = (!node.loaded).then(|| Arc::new(read_node(env, node)));
         let fresh;

@@ -56,10 +56,10 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
     let path = a.graph()[of].import_path.clone();
     let inner = load_side(a, of, format!("{path} (test)").into(), false);
     let outer = load_side(a, of, format!("{path}_test").into(), true);
-    let s = Arc::make_mut(&mut a.graph()[of].sources);
+    let s = Arc::make_mut(&mut a.graph().at(of).sources);
     s.test_embed.files = inner.embed.files.clone();
     s.xtest_embed.files = outer.embed.files.clone();
-    let p = &mut a.graph()[of];
+    let p = a.graph().at(of);
     p.test_imports = inner.paths.clone();
     p.xtest_imports = outer.paths.clone();
     let wants_copy =
@@ -74,7 +74,7 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
     let main = main_package(a, of, internal, external, cover);
     let cycle = recompile(a, main, of, internal, external);
     if let Some(error) = cycle {
-        let p = &mut a.graph()[internal];
+        let p = a.graph().at(internal);
         p.error = Some(error);
         p.incomplete = true;
     }
@@ -338,7 +338,7 @@ fn recompile(
             copies.insert(id, copy);
             copy
         };
-        for d in &mut a.graph()[target].direct {
+        for d in &mut a.graph().at(target).direct {
             *d = copies.get(d).copied().unwrap_or(*d);
         }
     }

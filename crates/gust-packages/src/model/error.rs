@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Str;
+use gust_modules::ModulesError;
+use gust_modules::explain::MissingPackage;
 
 /// A place in a source file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,17 +75,18 @@ pub struct ImportInfo {
 /// A package's error: what, where, and through which imports.
 #[derive(Debug, Clone)]
 pub struct PackageError {
-    /// The shortest way from a package named on the command line to this one.
+    /// The imports by which it was met, from what the command line names on. Of several ways the one of the fewest steps, and of
+    /// those the first by text.
     pub import_stack: Vec<ImportInfo>,
-    /// The position as go prints it (shortened), or empty.
+    /// Where, as it is printed: the file in its shorter form; empty if nowhere.
     pub pos: String,
     /// The same as data.
     pub position: Option<SourcePos>,
     /// What is wrong.
     pub problem: Arc<Problem>,
-    /// The stack is a cycle, to be printed with its files.
+    /// The imports close a circle: each is told with the file that it stands in.
     pub is_import_cycle: bool,
-    /// The stack is printed even where a position is known.
+    /// A position does not make the imports superfluous.
     pub always_print_stack: bool,
 }
 
@@ -293,7 +296,10 @@ pub enum Problem {
     },
     /// No module provides the package.
     #[error("{0}")]
-    Unfound(crate::source::Unfound),
+    Unfound(Unfound),
+    /// Modules that could provide it cannot be had, or not be understood.
+    #[error(transparent)]
+    Modules(Box<ModulesError>),
     /// Modules that could provide the package cannot be looked at: go.sum has no lines for them.
     #[error("{}", missing_sum_text(path, *found, modules, importer.as_ref()))]
     MissingSum {
@@ -355,6 +361,40 @@ impl Problem {
             Problem::Unfound(u) => Some(&u.path),
             _ => None,
         }
+    }
+}
+
+/// An import path that no module provides.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{why}{}", newer_text(newer.as_deref()))]
+pub struct Unfound {
+    /// The import path.
+    pub path: Str,
+    /// Why not.
+    pub why: Box<MissingPackage>,
+    /// The release that the importing module asks for, if that is newer and its standard library may have the package.
+    pub newer: Option<String>,
+}
+
+impl Unfound {
+    pub(crate) fn new(path: &str, why: MissingPackage) -> Unfound {
+        Unfound {
+            path: path.into(),
+            why: Box::new(why),
+            newer: None,
+        }
+    }
+}
+
+fn newer_text(newer: Option<&str>) -> String {
+    newer.map_or_else(String::new, |version| {
+        format!("\nnote: imported by a module that requires go {version}")
+    })
+}
+
+impl From<ModulesError> for Problem {
+    fn from(err: ModulesError) -> Problem {
+        Problem::Modules(Box::new(err))
     }
 }
 

@@ -5,15 +5,13 @@ use std::ops::Index;
 use super::error::PackageError;
 use super::package::{Package, PackageId};
 
-/// All packages of a load: those asked for and those that they need. Ids are stable; variants for tests are added at the end.
+/// All packages of a load: those asked for and those that they need. Nobody changes them once they are here: what a command adds (how
+/// a build of them went, what is retracted) lives in its own answer, by id.
 #[derive(Debug, Clone, Default)]
 pub struct PackageGraph {
-    /// The packages, by id.
-    pub packages: Vec<Package>,
-    /// Those that the command line names, in its order.
-    pub roots: Vec<PackageId>,
-    /// Warnings to print, in order, without the leading `go: ` where go prints none.
-    pub warnings: Vec<String>,
+    packages: Vec<Package>,
+    roots: Vec<PackageId>,
+    warnings: Vec<String>,
 }
 
 impl Index<PackageId> for PackageGraph {
@@ -23,19 +21,63 @@ impl Index<PackageId> for PackageGraph {
     }
 }
 
-impl std::ops::IndexMut<PackageId> for PackageGraph {
-    fn index_mut(&mut self, id: PackageId) -> &mut Package {
-        &mut self.packages[id.index()]
-    }
-}
-
+/// While the graph is made.
 impl PackageGraph {
     /// Adds a package and gives it its id.
-    pub fn push(&mut self, mut package: Package) -> PackageId {
+    pub(crate) fn push(&mut self, mut package: Package) -> PackageId {
         let id = PackageId(self.packages.len() as u32);
         package.id = id;
         self.packages.push(package);
         id
+    }
+
+    pub(crate) fn at(&mut self, id: PackageId) -> &mut Package {
+        &mut self.packages[id.index()]
+    }
+
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.packages.reserve(more);
+    }
+
+    pub(crate) fn set_roots(&mut self, roots: Vec<PackageId>) {
+        self.roots = roots;
+    }
+
+    pub(crate) fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
+        self.warnings.extend(warnings);
+    }
+}
+
+impl PackageGraph {
+    /// The packages, by id. Those that tests add stand at the end.
+    pub fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    /// Those that the command line names, in its order.
+    pub fn roots(&self) -> &[PackageId] {
+        &self.roots
+    }
+
+    /// Warnings to print, in order, without the leading `go: ` where go prints none.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The same packages, of which some cannot be used as they were asked for. An error that a package has already stays.
+    #[must_use]
+    pub fn with_errors(
+        mut self,
+        errors: impl IntoIterator<Item = (PackageId, PackageError)>,
+    ) -> PackageGraph {
+        for (id, error) in errors {
+            let package = self.at(id);
+            if package.error.is_none() {
+                package.error = Some(error);
+                package.incomplete = true;
+            }
+        }
+        self
     }
 
     /// The roots and all that they import, each after what it imports; the order of `go list -deps`.

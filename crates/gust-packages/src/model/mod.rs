@@ -15,7 +15,7 @@ pub mod positions;
 pub mod sources;
 pub(crate) mod wire;
 
-pub use error::{ImportInfo, PackageError, Problem, SourcePos};
+pub use error::{ImportInfo, PackageError, Problem, SourcePos, Unfound};
 pub use graph::{DepSets, PackageGraph};
 pub use gust_modules::ModulePublic;
 pub use package::{Package, PackageId, TestMain};

@@ -14,6 +14,7 @@ use crate::model::Str;
 use crate::paths::{is_standard_path, join_clean};
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
+use gust_modules::ModulesError;
 use gust_syntax::header::Constraint;
 
 /// Matches and the warnings met on the way.
@@ -43,7 +44,7 @@ impl Expansion {
 ///
 /// # Errors
 /// A directory is named, and there is no main module.
-pub(crate) fn expand(env: &Env, patterns: &[String]) -> Result<Expansion, String> {
+pub(crate) fn expand(env: &Env, patterns: &[String]) -> Result<Expansion, ModulesError> {
     let mut out = Expansion::default();
     for pattern in clean_patterns(patterns) {
         let mut m = Match::new(pattern);
@@ -85,7 +86,7 @@ struct Modules<'a> {
 }
 
 impl Modules<'_> {
-    fn expand(&mut self, m: &mut Match) -> Result<(), String> {
+    fn expand(&mut self, m: &mut Match) -> Result<(), ModulesError> {
         if m.is_local() {
             return local::expand(self.env, self.resolver, m);
         }
@@ -114,20 +115,15 @@ impl Modules<'_> {
     }
 
     fn tools(&self) -> Vec<Str> {
-        let mut tools: Vec<Str> = self
-            .resolver
-            .source
-            .mains()
-            .iter()
-            .flat_map(|m| m.tools.iter().cloned())
-            .collect();
+        let mains = self.resolver.source.mains();
+        let mut tools: Vec<Str> = mains.flat_map(|main| main.tools()).map(Str::from).collect();
         tools.sort_unstable();
         tools.dedup();
         tools
     }
 
     fn main_trees(&self) -> Vec<Tree> {
-        let vendor = self.resolver.source.vendor();
+        let vendor = self.resolver.source.vendor_dir();
         let mut trees: Vec<Tree> = Vec::new();
         for main in self.resolver.source.mains() {
             trees.push(Tree {
@@ -135,12 +131,12 @@ impl Modules<'_> {
                 prefix: main.prefix.clone(),
                 stop_at_vendor: true,
                 stop_at_modules: true,
-                ignore: main.ignore.clone(),
+                ignore: main.ignored(),
             });
         }
         if let Some(vendor) = vendor {
             trees.push(Tree {
-                root: vendor.dir.clone(),
+                root: vendor.to_owned(),
                 prefix: String::new(),
                 stop_at_vendor: true,
                 stop_at_modules: false,
@@ -167,28 +163,29 @@ impl Modules<'_> {
     }
 
     fn build_list_trees(&self, m: &mut Match) -> Vec<Tree> {
-        if self.resolver.source.vendor().is_some() {
+        if self.resolver.source.vendor_dir().is_some() {
             return self.main_trees();
         }
-        let (list, problem) = self.resolver.source.build_list();
-        if let Some(text) = problem {
-            m.problems.push(crate::model::Problem::Other(text));
+        let source = &self.resolver.source;
+        let (list, problem) = source.build_list();
+        if let Some(err) = problem {
+            m.problems.push(err.clone().into());
         }
         let glob = Glob::new(&m.pattern);
         let mut trees = Vec::new();
-        for listed in list.iter().filter(|m| glob.may_match_below(&m.path)) {
-            let mains = self.resolver.source.mains();
-            let prefix = mains.iter().find(|x| listed.main && x.path == listed.path);
-            let module = self.resolver.source.candidate(listed);
-            match module.root {
-                Ok(root) => trees.push(Tree {
-                    root,
-                    prefix: prefix.map_or(module.path, |x| x.prefix.clone()),
+        for listed in list.filter(|module| glob.may_match_below(&module.path)) {
+            let module = source.candidate(listed);
+            let mut mains = source.mains().filter(|_| module.main);
+            let main = mains.find(|main| main.module.path == listed.path);
+            match module.place {
+                Ok(place) => trees.push(Tree {
+                    root: place.dir,
+                    prefix: main.map_or_else(|| listed.path.to_string(), |x| x.prefix.clone()),
                     stop_at_vendor: true,
-                    stop_at_modules: module.local,
-                    ignore: self.resolver.source.ignored(listed),
+                    stop_at_modules: place.local,
+                    ignore: source.ignored(listed),
                 }),
-                Err(e) => m.fail(e.text),
+                Err(err) => m.fail_with(err.into()),
             }
         }
         trees

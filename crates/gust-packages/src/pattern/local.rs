@@ -12,6 +12,8 @@ use crate::model::Problem;
 use crate::model::error::short_path;
 use crate::paths::{has_file_prefix, join_clean, sub_dir};
 use crate::resolve::modules::ModuleResolver;
+use gust_modules::ModulesError;
+use gust_modules::locate::module_root;
 use gust_syntax::slash;
 
 /// Why a directory has no import path.
@@ -26,13 +28,13 @@ enum NoPath {
 ///
 /// # Errors
 /// There is no main module in which a directory could be a package.
-pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) -> Result<(), String> {
-    let roots: Vec<PathBuf> = resolver
-        .source
-        .mains()
-        .iter()
-        .map(|x| x.dir.clone())
-        .collect();
+pub(super) fn expand(
+    env: &Env,
+    resolver: &ModuleResolver,
+    m: &mut Match,
+) -> Result<(), ModulesError> {
+    let mains = resolver.source.mains();
+    let roots: Vec<PathBuf> = mains.map(|main| main.dir.clone()).collect();
     if !check_scope(env, resolver, m, &roots) {
         return Ok(());
     }
@@ -40,7 +42,9 @@ pub(super) fn expand(env: &Env, resolver: &ModuleResolver, m: &mut Match) -> Res
         match import_path(env, resolver, &dir, m.is_literal()) {
             Ok(path) => m.packages.push(path.into()),
             Err(NoPath::Special(_)) if !m.is_literal() => {}
-            Err(_) if !resolver.source.has_root() => return Err(resolver.source.no_main_module()),
+            Err(_) if !resolver.source.modules.has_root() => {
+                return Err(resolver.source.modules.no_main_module());
+            }
             Err(NoPath::Special(text)) => m.fail(text),
             Err(NoPath::Text(text)) => m.fail(text),
             Err(NoPath::NoGo(problem)) => m.fail_with(problem),
@@ -61,7 +65,7 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
         None => ".",
     };
     let dir = join_clean(&env.config.cwd, dir);
-    let root = resolver.source.module_root_of(&dir);
+    let root = module_root(&env.config.view, &dir);
     let known = root.is_none_or(|r| roots.contains(&r))
         && !roots.is_empty()
         && roots.iter().any(|r| has_file_prefix(&dir, r));
@@ -74,7 +78,7 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
     if in_build_list(env, resolver, &dir).is_some() {
         return true;
     }
-    let scope = if resolver.source.in_workspace() {
+    let scope = if resolver.source.modules.workspace().is_some() {
         "modules listed in go.work or their selected dependencies"
     } else {
         "main module or its selected dependencies"
@@ -181,12 +185,9 @@ fn ignored(env: &Env, root: Option<&PathBuf>) -> Vec<String> {
     let crate::graph::universe::Resolver::Modules(resolver) = &env.resolver else {
         return Vec::new();
     };
-    let main = resolver
-        .source
-        .mains()
-        .iter()
-        .find(|m| Some(&m.dir) == root);
-    main.map(|m| m.ignore.clone()).unwrap_or_default()
+    let mut mains = resolver.source.mains();
+    let main = mains.find(|main| Some(&main.dir) == root);
+    main.map(|main| main.ignored()).unwrap_or_default()
 }
 
 /// The import path of a directory. Those that a walk found are known to hold Go files.
@@ -201,7 +202,7 @@ fn import_path(
         check_holds_go(env, &dir)?;
     }
     let source = &resolver.source;
-    if let Some(main) = source.mains().iter().find(|m| m.dir == dir) {
+    if let Some(main) = source.mains().find(|m| m.dir == dir) {
         if dir == resolver.std.src {
             return Err(NoPath::Special("GOROOT/src is not an importable package"));
         }
@@ -287,7 +288,7 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
                 main.prefix.len(),
                 format!(
                     "main module ({}) does not contain package {path}",
-                    main.path
+                    main.module.path
                 ),
             ));
         }
@@ -296,7 +297,7 @@ fn in_main_modules(resolver: &ModuleResolver, dir: &Path) -> Option<Result<Strin
 }
 
 fn in_vendor(resolver: &ModuleResolver, dir: &Path, package: &str) -> Result<String, NoPath> {
-    if resolver.source.vendor().is_none() {
+    if resolver.source.vendor_dir().is_none() {
         return Err(NoPath::Text(format!(
             "without -mod=vendor, directory {} has no package path",
             dir.display()
@@ -313,11 +314,11 @@ fn in_vendor(resolver: &ModuleResolver, dir: &Path, package: &str) -> Result<Str
 
 /// The import path of a directory of a dependency.
 fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<String> {
-    if resolver.source.vendor().is_some() {
+    if resolver.source.vendor_dir().is_some() {
         return None;
     }
     for module in resolver.source.build_list().0 {
-        let Some(root) = resolver.source.present_dir(&module) else {
+        let Some(root) = resolver.source.present_dir(module) else {
             continue;
         };
         let sub = if dir == root {
@@ -332,7 +333,7 @@ fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<Str
             continue;
         }
         return Some(if sub.is_empty() {
-            module.path
+            module.path.to_string()
         } else {
             format!("{}/{sub}", module.path)
         });
@@ -346,10 +347,10 @@ fn outside(env: &Env, resolver: &ModuleResolver, dir: &Path) -> String {
         s if s == "." => "current directory".to_owned(),
         s => format!("directory {s}"),
     };
-    if !resolver.source.in_workspace() {
+    if resolver.source.modules.workspace().is_none() {
         return format!("{shown} outside main module or its selected dependencies");
     }
-    match resolver.source.module_root_of(dir) {
+    match module_root(&env.config.view, dir) {
         Some(root) => format!(
             "{shown} is contained in a module that is not one of the workspace modules listed in go.work. You can add the module to the workspace using:\n\tgo work use {}",
             short_path(&root, cwd).display()

@@ -14,10 +14,12 @@ use gust_text::quote::quote;
 use super::Located;
 use super::std::Std;
 use crate::dir::{DirIndex, Indexer};
-use crate::model::{ModulePublic, Problem, Str};
+use crate::model::{ModulePublic, Problem, Str, Unfound};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
 use crate::pattern::is_meta;
-use crate::source::{Candidate, ModuleSource, Reach, Unfound};
+use crate::source::{Candidate, ModuleSource, Vendored};
+use gust_modules::Reach;
+use gust_syntax::module::check_import_path;
 
 fn with_go_files(index: &DirIndex) -> Result<bool, String> {
     match &index.go_files_problem {
@@ -45,7 +47,7 @@ fn unreadable(dir: &Path, error: io::Error) -> String {
 /// Module mode's settings.
 #[derive(Clone)]
 pub(crate) struct ModuleResolver {
-    pub(crate) source: Arc<dyn ModuleSource>,
+    pub(crate) source: Arc<ModuleSource>,
     pub(crate) std: Std,
     pub(crate) view: Arc<View>,
     pub(crate) indexer: Arc<Indexer>,
@@ -78,7 +80,7 @@ impl ModuleResolver {
             false => None,
         };
         if in_std.is_some() {
-            let mains = self.source.mains().iter().filter(|m| m.in_goroot_src);
+            let mains = self.source.mains().filter(|m| m.in_goroot_src);
             for main in mains {
                 let dir = self.dir_in_module(path, &main.prefix, &main.dir, true);
                 if let Ok(Some(dir)) = dir {
@@ -86,7 +88,7 @@ impl ModuleResolver {
                 }
             }
         }
-        if self.source.vendor().is_some() {
+        if self.source.vendor_dir().is_some() {
             return self.locate_vendored(path, in_std);
         }
         self.locate_in_build_list(path, in_std)
@@ -118,28 +120,31 @@ impl ModuleResolver {
                 quote(path)
             ));
         }
-        self.source.check_import_path(path).err()
+        check_import_path(path).err().map(|err| err.to_string())
     }
 
     fn locate_in_build_list(&self, path: &str, in_std: Option<Arc<Path>>) -> Located {
         for reach in [Reach::Roots, Reach::Graph] {
             let candidates = match self.source.candidates(path, reach) {
                 Ok(list) => list,
-                Err(text) => return Located::failed(Problem::Other(text)),
+                Err(err) => return Located::failed(err.into()),
             };
             // Almost always one module has it.
             let (mut hits, mut unsummed) = (Vec::with_capacity(1), Vec::new());
             for candidate in candidates {
-                match &candidate.root {
-                    Ok(root) => {
-                        match self.dir_in_module(path, &candidate.path, root, candidate.local) {
+                match &candidate.place {
+                    Ok(place) => {
+                        let module = &candidate.module.path;
+                        match self.dir_in_module(path, module, &place.dir, place.local) {
                             Ok(Some(dir)) => hits.push(Hit { candidate, dir }),
                             Ok(None) => {}
                             Err(text) => return Located::failed(Problem::Other(text)),
                         }
                     }
-                    Err(e) if e.missing_sum => unsummed.push(candidate.path.clone()),
-                    Err(e) => return Located::failed(Problem::Other(e.text.clone())),
+                    Err(err) if err.is_missing_sum() => {
+                        unsummed.push(candidate.module.path.to_string());
+                    }
+                    Err(err) => return Located::failed(err.clone().into()),
                 }
             }
             if hits.len() + usize::from(in_std.is_some()) > 1 {
@@ -162,7 +167,7 @@ impl ModuleResolver {
                 return self.provided(hit);
             }
         }
-        Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref())))
+        self.unfound(path)
     }
 
     fn locate_vendored(&self, path: &str, in_std: Option<Arc<Path>>) -> Located {
@@ -170,18 +175,19 @@ impl ModuleResolver {
         dirs.extend(in_std.map(|dir| (dir, None)));
         for main in self.source.mains() {
             match self.dir_in_module(path, &main.prefix, &main.dir, true) {
-                Ok(Some(dir)) => dirs.push((dir, Some(main.candidate()))),
+                Ok(Some(dir)) => dirs.push((dir, Some(Candidate::main(main)))),
                 Ok(None) => {}
                 Err(text) => return Located::failed(Problem::Other(text)),
             }
         }
-        if let Some(vendor) = self.source.vendor()
-            && let Ok(Some(index)) = self.go_dir(&vendor.dir.join(path))
+        if let Some(vendor) = self.source.vendor_dir()
+            && let Ok(Some(index)) = self.go_dir(&vendor.join(path))
         {
             let dir = index.dir.clone();
-            match self.source.vendored_by(path) {
-                Some(candidate) => dirs.push((dir, candidate)),
-                None => self.source.warn_unlisted(path),
+            match self.source.vendored(path) {
+                Vendored::By(candidate) => dirs.push((dir, Some(candidate))),
+                Vendored::Tolerated => dirs.push((dir, None)),
+                Vendored::Unlisted => self.source.warn_unlisted(path),
             }
         }
         if dirs.len() > 1 {
@@ -198,7 +204,7 @@ impl ModuleResolver {
         match dirs.pop() {
             Some((dir, None)) => self.found(dir, None, false),
             Some((dir, Some(candidate))) => self.provided(Hit { candidate, dir }),
-            None => Located::failed(Problem::Unfound(Unfound::new(path, self.source.as_ref()))),
+            None => self.unfound(path),
         }
     }
 
@@ -270,12 +276,17 @@ impl ModuleResolver {
         })
     }
 
+    fn unfound(&self, path: &str) -> Located {
+        let why = self.source.explain(path, None);
+        Located::failed(Problem::Unfound(Unfound::new(path, why)))
+    }
+
     fn provided(&self, hit: Hit) -> Located {
         let info = match self.source.module_info(&hit.candidate) {
             Ok(info) => info,
-            Err(text) => return Located::failed(Problem::Other(text)),
+            Err(err) => return Located::failed(err.into()),
         };
-        self.found(hit.dir, info, hit.candidate.main)
+        self.found(hit.dir, Some(info), hit.candidate.main)
     }
 
     fn found(&self, dir: Arc<Path>, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
@@ -352,16 +363,10 @@ fn ambiguous(path: &str, in_std: Option<&Path>, mut hits: Vec<Hit>) -> String {
     hits.reverse();
     let mut text = format!("ambiguous import: found package {path} in multiple modules:");
     for hit in &hits {
-        let version = if hit.candidate.version.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", hit.candidate.version)
-        };
-        text.push_str(&format!(
-            "\n\t{}{version} ({})",
-            hit.candidate.path,
-            hit.dir.display()
-        ));
+        let gust_syntax::module::ModuleVersion { path, version } = &hit.candidate.module;
+        let space = if version.is_empty() { "" } else { " " };
+        let dir = hit.dir.display();
+        text.push_str(&format!("\n\t{path}{space}{version} ({dir})"));
     }
     if let Some(dir) = in_std {
         text.push_str(&format!("\n\t ({})", dir.display()));

@@ -27,7 +27,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
         List::Modules { request, tags } => {
             let (workspace, ui) = (session.workspace(), session.ui());
             let listing = gust_ops::list_modules(workspace, &request, ui)?;
-            modules::write(session, &form, template.as_ref(), &listing.modules, tags)
+            modules::write(session, &form, template.as_ref(), &listing, tags)
         }
     }
 }

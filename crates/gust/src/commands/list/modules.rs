@@ -4,7 +4,7 @@ use super::infos::Infos;
 use crate::request::Form;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
-use gust_modules::ModulePublic;
+use gust_ops::ModuleListing;
 use gust_packages::context::BuildContext;
 use gust_text::template::{Template, Val};
 use serde_json::Value;
@@ -15,10 +15,10 @@ pub(super) fn write(
     session: &Session,
     form: &Form,
     template: Option<&Template>,
-    modules: &[ModulePublic],
+    listing: &ModuleListing,
     tags: Vec<String>,
 ) -> Outcome {
-    let ui = session.ui();
+    let (ui, modules) = (session.ui(), &listing.modules);
     if let Form::Json(wanted) = form {
         for module in modules {
             let mut object = serde_json::to_value(module).map_err(Failure::plain)?;
@@ -38,7 +38,7 @@ pub(super) fn write(
     let settings = session.settings();
     let mut context = BuildContext::from_settings(settings, settings.cgo_enabled());
     context.tags = tags;
-    let infos = Infos::new(session, Cow::Owned(context))?;
+    let infos = Infos::new(session, Cow::Owned(context), Some(&listing.requirements))?;
     let funcs = infos.functions();
     let mut text = String::new();
     for module in modules {

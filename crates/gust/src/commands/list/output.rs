@@ -47,7 +47,11 @@ fn write_json(ui: &Ui, wanted: &[String], listing: &Listing) -> Outcome {
 }
 
 fn write_template(session: &Session, template: &Template, listing: &Listing) -> Outcome {
-    let infos = Infos::new(session, Cow::Borrowed(listing.context()))?;
+    let infos = Infos::new(
+        session,
+        Cow::Borrowed(listing.context()),
+        listing.requirements(),
+    )?;
     let funcs = infos.functions();
     let mut text = String::new();
     let mut at_line_start = true;

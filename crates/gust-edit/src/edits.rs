@@ -1,0 +1,290 @@
+//! What go.mod and go.sum would have to say: decided here, listed for whoever asks, written by [`commit`](crate::commit).
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use gust_fetch::SumKey;
+use gust_modules::{MainModule, ModFlag, Modules, ModulesError, Requirements};
+use gust_syntax::gover;
+use gust_syntax::modfile::ModFile;
+use gust_syntax::module::{ModuleVersion, Version};
+
+use crate::error::EditError;
+
+/// From this version on, indirect requirements stand in blocks of their own.
+const SEPARATE_INDIRECT: &str = "1.17";
+/// Toolchain lines below this version mean nothing.
+const STRICT: &str = "1.21";
+
+/// What a command leaves to be written.
+#[derive(Debug)]
+pub struct Edits {
+    requirements: Arc<Requirements>,
+    /// go.mod as it should be, if it is not so.
+    pub(crate) go_mod: Option<String>,
+    /// That is so and may not be: -mod does not allow it.
+    pub(crate) refused: Option<ModulesError>,
+    /// There is a go.mod or go.work, beside which checksums are kept.
+    pub(crate) has_sums: bool,
+}
+
+/// One thing that would change. `Display` is one line, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// The go line.
+    Go(String),
+    /// The toolchain line; empty if it goes.
+    Toolchain(String),
+    /// A module is required that was not.
+    Require {
+        /// Which, at which version.
+        module: ModuleVersion,
+        /// No package of the main module imports from it.
+        indirect: bool,
+    },
+    /// A module is required at another version.
+    Move {
+        /// Which, at the new version.
+        module: ModuleVersion,
+        /// The version of before.
+        from: Version,
+    },
+    /// A module is no longer required.
+    Drop(ModuleVersion),
+    /// A requirement's `// indirect` comes or goes.
+    MarkIndirect {
+        /// Which.
+        module: ModuleVersion,
+        /// It comes.
+        indirect: bool,
+    },
+    /// A line of go.sum comes.
+    AddSum(String),
+    /// A line of go.sum goes.
+    DropSum(String),
+}
+
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Edit::Go(version) => write!(f, "go.mod: go {version}"),
+            Edit::Toolchain(name) if name.is_empty() => f.write_str("go.mod: no toolchain line"),
+            Edit::Toolchain(name) => write!(f, "go.mod: toolchain {name}"),
+            Edit::Require { module, .. } => {
+                write!(f, "go.mod: require {} {}", module.path, module.version)
+            }
+            Edit::Move { module, from } => {
+                write!(f, "go.mod: {} {from} => {}", module.path, module.version)
+            }
+            Edit::Drop(module) => {
+                write!(f, "go.mod: drop {} {}", module.path, module.version)
+            }
+            Edit::MarkIndirect { module, indirect } => {
+                let what = if *indirect { "indirect" } else { "direct" };
+                write!(f, "go.mod: {} is {what}", module.path)
+            }
+            Edit::AddSum(line) => write!(f, "go.sum: add {line}"),
+            Edit::DropSum(line) => write!(f, "go.sum: drop {line}"),
+        }
+    }
+}
+
+impl Edits {
+    /// Decides what requirements mean for the main module's go.mod. `refused` is that they may not stand there, if that is known.
+    ///
+    /// # Errors
+    /// The requirements ask for a newer release of Go, or go.mod cannot be made to say them.
+    pub fn decide(
+        modules: &Modules,
+        requirements: Arc<Requirements>,
+        refused: Option<ModulesError>,
+    ) -> Result<Edits, ModulesError> {
+        let in_workspace = modules.workspace().is_some();
+        let main = modules.main_modules().first();
+        let file = main.and_then(|main| Some((main, main.file.as_ref()?)));
+        let mut edits = Edits {
+            requirements,
+            go_mod: None,
+            refused,
+            has_sums: in_workspace || file.is_some(),
+        };
+        if let Some((main, file)) = file.filter(|_| !in_workspace && edits.refused.is_none())
+            && !says(main, file, &edits.requirements)
+        {
+            let updated = updated(modules, file, &edits.requirements)?;
+            if is_dirty(main, &updated, modules.mode()) {
+                edits.go_mod = Some(updated.format());
+                if modules.mode() != ModFlag::Mod {
+                    edits.refused = Some(modules.dirty(edits.requirements.roots.clone()));
+                }
+            }
+        }
+        Ok(edits)
+    }
+
+    /// What should be required.
+    pub fn requirements(&self) -> &Arc<Requirements> {
+        &self.requirements
+    }
+
+    /// Why go.mod may not be changed, although it would have to be.
+    pub fn refused(&self) -> Option<&ModulesError> {
+        self.refused.as_ref()
+    }
+
+    /// The lines of go.sum that are needed from now on.
+    pub(crate) fn sums(&self, modules: &Modules) -> HashSet<SumKey> {
+        modules.sums_to_keep(&self.requirements)
+    }
+
+    /// All that would change, go.mod first.
+    ///
+    /// # Errors
+    /// go.sum cannot be read.
+    pub fn list(&self, modules: &Modules) -> Result<Vec<Edit>, EditError> {
+        let mut list = Vec::new();
+        let main = modules.main_modules().first();
+        if let Some(main) = main.filter(|_| self.go_mod.is_some() || self.refused.is_some()) {
+            list_go_mod(main, &self.requirements, &mut list);
+        }
+        if self.has_sums && self.refused.is_none() {
+            let tidied = modules.fetcher().sums().tidied(&self.sums(modules));
+            let (before, after) = tidied.map_err(ModulesError::from)?;
+            let lines = |bytes: &[u8]| -> Vec<String> {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                text.lines().map(str::to_owned).collect()
+            };
+            let (before, after) = (lines(&before), lines(&after));
+            let added = after.iter().filter(|line| !before.contains(line));
+            list.extend(added.cloned().map(Edit::AddSum));
+            let dropped = before.iter().filter(|line| !after.contains(line));
+            list.extend(dropped.cloned().map(Edit::DropSum));
+        }
+        Ok(list)
+    }
+}
+
+fn list_go_mod(main: &MainModule, requirements: &Requirements, list: &mut Vec<Edit>) {
+    if main.go_line() != requirements.go_version() {
+        list.push(Edit::Go(requirements.go_version().to_owned()));
+    }
+    let file = main.file.as_ref();
+    let stated = file.and_then(|file| file.toolchain.as_ref());
+    let toolchain = requirements.root("toolchain");
+    let toolchain = toolchain.map_or("", |version| version.as_str());
+    if stated.map_or("", |line| line.name.as_str()) != toolchain {
+        list.push(Edit::Toolchain(toolchain.to_owned()));
+    }
+    for root in requires(requirements) {
+        let indirect = !requirements.direct.contains(&root.path);
+        if let Some(stated) = main.require.get(root) {
+            if *stated != indirect {
+                let module = root.clone();
+                list.push(Edit::MarkIndirect { module, indirect });
+            }
+            continue;
+        }
+        let module = root.clone();
+        let mut known = main.require.keys();
+        list.push(match known.find(|known| known.path == root.path) {
+            Some(known) => Edit::Move {
+                module,
+                from: known.version.clone(),
+            },
+            None => Edit::Require { module, indirect },
+        });
+    }
+    let is_kept = |module: &&ModuleVersion| requirements.root(&module.path).is_some();
+    let mut dropped: Vec<_> = main.require.keys().filter(|m| !is_kept(m)).collect();
+    dropped.sort();
+    list.extend(dropped.into_iter().cloned().map(Edit::Drop));
+}
+
+/// The roots that stand in require lines.
+fn requires(requirements: &Requirements) -> impl Iterator<Item = &ModuleVersion> {
+    let roots = requirements.roots.iter();
+    roots.filter(|root| !gover::is_toolchain_module(&root.path))
+}
+
+/// The main module's file with the given requirements in it.
+fn updated(
+    modules: &Modules,
+    file: &ModFile,
+    requirements: &Requirements,
+) -> Result<ModFile, ModulesError> {
+    let internal = |err: &dyn fmt::Display| ModulesError::text(format!("internal error: {err}"));
+    let mut file = file.clone();
+    let go_version = requirements.go_version().to_owned();
+    let settings = modules.settings();
+    if let Some(err) = settings.check_release("updating go.mod", &go_version, "") {
+        return Err(err);
+    }
+    let stated = file.go.as_ref().map(|go| go.version.clone());
+    if stated.as_deref() != Some(&go_version) {
+        let always = modules.mode() == ModFlag::Mod;
+        if stated.is_some() || go_version != gover::DEFAULT_GO_MOD || always {
+            file.set_go(&go_version).map_err(|err| internal(&err))?;
+        }
+    }
+    let toolchain = requirements.root("toolchain");
+    let toolchain = toolchain.map_or("", |version| version.as_str());
+    let release = gover::from_toolchain(toolchain).unwrap_or("");
+    if release.is_empty() || release == go_version || gover::compare(release, STRICT).is_lt() {
+        file.drop_toolchain();
+    } else {
+        file.set_toolchain(toolchain)
+            .map_err(|err| internal(&err))?;
+    }
+    let list: Vec<(ModuleVersion, bool)> = requires(requirements)
+        .map(|root| (root.clone(), !requirements.direct.contains(&root.path)))
+        .collect();
+    if gover::compare(&go_version, SEPARATE_INDIRECT).is_lt() {
+        file.set_requires(&list);
+    } else {
+        file.set_requires_separately(&list);
+    }
+    file.cleanup();
+    Ok(file)
+}
+
+/// Does the file say exactly these requirements, as it mostly does? Then there is nothing to be worked out.
+fn says(main: &MainModule, file: &ModFile, requirements: &Requirements) -> bool {
+    let toolchain = file.toolchain.as_ref().map(|line| line.name.as_str());
+    let stated = |root: &ModuleVersion| {
+        main.require
+            .get(root)
+            .is_some_and(|indirect| *indirect != requirements.direct.contains(&root.path))
+    };
+    !main.needs_fix
+        && main.go_line() == requirements.go_version()
+        && toolchain
+            == requirements
+                .root("toolchain")
+                .map(|version| version.as_str())
+        && requires(requirements).count() == main.require.len()
+        && file.require.len() == main.require.len()
+        && requires(requirements).all(stated)
+}
+
+/// Does the file mean something else than what was read?
+fn is_dirty(main: &MainModule, file: &ModFile, mode: ModFlag) -> bool {
+    let Some(before) = &main.file else {
+        return true;
+    };
+    let go = |file: &ModFile| file.go.as_ref().map(|go| go.version.clone());
+    let toolchain = |file: &ModFile| file.toolchain.as_ref().map(|line| line.name.clone());
+    if main.needs_fix || go(file) != go(before) || toolchain(file) != toolchain(before) {
+        return true;
+    }
+    if file.require.len() != main.require.len() {
+        return true;
+    }
+    // That "// indirect" is wrong is no reason to fail when nothing may be written.
+    file.require
+        .iter()
+        .any(|require| match main.require.get(&require.module) {
+            None => true,
+            Some(indirect) => *indirect != require.indirect && mode != ModFlag::Readonly,
+        })
+}

@@ -1,0 +1,240 @@
+//! Modules for packages: those that nothing requires yet, found by asking for every path that a package's module could have.
+
+use gust_fetch::FetchError;
+use gust_modules::explain::MissingPackage;
+use gust_modules::query::{Allow, is_revision_query};
+use gust_modules::{Modules, ModulesError, Requirements};
+use gust_syntax::gover;
+use gust_syntax::module::{ModuleVersion, Version, check_path, split_path_version};
+
+/// What came of looking into one module that has not the package.
+#[derive(Debug)]
+enum Miss {
+    NoPackage(ModulesError),
+    Failed(Box<ModulesError>),
+}
+
+/// The module that should be required for a package that no module of the build list has.
+pub(crate) fn to_require(
+    modules: &Modules,
+    requirements: &Requirements,
+    package: &str,
+) -> Result<ModuleVersion, MissingPackage> {
+    if let Some(module) = replaced(modules, requirements, package)? {
+        return Ok(module);
+    }
+    if let Some(missing) = modules.not_in_std(package) {
+        return Err(missing);
+    }
+    modules.note(&format!("go: finding module for package {package}"));
+    let found = match providers(modules, requirements, package, "latest") {
+        Ok(found) => found,
+        Err(err) if err.is_not_exist() => {
+            return Err(MissingPackage::NotFound {
+                path: package.to_owned(),
+                err: Some(Box::new(err)),
+            });
+        }
+        Err(err) => return Err(err.into()),
+    };
+    let mut required: Vec<Version> = Vec::with_capacity(found.len());
+    for module in &found {
+        let selected = modules.selected(requirements, &module.path)?;
+        let selected = selected.unwrap_or_else(Version::none);
+        if !gover::mod_compare(&module.path, &selected, &module.version).is_gt() {
+            return Ok(module.clone());
+        }
+        required.push(selected);
+    }
+    // All of them are required at a higher version, which has lost the package.
+    match (found.into_iter().next(), required.into_iter().next()) {
+        (Some(latest), Some(required)) => Err(MissingPackage::NotAtRequired {
+            path: package.to_owned(),
+            latest,
+            required,
+        }),
+        _ => Err(MissingPackage::NotFound {
+            path: package.to_owned(),
+            err: None,
+        }),
+    }
+}
+
+/// A replaced module that is not required, or required at a lower version than is replaced, and has the package.
+fn replaced(
+    modules: &Modules,
+    requirements: &Requirements,
+    package: &str,
+) -> Result<Option<ModuleVersion>, ModulesError> {
+    let candidates = modules.replaced_above(requirements, package)?;
+    for module in &candidates {
+        if modules.has_package(module, package)? {
+            return Ok(Some(module.clone()));
+        }
+    }
+    match candidates.first() {
+        Some(first) if check_path(package).is_err() => {
+            Err(modules.not_in_module(first, "latest", package))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Modules that have the package at the version that a query means, longest path first. A pattern with `...` is taken to be
+/// matched by any module whose path is a prefix of what stands before the dots.
+///
+/// # Errors
+/// No module has it: of what was found out at each path, what tells most.
+pub fn providers(
+    modules: &Modules,
+    requirements: &Requirements,
+    package: &str,
+    query: &str,
+) -> Result<Vec<ModuleVersion>, ModulesError> {
+    let base = match package.find("...") {
+        Some(dots) => package[..dots].rfind('/').map_or("", |at| &package[..at]),
+        None => package,
+    };
+    let parents = std::iter::successors(Some(base), |path| Some(path.rsplit_once('/')?.0));
+    let paths: Vec<&str> = parents
+        .filter(|path| modules.main(path).is_none() && split_path_version(path).is_some())
+        .collect();
+    if paths.is_empty() {
+        return Err(modules.not_in_mains(package));
+    }
+    judge(modules.fetcher().for_all(paths.len(), |i| {
+        look_into(modules, requirements, paths[i], package, query)
+    }))
+}
+
+fn look_into(
+    modules: &Modules,
+    requirements: &Requirements,
+    path: &str,
+    package: &str,
+    query: &str,
+) -> Result<ModuleVersion, Miss> {
+    let selected = modules.selected(requirements, path).ok().flatten();
+    let current = selected.unwrap_or_else(Version::none);
+    let allow = match is_revision_query(path, query) {
+        true => Allow::All,
+        false => Allow::Good,
+    };
+    let failed = |err| Miss::Failed(Box::new(err));
+    let info = modules
+        .query(path, query, &current, allow)
+        .map_err(failed)?;
+    let module = ModuleVersion::new(path, info.version);
+    match modules.has_package(&module, package) {
+        Ok(true) => Ok(module),
+        Ok(false) => Err(Miss::NoPackage(
+            modules.not_in_module(&module, query, package),
+        )),
+        Err(err) => Err(failed(err)),
+    }
+}
+
+/// What came of looking into modules, longest path first: those that have the package; or else the failure that tells most.
+fn judge(results: Vec<Result<ModuleVersion, Miss>>) -> Result<Vec<ModuleVersion>, ModulesError> {
+    let seen =
+        |result: &Result<ModuleVersion, Miss>| matches!(result, Ok(_) | Err(Miss::NoPackage(_)));
+    // Once a module was seen at a path, it does not matter what goes wrong at a shorter one.
+    let decided = results.iter().position(seen).unwrap_or(results.len());
+    let mut found = Vec::new();
+    let mut failures = Vec::new();
+    for (at, result) in results.into_iter().enumerate() {
+        match result.map_err(|miss| (miss.worth(), miss.into_error())) {
+            Ok(module) => found.push(module),
+            Err((None, err)) if at < decided => return Err(err),
+            Err((None, _)) => {}
+            Err((Some(worth), err)) => failures.push((worth, err)),
+        }
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let best = failures.into_iter().min_by_key(|(worth, _)| *worth);
+    Err(best.map_or_else(|| ModulesError::text("no module"), |(_, err)| err))
+}
+
+/// Failures that say that there is nothing, the one that tells most about it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    /// There is a module, and the package is not in it.
+    NoPackage,
+    NoVersion,
+    NoPatchBase,
+    BadPath,
+    NotThere,
+    BadVersion,
+}
+
+impl Miss {
+    /// Nothing if it is not known whether there is a module.
+    fn worth(&self) -> Option<Worth> {
+        let err = match self {
+            Miss::NoPackage(_) => return Some(Worth::NoPackage),
+            Miss::Failed(err) => &**err,
+        };
+        match err {
+            ModulesError::NoMatchingVersion { .. } => Some(Worth::NoVersion),
+            ModulesError::NoPatchBase { .. } => Some(Worth::NoPatchBase),
+            ModulesError::Path(_) => Some(Worth::BadPath),
+            err if err.is_not_exist() => Some(Worth::NotThere),
+            ModulesError::Version(_) | ModulesError::Fetch(FetchError::InvalidVersion { .. }) => {
+                Some(Worth::BadVersion)
+            }
+            _ => None,
+        }
+    }
+
+    fn into_error(self) -> ModulesError {
+        match self {
+            Miss::NoPackage(err) => err,
+            Miss::Failed(err) => *err,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn absent() -> Result<ModuleVersion, Miss> {
+        Err(Miss::Failed(Box::new(FetchError::ProxyOff.into())))
+    }
+
+    fn broken(text: &str) -> Result<ModuleVersion, Miss> {
+        Err(Miss::Failed(Box::new(ModulesError::text(text))))
+    }
+
+    fn lacking(text: &str) -> Result<ModuleVersion, Miss> {
+        Err(Miss::NoPackage(ModulesError::text(text)))
+    }
+
+    fn found(path: &str) -> Result<ModuleVersion, Miss> {
+        Ok(ModuleVersion::new(path, "v1.0.0"))
+    }
+
+    #[test]
+    fn the_failure_that_tells_most_is_told() {
+        let none = || {
+            Err(Miss::Failed(Box::new(ModulesError::NoPatchBase {
+                path: "p".into(),
+            })))
+        };
+        let text = |results| match judge(results) {
+            Ok(found) => found.iter().map(ToString::to_string).collect(),
+            Err(err) => err.to_string(),
+        };
+        assert_eq!(text(vec![broken("b"), found("a")]), "b");
+        assert_eq!(text(vec![found("a"), broken("b")]), "a@v1.0.0");
+        assert_eq!(text(vec![lacking("l"), broken("b")]), "l");
+        assert_eq!(text(vec![absent(), lacking("l"), lacking("k")]), "l");
+        assert!(text(vec![absent(), none()]).starts_with("can't query"));
+        assert_eq!(
+            text(vec![found("a"), lacking("l"), found("b")]),
+            "a@v1.0.0b@v1.0.0"
+        );
+    }
+}
