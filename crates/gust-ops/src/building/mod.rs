@@ -9,6 +9,7 @@ use crate::modules;
 use crate::report::{BuildOutput, Reporter};
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
+use gust_build::lowered::LoweredPlan;
 use gust_build::plan::request::Setting;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_modules::Requirements;
@@ -125,6 +126,31 @@ impl<'a> Building<'a> {
 
     /// Carries out a plan. What failed has been printed; the exit code is noted.
     pub fn carry_out(&mut self, plan: &Plan) -> Result<gust_build::Outcome, OpError> {
+        self.write_graph(plan)?;
+        let (reporter, interrupt) = (self.reporter, self.workspace.interrupt());
+        self.on_site(|site| {
+            let sink = BuildOutput(reporter);
+            let outcome = gust_build::execute(site, plan, &sink, interrupt);
+            let outcome = outcome?;
+            let _ = site.view.flush();
+            if !site.options.lists() {
+                // A cache that cannot be trimmed is trimmed another day.
+                let _ = site.cache.trim();
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// A plan with every action lowered, to be written down and carried out by another process.
+    pub fn lowered(&mut self, plan: &Plan) -> Result<LoweredPlan, OpError> {
+        self.on_site(|site| Ok(gust_build::lowered::lower(site, plan)?))
+    }
+
+    /// Everything that a build stands on. Programs' stamps, with what version control says, are found before anything is done.
+    fn on_site<T>(
+        &mut self,
+        act: impl FnOnce(&Site<'_>) -> Result<T, OpError>,
+    ) -> Result<T, OpError> {
         let workspace = self.workspace;
         let stamps = match self.loading.options.purpose {
             Purpose::Build | Purpose::List { .. } => self.stamps()?,
@@ -147,16 +173,7 @@ impl<'a> Building<'a> {
             memo: Arc::clone(workspace.memo()),
             vendor_dir: vendor_dir.as_deref(),
         });
-        self.write_graph(plan)?;
-        let sink = BuildOutput(self.reporter);
-        let outcome = gust_build::execute(&site, plan, &sink, workspace.interrupt());
-        let outcome = outcome?;
-        let _ = site.view.flush();
-        if !site.options.lists() {
-            // A cache that cannot be trimmed is trimmed another day.
-            let _ = cache.trim();
-        }
-        Ok(outcome)
+        act(&site)
     }
 
     /// -debug-actiongraph.
