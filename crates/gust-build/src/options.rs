@@ -227,7 +227,7 @@ impl Entry {
     fn matches(&self, package: &Package) -> bool {
         match &self.matcher {
             Some(matcher) => matcher.matches(package),
-            None => package.cmdline_pkg || package.cmdline_files,
+            None => package.asked.cmdline_pkg || package.asked.cmdline_files,
         }
     }
 }

@@ -143,23 +143,23 @@ fn judge(results: Vec<Result<ModuleVersion, Miss>>) -> Result<Vec<ModuleVersion>
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for (at, result) in results.into_iter().enumerate() {
-        match result.map_err(|miss| (miss.worth(), miss.into_error())) {
+        match result.map_err(|miss| (miss.rank(), miss.into_error())) {
             Ok(module) => found.push(module),
             Err((None, err)) if at < decided => return Err(err),
             Err((None, _)) => {}
-            Err((Some(worth), err)) => failures.push((worth, err)),
+            Err((Some(rank), err)) => failures.push((rank, err)),
         }
     }
     if !found.is_empty() {
         return Ok(found);
     }
-    let best = failures.into_iter().min_by_key(|(worth, _)| *worth);
+    let best = failures.into_iter().min_by_key(|(rank, _)| *rank);
     Err(best.map_or_else(|| ModulesError::text("no module"), |(_, err)| err))
 }
 
 /// Failures that say that there is nothing, the one that tells most about it first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Worth {
+enum Rank {
     /// There is a module, and the package is not in it.
     NoPackage,
     NoVersion,
@@ -171,18 +171,18 @@ enum Worth {
 
 impl Miss {
     /// Nothing if it is not known whether there is a module.
-    fn worth(&self) -> Option<Worth> {
+    fn rank(&self) -> Option<Rank> {
         let err = match self {
-            Miss::NoPackage(_) => return Some(Worth::NoPackage),
+            Miss::NoPackage(_) => return Some(Rank::NoPackage),
             Miss::Failed(err) => &**err,
         };
         match err {
-            ModulesError::NoMatchingVersion { .. } => Some(Worth::NoVersion),
-            ModulesError::NoPatchBase { .. } => Some(Worth::NoPatchBase),
-            ModulesError::Path(_) => Some(Worth::BadPath),
-            err if err.is_not_exist() => Some(Worth::NotThere),
+            ModulesError::NoMatchingVersion { .. } => Some(Rank::NoVersion),
+            ModulesError::NoPatchBase { .. } => Some(Rank::NoPatchBase),
+            ModulesError::Path(_) => Some(Rank::BadPath),
+            err if err.is_not_exist() => Some(Rank::NotThere),
             ModulesError::Version(_) | ModulesError::Fetch(FetchError::InvalidVersion { .. }) => {
-                Some(Worth::BadVersion)
+                Some(Rank::BadVersion)
             }
             _ => None,
         }

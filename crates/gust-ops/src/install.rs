@@ -96,7 +96,7 @@ fn remove_leftover(workspace: &Workspace, building: &Building<'_>) {
     }
     let name = package.exe_name(building.loading.options.modules_enabled);
     let name = format!("{name}{}", building.loading.shape.exe_suffix);
-    if package.target.as_deref() == Some(&package.dir.join(&name)) {
+    if package.place.target.as_deref() == Some(&package.place.dir.join(&name)) {
         return;
     }
     let settings = workspace.settings();

@@ -281,7 +281,7 @@ impl Loader {
             for path in &m.packages {
                 let node = assembler.universe.target(&self.env, None, path);
                 let (id, _) = assembler.load(None, path, node, &Place::Nowhere, ask);
-                assembler.graph().at(id).matched.push(pattern.clone());
+                assembler.graph().at(id).asked.matched.push(pattern.clone());
                 if seen.insert(id) {
                     roots.push(id);
                 }
@@ -375,7 +375,7 @@ impl Loader {
     fn not_go_file(&mut self, name: &str) -> PackageId {
         let mut p = Package::named(Str::from(""));
         p.name = name.into();
-        (p.local, p.cmdline_files, p.incomplete) = (true, true, true);
+        (p.place.local, p.asked.cmdline_files, p.incomplete) = (true, true, true);
         p.error = Some(PackageError::new(Problem::NotGoFile(name.into())));
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
         assembler.push(p, None)
@@ -387,18 +387,18 @@ impl Loader {
         let env = &self.env;
         let p = self.assembly.graph.at(id);
         if !env.modules_on() {
-            p.local_prefix = dir_import_path(dir).into();
+            p.place.local_prefix = dir_import_path(dir).into();
         }
         p.import_path = FILES_PATH.into();
-        p.matched = files.iter().map(|f| Str::from(f.as_str())).collect();
-        p.target = None;
+        p.asked.matched = files.iter().map(|f| Str::from(f.as_str())).collect();
+        p.place.target = None;
         if &*p.name == "main" {
             let bin = if env.modules_on() {
                 bin_dir(&env.config)
             } else {
                 env.config.gobin.clone()
             };
-            p.target = bin.map(|bin| target::of_files(&bin, p, &env.config.context.goos));
+            p.place.target = bin.map(|bin| target::of_files(&bin, p, &env.config.context.goos));
         } else if env.config.needs.mains_only && p.error.is_none() {
             p.error = Some(PackageError::new(Problem::NotMain(p.import_path.clone())));
             p.incomplete = true;
@@ -451,7 +451,7 @@ impl Loader {
             let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
             let tests = variants::make(&mut assembler, of, cover);
             let main = self.assembly.graph.at(tests.main);
-            if let Some(testmain) = &main.testmain {
+            if let Some(testmain) = &main.build.testmain {
                 let name = Str::from(keep(&testmain.source)?);
                 Arc::make_mut(&mut main.sources).go = [name].into();
             }
@@ -476,7 +476,7 @@ impl Loader {
             all.dedup();
             all
         };
-        (resolve(&p.test_imports), resolve(&p.xtest_imports))
+        (resolve(&p.imports.tests), resolve(&p.imports.xtests))
     }
 
     /// Keeps what was read of directories for the next command.
@@ -498,12 +498,16 @@ fn pattern_problem(m: &Match) -> Option<Package> {
         other => other.clone(),
     };
     if let Problem::NoGo { dir, .. } = &problem {
-        p.dir = dir.as_path().into();
+        p.place.dir = dir.as_path().into();
     }
     let stack: &[ImportInfo] = &[];
     p.error = Some(PackageError::at(stack, problem));
-    p.matched = [m.pattern.as_str().into()].into();
-    (p.incomplete, p.cmdline_pkg, p.cmdline_pkg_literal) = (true, true, m.is_literal());
+    p.asked.matched = [m.pattern.as_str().into()].into();
+    (
+        p.incomplete,
+        p.asked.cmdline_pkg,
+        p.asked.cmdline_pkg_literal,
+    ) = (true, true, m.is_literal());
     Some(p)
 }
 

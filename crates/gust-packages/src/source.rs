@@ -12,7 +12,7 @@ use gust_modules::{
 use gust_syntax::gover;
 use gust_syntax::module::ModuleVersion;
 
-use crate::model::ModulePublic;
+use crate::model::PackageModule;
 
 /// Modules at given requirements. What is asked often is answered once.
 pub(crate) struct ModuleSource {
@@ -23,7 +23,7 @@ pub(crate) struct ModuleSource {
     unlisted: Mutex<Vec<String>>,
 }
 
-type Shown = Result<Arc<ModulePublic>, ModulesError>;
+type Shown = Result<Arc<PackageModule>, ModulesError>;
 
 /// A module whose path is a prefix of an import path.
 #[derive(Debug, Clone)]
@@ -207,7 +207,7 @@ impl ModuleSource {
         go_mod.map(|file| file.ignore.clone()).unwrap_or_default()
     }
 
-    /// What `go list` shows of the module. Of a dependency, its go.mod is read to be sure.
+    /// The module as packages have it. Of a dependency, its go.mod is read to be sure.
     pub(crate) fn module_info(&self, candidate: &Candidate) -> Shown {
         self.shown.get_or_init(&candidate.module, || {
             if !candidate.main && self.modules.mode() != ModFlag::Vendor {
@@ -217,13 +217,13 @@ impl ModuleSource {
             let (requirements, mode) = (self.requirements(), InfoMode::default());
             let modules = &self.modules;
             let info = modules.module_info(Some(requirements), &candidate.module, mode);
-            Ok(Arc::new(info))
+            Ok(Arc::new(PackageModule::new(info)))
         })
     }
 
     /// The go version that decides a program's defaults: that of the main module or workspace. Without a main module
     /// (`go run x@version`) the version of the program's own module counts.
-    pub(crate) fn go_version_for(&self, module: Option<&ModulePublic>) -> String {
+    pub(crate) fn go_version_for(&self, module: Option<&PackageModule>) -> String {
         match module {
             Some(module) if self.modules.settings().root == RootMode::Ignored => {
                 match module.go_version.as_str() {
@@ -242,7 +242,7 @@ impl ModuleSource {
     }
 
     /// Is the module required by go.mod itself, as `-mod=readonly` wants of direct imports?
-    pub(crate) fn is_root(&self, module: &ModulePublic) -> bool {
+    pub(crate) fn is_root(&self, module: &PackageModule) -> bool {
         let module = ModuleVersion::new(module.path.as_str(), module.version.as_str());
         self.modules.is_explicit(self.requirements(), &module)
     }

@@ -107,7 +107,7 @@ import _ \"lib/a\"
     );
     let graph = tree.load(&["prog"]);
     assert_eq!(below(&graph), ["fmt", "lib/a", "lib/b", "runtime", "prog"]);
-    let target = graph[graph.roots()[0]].target.as_deref();
+    let target = graph[graph.roots()[0]].place.target.as_deref();
     assert_eq!(target, Some(&*tree.dir.path().join("gopath/bin/prog")));
 }
 
@@ -130,7 +130,7 @@ package y
     );
     let graph = tree.load(&["./x/..."]);
     assert_eq!(names(&graph, graph.roots()), ["x", "x/y"]);
-    assert_eq!(&*graph[graph.roots()[0]].imports[0], "x/vendor/v");
+    assert_eq!(&*graph[graph.roots()[0]].imports.paths[0], "x/vendor/v");
     let graph = tree.load(&["./x/z..."]);
     assert_eq!(
         graph.warnings(),
@@ -248,7 +248,7 @@ fn files_on_the_command_line_are_a_package() {
     let p = &graph[graph.roots()[0]];
     assert_eq!(&*p.import_path, "command-line-arguments");
     assert_eq!(p.exe_name(false), "a_windows");
-    assert!(p.error.is_none() && p.dir.ends_with(Path::new("f")));
+    assert!(p.error.is_none() && p.place.dir.ends_with(Path::new("f")));
     let text = tree
         .loader(Needs::default())
         .load(&["f/a_windows.go".into(), "fmt/f.go".into()]);

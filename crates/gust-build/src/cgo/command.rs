@@ -143,7 +143,7 @@ pub fn translate(
     let made = |file: &String| format!("{}{}.cgo1.go", scene.objdir, stem(file));
     Ok(Translation {
         invocation: Invocation {
-            dir: scene.package.dir.to_path_buf(),
+            dir: scene.package.place.dir.to_path_buf(),
             environment,
             words,
         },

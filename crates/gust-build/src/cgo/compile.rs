@@ -50,7 +50,7 @@ pub fn compiler(
         Language::Cxx => scene.settings.cxx(),
         Language::Fortran => scene.settings.fc(),
     };
-    let include = scene.package.dir.to_string_lossy();
+    let include = scene.package.place.dir.to_string_lossy();
     let command = scene
         .settings
         .compiler_command(scene.compilers, &compiler, &include, workdir);
@@ -77,7 +77,7 @@ pub fn invocation(
             .compilers
             .supports_flag(scene.settings, &compiler, flag)
     };
-    if takes("-fdebug-prefix-map=a=b") && (scene.trimpath || scene.package.goroot) {
+    if takes("-fdebug-prefix-map=a=b") && (scene.trimpath || scene.package.place.goroot) {
         let kind = if takes("-ffile-prefix-map=a=b") {
             "-ffile-prefix-map"
         } else {
@@ -103,11 +103,11 @@ pub fn invocation(
 fn prefix_map(scene: &Scene<'_>) -> (String, String) {
     let package = scene.package;
     let text = |path: &std::path::Path| path.to_string_lossy().into_owned();
-    let (from, name) = match (&package.module, &package.root) {
-        (None, None) => (text(&package.dir), package.import_path.to_string()),
+    let (from, name) = match (&package.module, &package.place.root) {
+        (None, None) => (text(&package.place.dir), package.import_path.to_string()),
         (None, Some(root)) => (
             text(root),
-            if package.goroot {
+            if package.place.goroot {
                 vars::GOROOT
             } else {
                 vars::GOPATH

@@ -67,11 +67,16 @@ impl Scene<'_> {
         if file.starts_with('/') || file.starts_with("$WORK") {
             return file.to_owned();
         }
-        self.package.dir.join(file).to_string_lossy().into_owned()
+        self.package
+            .place
+            .dir
+            .join(file)
+            .to_string_lossy()
+            .into_owned()
     }
 
     /// A package of the standard library with this path.
     fn is_standard(&self, paths: &[&str]) -> bool {
-        self.package.standard && paths.contains(&&*self.package.import_path)
+        self.package.place.standard && paths.contains(&&*self.package.import_path)
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn own<L: Lines>(
     if site.options.trimpath {
         h.words(&["trimpath"]);
     }
-    if p.force_library {
+    if p.build.force_library {
         h.words(&["forcelibrary"]);
     }
     if p.uses_cgo() || p.uses_swig() {
@@ -68,7 +68,7 @@ pub(crate) fn own<L: Lines>(
     let mut path = PathBuf::new();
     for file in input_files(p) {
         path.clear();
-        path.extend([&*p.dir, (**file).as_ref()]);
+        path.extend([&*p.place.dir, (**file).as_ref()]);
         h.hash(&["file ", file], site.file_digest(&path));
     }
     Ok(Own(h.flushed()))
@@ -92,12 +92,12 @@ impl<L: Lines> Own<L> {
 
 /// Where the package comes from, as far as its archive tells.
 fn place_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package, workdir: &str) {
-    let dir = p.dir.to_string_lossy();
+    let dir = p.place.dir.to_string_lossy();
     if site.options.trimpath {
         if let Some(module) = &p.module {
             h.line(format_args!("module {}@{}", module.path, module.version));
         }
-    } else if !p.goroot && (workdir.is_empty() || !dir.starts_with(workdir)) {
+    } else if !p.place.goroot && (workdir.is_empty() || !dir.starts_with(workdir)) {
         h.words(&["dir ", &dir]);
     }
     if let Some(module) = &p.module {

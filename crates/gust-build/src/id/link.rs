@@ -49,7 +49,10 @@ pub(crate) fn recipe<'i, L: Lines>(
         site.settings.goarch()
     ));
     import_lines(&mut h, p, omit_debug);
-    h.line(format_args!("defaultgodebug {}", quote(&p.default_godebug)));
+    h.line(format_args!(
+        "defaultgodebug {}",
+        quote(&p.build.default_godebug)
+    ));
     if site.options.trimpath {
         h.line(format_args!("trimpath"));
     }

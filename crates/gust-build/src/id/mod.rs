@@ -214,12 +214,12 @@ fn import_lines(recipe: &mut Recipe<impl Lines>, p: &Package, omit_debug: bool) 
         "omitdebug ",
         word(omit_debug),
         " standard ",
-        word(p.standard),
+        word(p.place.standard),
         " local ",
-        word(p.local),
+        word(p.place.local),
         " prefix ",
     ]);
-    push_quoted(&mut recipe.text, &p.local_prefix);
+    push_quoted(&mut recipe.text, &p.place.local_prefix);
     recipe.end_line();
 }
 

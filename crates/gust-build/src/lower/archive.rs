@@ -57,7 +57,7 @@ impl<'a> Archive<'a> {
         if package.uses_cgo() || package.uses_swig() {
             archive.c_files.clear();
             // runtime/cgo has assembly for both worlds.
-            let split = package.standard && &*package.import_path == "runtime/cgo";
+            let split = package.place.standard && &*package.import_path == "runtime/cgo";
             archive.s_files.retain(|f| split && !f.starts_with("gcc_"));
         }
         archive
@@ -129,7 +129,7 @@ impl<'a> Archive<'a> {
         if !objects.is_empty() {
             let archive = self.file();
             commands.push(Command {
-                dir: p.dir.to_string_lossy().into_owned(),
+                dir: p.place.dir.to_string_lossy().into_owned(),
                 ..Command::new(Operation::Append { archive, objects })
             });
         }
@@ -169,7 +169,7 @@ impl<'a> Archive<'a> {
 
 /// A tool that runs in a package's directory and speaks of the package by its import path.
 fn in_package(p: &Package, words: Vec<String>) -> Command {
-    Command::tool(&p.dir.to_string_lossy(), Vec::new(), words).headed(&p.import_path)
+    Command::tool(&p.place.dir.to_string_lossy(), Vec::new(), words).headed(&p.import_path)
 }
 
 /// The import path by which a package's symbols are named.
@@ -177,7 +177,7 @@ fn package_path(site: &Site<'_>, p: &Package, build_id: &str) -> String {
     if site.shape.buildmode == "plugin" {
         return super::link::plugin_path(site, p, build_id);
     }
-    match &*p.name == "main" && !p.force_library {
+    match &*p.name == "main" && !p.build.force_library {
         true => "main".to_owned(),
         false => p.import_path.to_string(),
     }

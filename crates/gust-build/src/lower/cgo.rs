@@ -64,7 +64,7 @@ impl PkgConfig {
         words.extend(self.own.iter().cloned());
         words.push("--".to_owned());
         words.extend(self.names.iter().cloned());
-        let mut command = Command::tool(&p.dir.to_string_lossy(), Vec::new(), words);
+        let mut command = Command::tool(&p.place.dir.to_string_lossy(), Vec::new(), words);
         command.heading = Some((desc, String::new()));
         command
     }

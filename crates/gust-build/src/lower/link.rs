@@ -69,7 +69,7 @@ pub(crate) fn plugin_path(site: &Site<'_>, p: &Package, build_id: &str) -> Strin
     hash.update(format!("build ID: {build_id}\n"));
     let s = &*p.sources;
     for file in [&s.go, &s.cgo, &s.s].into_iter().flatten() {
-        if let Ok(data) = site.view.read(&p.dir.join(&**file)) {
+        if let Ok(data) = site.view.read(&p.place.dir.join(&**file)) {
             hash.update(data);
         }
     }

@@ -117,7 +117,7 @@ fn include(line: &str) -> Option<(&str, bool)> {
 
 /// The directories that flags of a C compiler name with -I.
 pub(super) fn include_dirs(p: &Package, flags: &FinalFlags) -> Vec<PathBuf> {
-    let mut dirs = vec![p.dir.to_path_buf()];
+    let mut dirs = vec![p.place.dir.to_path_buf()];
     let lists = [&flags.c, &flags.cxx, &flags.fortran];
     for list in lists {
         let mut words = list.iter();

@@ -44,7 +44,7 @@ impl Planner<'_> {
             files.push(generated(&format!("{stem}.cgo2.c"), Language::C));
         }
         // runtime/cgo bridges the worlds of cgo and Go: the C compiler gets the files that are named for it.
-        let split = package.standard && &*package.import_path == "runtime/cgo";
+        let split = package.place.standard && &*package.import_path == "runtime/cgo";
         let assembly = sources.s.iter().filter(|f| !split || f.starts_with("gcc_"));
         let assembly = assembly.map(|f| own(f, Language::Assembly));
         let c = sources.c.iter().map(|f| own(f, Language::C));

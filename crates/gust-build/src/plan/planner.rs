@@ -123,16 +123,16 @@ impl<'a> Planner<'a> {
             ..Action::new(Kind::Build)
         });
         self.builds[id.index()] = Some(at);
-        let mut deps = Vec::with_capacity(package.direct.len() + 2);
+        let mut deps = Vec::with_capacity(package.imports.direct.len() + 2);
         if !package.error.as_ref().is_some_and(|e| e.is_import_cycle) {
-            for &dep in &package.direct {
+            for &dep in &package.imports.direct {
                 deps.push(self.compile(dep_mode, dep_mode, dep));
             }
         }
-        if let Some(profile) = &package.pgo_profile {
+        if let Some(profile) = &package.build.pgo_profile {
             deps.push(self.profile(profile));
         }
-        if package.standard && matches!(&*package.import_path, "builtin" | "unsafe") {
+        if package.place.standard && matches!(&*package.import_path, "builtin" | "unsafe") {
             let action = self.action_mut(at);
             (action.kind, action.deps) = (Kind::BuiltIn, deps);
             return at;

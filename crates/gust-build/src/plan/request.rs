@@ -30,7 +30,7 @@ impl Targets {
             .changes
             .get(&package.id)
             .and_then(|c| c.target.as_ref());
-        changed.unwrap_or(&package.target).as_deref()
+        changed.unwrap_or(&package.place.target).as_deref()
     }
 
     /// The program's file name, when it is not `a.out`.
@@ -126,7 +126,7 @@ impl Setting<'_> {
         let has_files = |id: &PackageId| {
             let package = &self.graph[*id];
             let sources = &*package.sources;
-            package.cmdline_pkg_literal || !sources.go.is_empty() || !sources.cgo.is_empty()
+            package.asked.cmdline_pkg_literal || !sources.go.is_empty() || !sources.cgo.is_empty()
         };
         Ok(chosen.into_iter().filter(has_files).collect())
     }
@@ -250,19 +250,23 @@ pub fn install(setting: Setting<'_>, gobin: &str) -> Result<Plan, PlanError> {
 
 /// What go says of a package that has no place to be installed; None when it has, or needs none.
 fn homeless(p: &Package) -> Option<String> {
-    if p.target.is_some() {
+    if p.place.target.is_some() {
         return None;
     }
     let library = &*p.name != "main";
-    if library && (p.local && p.conflict_dir.is_none() || p.module.is_some() || p.standard) {
+    if library
+        && (p.place.local && p.place.conflict_dir.is_none()
+            || p.module.is_some()
+            || p.place.standard)
+    {
         return None;
     }
-    let dir = p.dir.display();
-    Some(if p.gobin_subdir {
+    let dir = p.place.dir.display();
+    Some(if p.place.gobin_subdir {
         "go: cannot install cross-compiled binaries when GOBIN is set".to_owned()
-    } else if p.cmdline_files {
+    } else if p.asked.cmdline_files {
         "go: no install location for .go files listed on command line (GOBIN not set)".to_owned()
-    } else if let Some(hidden) = &p.conflict_dir {
+    } else if let Some(hidden) = &p.place.conflict_dir {
         format!(
             "go: no install location for {dir}: hidden by {}",
             hidden.display()
@@ -275,7 +279,7 @@ fn homeless(p: &Package) -> Option<String> {
 }
 
 fn is_tool(p: &Package) -> bool {
-    let command = p.goroot && &*p.name == "main" && p.import_path.starts_with("cmd/");
+    let command = p.place.goroot && &*p.name == "main" && p.import_path.starts_with("cmd/");
     command && !matches!(&*p.import_path, "cmd/go" | "cmd/gofmt")
 }
 
@@ -290,7 +294,7 @@ pub fn run(
     cgo_enabled: bool,
 ) -> Result<Plan, PlanError> {
     let package = &setting.graph[main];
-    let name = if package.cmdline_files {
+    let name = if package.asked.cmdline_files {
         let sources = &*package.sources;
         let Some(first) = sources.go.first().or(sources.cgo.first()) else {
             let cgo_off = !cgo_enabled;

@@ -154,7 +154,7 @@ impl Executor<'_> {
 
 /// What go says of a package without Go files.
 fn no_go_text(p: &Package) -> String {
-    let (dir, s) = (p.dir.display(), &*p.sources);
+    let (dir, s) = (p.place.dir.display(), &*p.sources);
     if !s.ignored_go.is_empty() {
         return format!("build constraints exclude all Go files in {dir}");
     }

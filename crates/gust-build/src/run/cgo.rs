@@ -69,7 +69,7 @@ impl Executor<'_> {
         log.note_question(Question {
             program: program.into(),
             args: args.iter().map(Into::into).collect(),
-            dir: Some(p.dir.to_path_buf()),
+            dir: Some(p.place.dir.to_path_buf()),
             answer: Question::answer(&ended, &[&made.output]),
         });
     }

@@ -27,7 +27,7 @@ impl Executor<'_> {
         };
         let mut done = Done::default();
         let mut cached = false;
-        if !p.binary_only {
+        if !p.build.binary_only {
             let id = match self.asked_before(job.at) {
                 Some(id) => id,
                 None => self.compile_id(job.action, p)?,
@@ -60,7 +60,7 @@ impl Executor<'_> {
             }
         }
         self.refuse(job, p)?;
-        if p.binary_only {
+        if p.build.binary_only {
             self.note_reason(p, "binary-only packages are no longer supported");
             if options.lists() {
                 return Ok(done);
@@ -135,7 +135,7 @@ impl Executor<'_> {
         if let Some(error) = &p.error {
             return Err(BuildError::Package(Box::new(error.clone())));
         }
-        if p.binary_only {
+        if p.build.binary_only {
             return Ok(());
         }
         if let Some(module) = &p.module

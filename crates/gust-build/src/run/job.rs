@@ -225,7 +225,7 @@ impl<'a> Job<'a> {
             return ended;
         }
         let package_desc = self.desc();
-        let package_dir = self.package.map(|p| &*p.dir).unwrap_or(Path::new(""));
+        let package_dir = self.package.map(|p| &*p.place.dir).unwrap_or(Path::new(""));
         let desc = if desc.is_empty() { &package_desc } else { desc };
         let dir = if dir.is_empty() {
             package_dir

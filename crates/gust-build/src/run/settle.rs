@@ -88,7 +88,7 @@ impl Executor<'_> {
         let p = &self.site.graph[action.package?];
         let build = self.plan.inner(build);
         let options = self.site.options;
-        let plain = !p.binary_only && !options.rebuild && !options.needs_compiled_files();
+        let plain = !p.build.binary_only && !options.rebuild && !options.needs_compiled_files();
         if !plain || self.plan.targets.target(p).is_some() || self.needs_header(build, p) {
             return None;
         }

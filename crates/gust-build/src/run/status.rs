@@ -68,7 +68,7 @@ impl Executor<'_> {
     fn stale_reason(&self, p: &Package) -> String {
         let statuses = lock(&self.statuses);
         let mut reason = "build ID mismatch".to_owned();
-        for id in &p.direct {
+        for id in &p.imports.direct {
             let Some(dep) = statuses.get(id).filter(|s| s.stale) else {
                 continue;
             };

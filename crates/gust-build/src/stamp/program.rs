@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::Path;
 
-use gust_packages::model::ModulePublic;
+use gust_packages::model::PackageModule;
 use gust_packages::{PackageGraph, PackageId};
 
 use super::settings::Recorded;
@@ -17,7 +17,7 @@ pub struct Stamping<'a> {
     /// Asks version control.
     pub stamper: &'a Stamper,
     /// The `h1:` checksum of a module; empty when none is known, and everywhere with vendoring.
-    pub sum: &'a dyn Fn(&ModulePublic) -> String,
+    pub sum: &'a dyn Fn(&PackageModule) -> String,
 }
 
 impl Stamping<'_> {
@@ -27,7 +27,7 @@ impl Stamping<'_> {
     /// [`StampError`] when version control was to be asked and did not answer.
     pub fn of(&self, graph: &PackageGraph, main: PackageId) -> Result<BuildInfo, StampError> {
         let package = &graph[main];
-        let path = match package.cmdline_files {
+        let path = match package.asked.cmdline_files {
             true => "command-line-arguments",
             false => &package.import_path,
         };
@@ -41,21 +41,21 @@ impl Stamping<'_> {
         self.recorded.record(
             &mut info,
             &*package.name == "main",
-            &package.default_godebug,
+            &package.build.default_godebug,
         );
         if let Some(module) = module
             && module.version.is_empty()
-            && !package.standard
+            && !package.place.standard
         {
             let subject = Subject {
-                dir: &package.dir,
+                dir: &package.place.dir,
                 module_path: &module.path,
                 module_dir: Path::new(&module.dir),
                 test_only: package.is_test_only(),
             };
             self.stamper.stamp(&mut info, subject)?;
         }
-        if let Some(profile) = &package.pgo_profile {
+        if let Some(profile) = &package.build.pgo_profile {
             let file = match self.recorded.trimpath {
                 true => profile.file_name().map(Path::new).unwrap_or(profile),
                 false => profile,
@@ -65,7 +65,7 @@ impl Stamping<'_> {
         Ok(info)
     }
 
-    fn module(&self, module: &ModulePublic) -> ModuleStamp {
+    fn module(&self, module: &PackageModule) -> ModuleStamp {
         let version = match module.version.as_str() {
             "" => "(devel)",
             version => version,
@@ -85,8 +85,8 @@ impl Stamping<'_> {
     /// The modules of all packages in the program, but for the main package's.
     fn deps(&self, graph: &PackageGraph, main: PackageId, own: &str) -> Vec<ModuleStamp> {
         let mut seen: HashSet<PackageId> = HashSet::new();
-        let mut queue: VecDeque<PackageId> = graph[main].direct.iter().copied().collect();
-        let mut found: BTreeMap<(&str, &str), &ModulePublic> = BTreeMap::new();
+        let mut queue: VecDeque<PackageId> = graph[main].imports.direct.iter().copied().collect();
+        let mut found: BTreeMap<(&str, &str), &PackageModule> = BTreeMap::new();
         while let Some(id) = queue.pop_front() {
             if !seen.insert(id) {
                 continue;
@@ -95,7 +95,7 @@ impl Stamping<'_> {
             if let Some(module) = package.module.as_deref().filter(|m| m.path != own) {
                 found.insert((&module.path, &module.version), module);
             }
-            queue.extend(package.direct.iter().copied());
+            queue.extend(package.imports.direct.iter().copied());
         }
         found.into_values().map(|m| self.module(m)).collect()
     }

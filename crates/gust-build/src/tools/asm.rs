@@ -59,7 +59,7 @@ fn start(site: &Site<'_>, p: &Package, path: &str, objdir: &str) -> Vec<String> 
     if goarch == "386" && &*p.import_path == "runtime" && dynlink {
         add(&mut words, &["-D=GOBUILDMODE_shared=1"]);
     }
-    if p.standard && site.shape.tells_assembler_of_std() {
+    if p.place.standard && site.shape.tells_assembler_of_std() {
         add(&mut words, &["-std"]);
     }
     for define in arch_defines(site, goarch) {

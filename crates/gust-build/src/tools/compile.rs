@@ -55,7 +55,7 @@ pub fn words(site: &Site<'_>, p: &Package, run: &Compile<'_>) -> Vec<String> {
     default_flags(site, p, run, &mut words);
     words.extend(site.shape.gcflags.iter().cloned());
     words.extend(site.options.gcflags.of(p).iter().cloned());
-    match &*p.local_prefix {
+    match &*p.place.local_prefix {
         "" => add(&mut words, &["-nolocalimports"]),
         prefix => add(&mut words, &["-D", prefix]),
     }
@@ -74,7 +74,7 @@ pub fn words(site: &Site<'_>, p: &Package, run: &Compile<'_>) -> Vec<String> {
 fn default_flags(site: &Site<'_>, p: &Package, run: &Compile<'_>, words: &mut Vec<String>) {
     add(words, &["-p", run.package_path]);
     add(words, &[&format!("-lang=go{}", language(site, p))]);
-    if p.standard {
+    if p.place.standard {
         add(words, &["-std"]);
     }
     if is_complete(p) {
@@ -129,7 +129,7 @@ fn is_complete(p: &Package) -> bool {
     let others = [
         &s.cgo, &s.c, &s.cxx, &s.m, &s.f, &s.s, &s.syso, &s.swig, &s.swigcxx,
     ];
-    let bodiless = p.standard && BODILESS.contains(&&*p.import_path);
+    let bodiless = p.place.standard && BODILESS.contains(&&*p.import_path);
     !bodiless && others.iter().all(|files| files.is_empty())
 }
 

@@ -82,12 +82,15 @@ fn flags(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<Vec<String>, Fi
     }
     let external =
         platform::must_link_external(site.settings.goos(), site.settings.goarch(), false);
-    if p.goroot && p.import_path.starts_with("cmd/") && !external {
+    if p.place.goroot && p.import_path.starts_with("cmd/") && !external {
         let id = run.build_id;
         flags.push(format!("-X=cmd/internal/objabi.buildID={id}"));
     }
-    if !p.default_godebug.is_empty() {
-        flags.push(format!("-X=runtime.godebugDefault={}", p.default_godebug));
+    if !p.build.default_godebug.is_empty() {
+        flags.push(format!(
+            "-X=runtime.godebugDefault={}",
+            p.build.default_godebug
+        ));
     }
     flags.push(format!("-buildmode={}", site.shape.link_mode));
     if !run.build_id.is_empty() {

@@ -31,7 +31,7 @@ pub fn absolute(p: &Package, file: &str) -> String {
     if file.starts_with('/') || file.starts_with("$WORK") {
         return file.to_owned();
     }
-    p.dir.join(file).to_string_lossy().into_owned()
+    p.place.dir.join(file).to_string_lossy().into_owned()
 }
 
 /// The path that a tool is to read a file at: an overlay may have put it elsewhere.

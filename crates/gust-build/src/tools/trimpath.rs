@@ -11,7 +11,7 @@ use crate::site::Site;
 /// The tools' -trimpath: the action's directory always goes; with the build's -trimpath the package's becomes its import path.
 pub fn rules(site: &Site<'_>, p: &Package, objdir: &str) -> String {
     let objdir = objdir.trim_end_matches('/');
-    let dir = p.dir.to_string_lossy();
+    let dir = p.place.dir.to_string_lossy();
     let mut rules = String::new();
     let mut shown = dir.clone().into_owned();
     if site.options.trimpath {
@@ -29,11 +29,11 @@ pub fn rules(site: &Site<'_>, p: &Package, objdir: &str) -> String {
 fn trimmed_dir(p: &Package) -> String {
     match &p.module {
         Some(module) if !module.version.is_empty() => {
-            let path: &str = &p.orig_import_path;
+            let path: &str = &p.build.orig_import_path;
             let below = path.strip_prefix(&*module.path).unwrap_or(path);
             format!("{}@{}{below}", module.path, module.version)
         }
-        _ => p.orig_import_path.to_string(),
+        _ => p.build.orig_import_path.to_string(),
     }
 }
 
@@ -54,7 +54,7 @@ fn overlay_rules(site: &Site<'_>, p: &Package, objdir: &str, shown: &str, rules:
                 let real = site.view.actual(path);
                 rules.push_str(&format!("{}=>{shown}/{base};", real.display()));
             }
-        } else if for_cgo && path.parent() == Some(&*p.dir) {
+        } else if for_cgo && path.parent() == Some(&*p.place.dir) {
             copies.push_str(&format!("{objdir}/{base}=>{shown}/{base};"));
         }
     }

@@ -11,7 +11,7 @@ use gust_build::stamp::settings::Recorded;
 use gust_build::stamp::vcs::{Known, StampError, Stamper};
 use gust_modules::ModFlag;
 use gust_packages::PackageGraph;
-use gust_packages::model::ModulePublic;
+use gust_packages::model::PackageModule;
 use std::sync::Arc;
 
 /// Why a program could not be stamped.
@@ -43,7 +43,7 @@ pub(super) fn of(
     let fetcher = workspace.fetcher()?;
     let modules = workspace.modules()?;
     let vendored = modules.is_some_and(|m| m.mode() == ModFlag::Vendor);
-    let sum = |module: &ModulePublic| match vendored {
+    let sum = |module: &PackageModule| match vendored {
         true => String::new(),
         false => fetcher
             .cached_sum(&module.path, &module.version)
@@ -57,7 +57,7 @@ pub(super) fn of(
     let mut stamps = Stamps::default();
     let mut failures: Vec<OpError> = Vec::new();
     for package in graph.packages() {
-        let program = &*package.name == "main" && !package.force_library;
+        let program = &*package.name == "main" && !package.build.force_library;
         if !program || package.error.is_some() || package.incomplete {
             continue;
         }

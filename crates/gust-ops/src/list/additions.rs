@@ -62,7 +62,7 @@ impl Additions {
         graph: &'a PackageGraph,
         id: PackageId,
     ) -> Option<&'a ModulePublic> {
-        let own = || graph[id].module.as_deref();
+        let own = || graph[id].module.as_ref().map(|module| &**module.shown());
         self.modules.get(&id).map(|module| &**module).or_else(own)
     }
 }

@@ -156,19 +156,21 @@ impl Listing {
         let graph = &*self.graph;
         let package = &graph[id];
         let variants: Vec<&Package> = package
+            .imports
             .direct
             .iter()
             .map(|dep| &graph[*dep])
             .filter(|dep| self.is_variant(dep))
             .collect();
         let compiled: &[Str] = if self.compiled {
-            &package.compiled_imports
+            &package.imports.compiled
         } else {
             &[]
         };
-        let written = package.raw_imports.iter().chain(compiled);
+        let written = package.imports.written.iter().chain(compiled);
         package
             .imports
+            .paths
             .iter()
             .chain(compiled)
             .zip(written)

@@ -19,7 +19,11 @@ pub(super) fn modules(
         return Ok(shown);
     };
     let mut asked = BTreeMap::new();
-    for module in listed.iter().filter_map(|id| graph[*id].module.as_deref()) {
+    for module in listed
+        .iter()
+        .filter_map(|id| graph[*id].module.as_deref())
+        .map(|module| &**module.shown())
+    {
         for module in [Some(module), module.replace.as_deref()]
             .into_iter()
             .flatten()
@@ -45,12 +49,12 @@ pub(super) fn modules(
     }
     let mut changed: BTreeMap<String, Arc<ModulePublic>> = BTreeMap::new();
     for &id in listed {
-        let Some(module) = graph[id].module.clone() else {
+        let Some(module) = graph[id].module.as_ref().map(|module| module.shown()) else {
             continue;
         };
         let whole = changed
-            .entry(argument(&module))
-            .or_insert_with(|| Arc::new(with_retractions(&module, &asked)));
+            .entry(argument(module))
+            .or_insert_with(|| Arc::new(with_retractions(module, &asked)));
         shown.insert(id, Arc::clone(whole));
     }
     Ok(shown)

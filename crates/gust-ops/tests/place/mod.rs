@@ -21,6 +21,7 @@ use gust_fs::overlay::Overlay;
 use gust_modules::{Intent, RootMode};
 use gust_ops::building::Building;
 use gust_ops::{BuildFlags, ModuleFlags, Policy, Reporter, Switches, Workspace, WorkspaceParts};
+use gust_packages::Named;
 use gust_toolchain::{Environ, Inputs};
 
 /// Where a plan is made: a directory that people stand in, and their environment.
@@ -113,8 +114,14 @@ impl Place {
         });
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         let output = flags.output.clone();
-        let mut building =
-            Building::load(&workspace, &flags, &*reporter, &args, false).expect("packages");
+        let mut building = Building::load(
+            &workspace,
+            &flags,
+            &*reporter,
+            Named::Patterns(&args),
+            false,
+        )
+        .expect("packages");
         building.check().expect("packages without errors");
         let is_directory = |path: &Path| self.dir.join(path).is_dir();
         let plan =

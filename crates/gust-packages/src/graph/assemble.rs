@@ -190,9 +190,9 @@ impl<'a> Assembler<'a> {
             return Entered::Ready(id);
         }
         let mut package = self.fresh(node);
-        package.local = is_local_import(path);
-        package.cmdline_pkg = ask.cmdline;
-        package.cmdline_pkg_literal = ask.literal;
+        package.place.local = is_local_import(path);
+        package.asked.cmdline_pkg = ask.cmdline;
+        package.asked.cmdline_pkg_literal = ask.literal;
         let id = self.assembly.graph.push(package);
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);
@@ -219,8 +219,8 @@ impl<'a> Assembler<'a> {
 
     fn mark_cmdline(&mut self, id: PackageId, ask: Ask) {
         let p = self.assembly.graph.at(id);
-        p.cmdline_pkg |= ask.cmdline;
-        p.cmdline_pkg_literal |= ask.literal;
+        p.asked.cmdline_pkg |= ask.cmdline;
+        p.asked.cmdline_pkg_literal |= ask.literal;
     }
 
     /// The package as its node tells it, imports apart.
@@ -229,26 +229,26 @@ impl<'a> Assembler<'a> {
         let mut p = Package::named(node.path.clone());
         let (located, scan) = (&node.located, &node.scan);
         if let Some(dir) = &located.dir {
-            p.dir = dir.clone();
+            p.place.dir = dir.clone();
         }
         p.name = scan.name.clone();
-        p.doc = scan.doc.clone();
-        p.import_comment = scan.import_comment.clone().unwrap_or_default();
-        p.binary_only = scan.binary_only;
-        p.root = self
+        p.about.doc = scan.doc.clone();
+        p.about.import_comment = scan.import_comment.clone().unwrap_or_default();
+        p.build.binary_only = scan.binary_only;
+        p.place.root = self
             .universe
             .namesake_root(node)
             .unwrap_or_else(|| located.root.clone());
-        p.conflict_dir = located.conflict_dir.clone();
-        p.goroot = located.goroot;
-        p.standard =
+        p.place.conflict_dir = located.conflict_dir.clone();
+        p.place.goroot = located.goroot;
+        p.place.standard =
             located.goroot && !p.import_path.is_empty() && is_standard_path(&p.import_path);
         p.sources = scan.sources.clone();
         if self.env.config.needs.imports {
-            p.imports = scan.imports.clone();
-            p.raw_imports = scan.imports.clone();
-            p.test_imports = scan.test_imports.clone();
-            p.xtest_imports = scan.xtest_imports.clone();
+            p.imports.paths = scan.imports.clone();
+            p.imports.written = scan.imports.clone();
+            p.imports.tests = scan.test_imports.clone();
+            p.imports.xtests = scan.xtest_imports.clone();
         }
         p
     }
@@ -261,8 +261,8 @@ impl<'a> Assembler<'a> {
             self.node_error(id, error, path, place);
         }
         let p = self.assembly.graph.at(id);
-        if p.local && !modules {
-            p.local_prefix = dir_import_path(&p.dir).into();
+        if p.place.local && !modules {
+            p.place.local_prefix = dir_import_path(&p.place.dir).into();
         }
         target::set(config, &self.universe[node].located, modules, p);
         let mut extra = Vec::new();
@@ -322,7 +322,7 @@ impl<'a> Assembler<'a> {
         self.assembly.graph.at(id).module = module;
         let godebug = self.default_godebug(&self.assembly.graph[id], &[]);
         let p = self.assembly.graph.at(id);
-        p.default_godebug = godebug.into();
+        p.build.default_godebug = godebug.into();
         if let Some(problem) = self.universe[node].embed_problem.clone() {
             self.embed_error(id, problem);
         }
@@ -359,7 +359,7 @@ impl<'a> Assembler<'a> {
         let mut extra: Vec<Str> = Vec::new();
         let mut compiled: Vec<Str> = Vec::new();
         let for_compiler = sources::compiler_imports(p);
-        let for_linker = if &*p.name == "main" && !p.force_library {
+        let for_linker = if &*p.name == "main" && !p.build.force_library {
             linker::linker_deps(&self.env.config, p)?
         } else {
             Vec::new()
@@ -369,7 +369,7 @@ impl<'a> Assembler<'a> {
             .map(|i| (i, true))
             .chain(for_linker.iter().map(|i| (i, false)));
         for (path, compiler) in both {
-            if p.imports.iter().chain(&extra).any(|i| &**i == *path) {
+            if p.imports.paths.iter().chain(&extra).any(|i| &**i == *path) {
                 continue;
             }
             let path = shared(&mut self.assembly.names, path);
@@ -378,7 +378,7 @@ impl<'a> Assembler<'a> {
                 compiled.push(path);
             }
         }
-        p.compiled_imports = compiled.into();
+        p.imports.compiled = compiled.into();
         Ok(extra)
     }
 
@@ -388,7 +388,7 @@ impl<'a> Assembler<'a> {
         node: ImportId,
         extra: Vec<Str>,
     ) -> Vec<(Str, Option<ImportId>)> {
-        let imports = self.assembly.graph[id].imports.clone();
+        let imports = self.assembly.graph[id].imports.paths.clone();
         let known = self.universe[node].imports.clone();
         let mut wants = Vec::with_capacity(imports.len() + extra.len());
         for (i, path) in imports.into_iter().enumerate() {
@@ -423,7 +423,7 @@ impl<'a> Assembler<'a> {
             p.error = Some(error);
             p.incomplete = true;
         }
-        if let Some(slot) = p.imports.get_mut(at)
+        if let Some(slot) = p.imports.paths.get_mut(at)
             && *slot != import_path
         {
             *slot = import_path;
@@ -437,7 +437,7 @@ impl<'a> Assembler<'a> {
     /// Everything after the imports.
     fn finish(&mut self, frame: &mut Frame) {
         let p = self.assembly.graph.at(frame.id);
-        p.direct = std::mem::take(&mut frame.direct);
+        p.imports.direct = std::mem::take(&mut frame.direct);
         self.assembly.finished[frame.id.index()] = true;
         let problem = sources::settle_cgo(p, self.env.config.context.cgo_enabled);
         if let Some(problem) = problem {
@@ -473,7 +473,7 @@ impl Assembler<'_> {
     /// The package of files named on the command line.
     pub(crate) fn load_files(&mut self, path: &Str, node: ImportId) -> PackageId {
         let mut package = self.fresh(node);
-        (package.local, package.cmdline_files) = (true, true);
+        (package.place.local, package.asked.cmdline_files) = (true, true);
         let id = self.assembly.graph.push(package);
         self.assembly.node_of.push(Some(node));
         self.assembly.finished.push(false);

@@ -26,7 +26,7 @@ impl Assembler<'_> {
         let Some(full) = &p.sources.full else {
             return &p.sources;
         };
-        full.get_or_init(|| match self.env.indexer.index(&p.dir) {
+        full.get_or_init(|| match self.env.indexer.index(&p.place.dir) {
             Ok(index) => self.env.chooser.select(&index).sources,
             Err(_) => Arc::default(),
         })
@@ -144,14 +144,14 @@ impl Assembler<'_> {
         let open = self
             .node_of(id)
             .is_some_and(|node| self.universe[node].open);
-        if open && !p.local && &*p.name != "main" {
+        if open && !p.place.local && &*p.name != "main" {
             return None;
         }
         let view = &self.env.config.view;
         let dir_path = self.command_line_dir_path(by, p);
         let who = Importer {
             path: &by.import_path,
-            dir: &by.dir,
+            dir: &by.place.dir,
             dir_path: dir_path.as_deref(),
         };
         if let Some(problem) = check_internal(view, &who, p) {
@@ -166,10 +166,10 @@ impl Assembler<'_> {
         } else {
             None
         };
-        if problem.is_none() && &*p.name == "main" && by.dir != p.dir {
+        if problem.is_none() && &*p.name == "main" && by.place.dir != p.place.dir {
             problem = Some(Problem::Program(path.clone()));
         }
-        if problem.is_none() && p.local && !by.local {
+        if problem.is_none() && p.place.local && !by.place.local {
             problem = Some(match &**path {
                 "." => Problem::CurrentDirectory(path.clone()),
                 _ => Problem::LocalImport(path.clone()),
@@ -180,13 +180,13 @@ impl Assembler<'_> {
 
     /// For files named on the command line that import an internal package: what their directory would be imported as.
     fn command_line_dir_path(&self, by: &Package, p: &Package) -> Option<String> {
-        if !by.cmdline_files || p.module.is_none() || p.error.is_some() {
+        if !by.asked.cmdline_files || p.module.is_none() || p.error.is_some() {
             return None;
         }
         let Resolver::Modules(m) = &self.env.resolver else {
             return None;
         };
-        Some(m.dir_import_path(&by.dir))
+        Some(m.dir_import_path(&by.place.dir))
     }
 
     /// What was found wrong when the package was located and scanned. Where the package itself is to blame, it stands on the way.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::universe::{ImportId, Node, NodeError, Resolver, Universe};
 use crate::env::Env;
 use crate::model::error::SumImporter;
-use crate::model::{ModulePublic, PackageError, PackageGraph, Problem, Str, Unfound};
+use crate::model::{
+    ModulePublic, PackageError, PackageGraph, PackageModule, Problem, Str, Unfound,
+};
 use crate::pattern::Match;
 use crate::source::ModuleSource;
 use gust_modules::explain::MissingPackage;
@@ -62,7 +64,12 @@ fn check_direct(universe: &mut Universe, source: &ModuleSource) {
 
 /// A module from which a main module imports is no indirect one, whatever the comments in go.mod say.
 fn mark_direct(universe: &mut Universe) {
-    let indirect = |node: &&Node| node.located.module.as_ref().is_some_and(|m| m.indirect);
+    let indirect = |node: &&Node| {
+        node.located
+            .module
+            .as_ref()
+            .is_some_and(|m| m.shown().indirect)
+    };
     if !universe.nodes.iter().any(|node| indirect(&node)) {
         return;
     }
@@ -76,17 +83,17 @@ fn mark_direct(universe: &mut Universe) {
         .filter(indirect)
         .filter_map(|dep| Some(dep.located.module.as_ref()?.path.clone()))
         .collect();
-    let mut corrected: HashMap<String, Arc<ModulePublic>> = HashMap::new();
+    let mut corrected: HashMap<String, Arc<PackageModule>> = HashMap::new();
     for node in &mut universe.nodes {
-        let wrong = |m: &&Arc<ModulePublic>| m.indirect && direct.contains(&m.path);
+        let wrong = |m: &&Arc<PackageModule>| m.shown().indirect && direct.contains(&m.path);
         let Some(module) = node.located.module.as_ref().filter(wrong) else {
             continue;
         };
         let shared = corrected.entry(module.path.clone()).or_insert_with(|| {
-            Arc::new(ModulePublic {
+            Arc::new(PackageModule::new(ModulePublic {
                 indirect: false,
-                ..ModulePublic::clone(module)
-            })
+                ..ModulePublic::clone(module.shown())
+            }))
         });
         node.located.module = Some(Arc::clone(shared));
     }
@@ -165,7 +172,7 @@ fn explain_missing(
 }
 
 /// The go version that the importing module asks for, when it is newer than the release.
-fn newer_release(env: &Env, module: Option<&ModulePublic>) -> Option<String> {
+fn newer_release(env: &Env, module: Option<&PackageModule>) -> Option<String> {
     let version = module?.go_version.to_string();
     gover::compare(&env.config.release, &version)
         .is_lt()

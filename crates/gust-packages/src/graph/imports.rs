@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gust_modules::Requirements;
 
 use super::universe::{ImportId, Resolver, Universe};
-use crate::model::{ModulePublic, Problem};
+use crate::model::{PackageModule, Problem};
 use crate::pattern::expand::Expansion;
 
 /// Every package that patterns lead to, located and scanned, with the imports of its files and (where they count) of its tests.
@@ -79,7 +79,7 @@ impl ImportGraph {
     }
 
     /// The module that provides it.
-    pub fn module(&self, id: ImportId) -> Option<&Arc<ModulePublic>> {
+    pub fn module(&self, id: ImportId) -> Option<&Arc<PackageModule>> {
         self.universe[id].located.module.as_ref()
     }
 

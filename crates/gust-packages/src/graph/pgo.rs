@@ -17,12 +17,12 @@ pub(crate) fn attach(env: &Env, assembly: &mut Assembly) {
         Pgo::Off => {}
         Pgo::File(file) => {
             for id in graph.deps_postorder(graph.roots()) {
-                graph.at(id).pgo_profile = Some(file.clone());
+                graph.at(id).build.pgo_profile = Some(file.clone());
             }
         }
         pgo if pgo.is_auto() => {
             for main in graph.roots().to_vec() {
-                let file = graph[main].dir.join("default.pgo");
+                let file = graph[main].place.dir.join("default.pgo");
                 if &*graph[main].name == "main" && env.config.view.exists(&file) {
                     attach_to(graph, main, Arc::from(file));
                 }
@@ -47,8 +47,8 @@ fn attach_to(graph: &mut PackageGraph, main: PackageId, file: Arc<Path>) {
         };
         copies.insert(id, own);
         let p = graph.at(own);
-        p.pgo_profile = Some(file.clone());
-        for d in &mut p.direct {
+        p.build.pgo_profile = Some(file.clone());
+        for d in &mut p.imports.direct {
             *d = copies.get(d).copied().unwrap_or(*d);
         }
     }

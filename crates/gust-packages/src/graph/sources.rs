@@ -10,7 +10,7 @@ use crate::paths::is_safe_arg;
 /// What cgo's and SWIG's output imports.
 pub(super) fn compiler_imports(p: &Package) -> Vec<&'static str> {
     let mut list = Vec::new();
-    let except = |paths: &[&str]| !p.standard || !paths.contains(&&*p.import_path);
+    let except = |paths: &[&str]| !p.place.standard || !paths.contains(&&*p.import_path);
     if p.uses_cgo() {
         list.push("unsafe");
         if except(&["runtime/cgo"]) {
@@ -82,7 +82,7 @@ fn folded_twins<'a>(files: &[&'a Str]) -> Option<(&'a Str, &'a Str)> {
 pub(super) fn no_go(p: &Package) -> Problem {
     let s = &p.sources;
     Problem::NoGo {
-        dir: p.dir.to_path_buf(),
+        dir: p.place.dir.to_path_buf(),
         ignored: !s.ignored_go.is_empty(),
         tests: !s.test_go.is_empty() || !s.xtest_go.is_empty(),
     }

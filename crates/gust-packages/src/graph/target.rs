@@ -12,10 +12,10 @@ pub(super) fn set(config: &LoadConfig, located: &Located, modules: bool, p: &mut
         config.build.buildmode.as_str(),
         "c-archive" | "c-shared" | "plugin"
     );
-    if &*p.name == "main" && (p.standard || !library_mode) {
+    if &*p.name == "main" && (p.place.standard || !library_mode) {
         set_program(config, located, modules, p);
-    } else if !p.local {
-        p.target = located.pkg_obj.clone();
+    } else if !p.place.local {
+        p.place.target = located.pkg_obj.clone();
     }
 }
 
@@ -25,17 +25,17 @@ fn set_program(config: &LoadConfig, located: &Located, modules: bool, p: &mut Pa
     let full = format!("{}_{}/{exe}", cx.goos, cx.goarch);
     let cross = cx.goos != config.host.0 || cx.goarch != config.host.1;
     if let Some(bin) = &located.bin_dir {
-        if cross && !p.goroot && config.gobin.is_some() {
-            p.gobin_subdir = true;
+        if cross && !p.place.goroot && config.gobin.is_some() {
+            p.place.gobin_subdir = true;
         } else {
-            p.target = Some(bin.join(if cross { &full } else { &exe }));
+            p.place.target = Some(bin.join(if cross { &full } else { &exe }));
         }
     }
-    if p.goroot
+    if p.place.goroot
         && p.import_path.starts_with("cmd/")
         && !matches!(&*p.import_path, "cmd/go" | "cmd/gofmt")
     {
-        p.target = Some(config.goroot.join("pkg/tool").join(full));
+        p.place.target = Some(config.goroot.join("pkg/tool").join(full));
     }
 }
 

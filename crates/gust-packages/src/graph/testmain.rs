@@ -53,7 +53,7 @@ impl TestFunctions {
             (&p.sources.xtest_go, "_xtest"),
         ] {
             for file in files {
-                out.file(view, &p.dir.join(&**file), package);
+                out.file(view, &p.place.dir.join(&**file), package);
             }
         }
         out

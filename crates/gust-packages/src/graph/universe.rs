@@ -477,11 +477,13 @@ fn node_error(error: &SelectError) -> NodeError {
 /// What an import path means to a package: its canonical form.
 pub(crate) fn meaning(env: &Env, importer: &Package, path: &Str) -> Str {
     match &env.resolver {
-        Resolver::Modules(m) => m.meaning(Some((&importer.import_path, importer.standard)), path),
+        Resolver::Modules(m) => {
+            m.meaning(Some((&importer.import_path, importer.place.standard)), path)
+        }
         Resolver::Gopath(g) => {
             let by = Importer {
-                dir: &importer.dir,
-                root: importer.root.as_deref(),
+                dir: &importer.place.dir,
+                root: importer.place.root.as_deref(),
             };
             g.meaning(Some(&by), &env.config.cwd, path).path
         }

@@ -60,8 +60,8 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
     s.test_embed.files = inner.embed.files.clone();
     s.xtest_embed.files = outer.embed.files.clone();
     let p = a.graph().at(of);
-    p.test_imports = inner.paths.clone();
-    p.xtest_imports = outer.paths.clone();
+    p.imports.tests = inner.paths.clone();
+    p.imports.xtests = outer.paths.clone();
     let wants_copy =
         !p.sources.test_go.is_empty() || &*p.name == "main" || cover.is_some_and(|c| c.local);
     let internal = if wants_copy {
@@ -92,13 +92,13 @@ fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Sid
     let own = p.import_path.clone();
     let (raw, positions, embed) = if external {
         (
-            p.xtest_imports.clone(),
+            p.imports.xtests.clone(),
             &sources.xtest_import_pos,
             &sources.xtest_embed,
         )
     } else {
         (
-            p.test_imports.clone(),
+            p.imports.tests.clone(),
             &sources.test_import_pos,
             &sources.test_embed,
         )
@@ -135,7 +135,7 @@ fn embed_side(a: &mut Assembler, of: PackageId, side: &mut Side, external: bool)
     if side.embed.patterns.is_empty() {
         return;
     }
-    let dir = a.graph()[of].dir.clone();
+    let dir = a.graph()[of].place.dir.clone();
     let Err(problem) = universe::match_embeds(a.env, &dir, &mut side.embed) else {
         return;
     };
@@ -156,11 +156,11 @@ fn internal_package(a: &mut Assembler, of: PackageId, side: Side) -> PackageId {
     p.error = p.error.or(side.error);
     p.incomplete |= side.incomplete;
     p.for_test = Some(p.import_path.clone());
-    p.target = None;
-    p.imports = side.paths.into_iter().chain(p.imports).collect();
-    p.raw_imports = side.raw.into_iter().chain(p.raw_imports).collect();
-    p.direct = side.direct.into_iter().chain(p.direct).collect();
-    p.force_library = true;
+    p.place.target = None;
+    p.imports.paths = side.paths.into_iter().chain(p.imports.paths).collect();
+    p.imports.written = side.raw.into_iter().chain(p.imports.written).collect();
+    p.imports.direct = side.direct.into_iter().chain(p.imports.direct).collect();
+    p.build.force_library = true;
     let s = Arc::make_mut(&mut p.sources);
     s.go.extend(s.test_go.iter().cloned());
     s.import_pos.extend(&s.test_import_pos);
@@ -182,15 +182,15 @@ fn external_package(
     let s = &p.sources;
     let mut x = Package::named(format!("{}_test", p.import_path).into());
     x.name = format!("{}_test", p.name).into();
-    x.root = p.root.clone();
-    x.dir = p.dir.clone();
-    x.goroot = p.goroot;
+    x.place.root = p.place.root.clone();
+    x.place.dir = p.place.dir.clone();
+    x.place.goroot = p.place.goroot;
     x.for_test = Some(p.import_path.clone());
     x.module = p.module.clone();
-    x.local_prefix = p.local_prefix.clone();
-    x.orig_import_path = p.orig_import_path.clone();
-    x.pgo_profile = p.pgo_profile.clone();
-    (x.cmdline_pkg, x.cmdline_pkg_literal) = (false, false);
+    x.place.local_prefix = p.place.local_prefix.clone();
+    x.build.orig_import_path = p.build.orig_import_path.clone();
+    x.build.pgo_profile = p.build.pgo_profile.clone();
+    (x.asked.cmdline_pkg, x.asked.cmdline_pkg_literal) = (false, false);
     x.sources = Arc::new(Sources {
         go: s.xtest_go.clone(),
         import_pos: s.xtest_import_pos.clone(),
@@ -202,11 +202,11 @@ fn external_package(
         },
         ..Sources::default()
     });
-    x.imports = side.paths;
-    x.raw_imports = side.raw;
-    x.direct = side.direct;
+    x.imports.paths = side.paths;
+    x.imports.written = side.raw;
+    x.imports.direct = side.direct;
     if side.needs_tested {
-        x.direct.push(internal);
+        x.imports.direct.push(internal);
     }
     x.incomplete = side.incomplete || side.error.is_some();
     x.error = side.error;
@@ -224,11 +224,11 @@ fn main_package(
     let p = &a.graph()[of];
     let mut m = Package::named(format!("{}.test", p.import_path).into());
     m.name = "main".into();
-    m.dir = p.dir.clone();
-    m.root = p.root.clone();
+    m.place.dir = p.place.dir.clone();
+    m.place.root = p.place.root.clone();
     m.module = p.module.clone();
-    m.orig_import_path = p.orig_import_path.clone();
-    m.pgo_profile = p.pgo_profile.clone();
+    m.build.orig_import_path = p.build.orig_import_path.clone();
+    m.build.pgo_profile = p.build.pgo_profile.clone();
     m.sources = Arc::new(Sources {
         go: [Str::from("_testmain.go")].into(),
         ..Sources::default()
@@ -240,9 +240,9 @@ fn main_package(
         .chain(&s.test_directives)
         .chain(&s.xtest_directives);
     let directives: Vec<Str> = all.map(|(text, _)| text.clone()).collect();
-    m.default_godebug = a.default_godebug(&m, &directives).into();
+    m.build.default_godebug = a.default_godebug(&m, &directives).into();
     let mut deps: List = MAIN_DEPS.map(Str::from).into();
-    m.imports = deps.clone();
+    m.imports.paths = deps.clone();
     if cover.is_some() {
         deps.push("internal/coverage/cfile".into());
     }
@@ -258,7 +258,7 @@ fn main_package(
         } else {
             a.import_by(None, &dep, &Place::Nowhere, false).0
         };
-        m.direct.push(id);
+        m.imports.direct.push(id);
     }
     a.pop_step();
     let mut functions = TestFunctions::read(&a.env.config.view, &a.graph()[of]);
@@ -266,15 +266,15 @@ fn main_package(
     let t = &a.graph()[internal];
     let halves = (!t.sources.go.is_empty() || !t.sources.cgo.is_empty()).then_some(internal);
     for half in halves.into_iter().chain(external) {
-        m.direct.push(half);
-        m.imports.push(a.graph()[half].import_path.clone());
+        m.imports.direct.push(half);
+        m.imports.paths.push(a.graph()[half].import_path.clone());
     }
-    m.imports.sort_unstable();
-    m.imports.dedup();
-    m.raw_imports = m.imports.clone();
+    m.imports.paths.sort_unstable();
+    m.imports.paths.dedup();
+    m.imports.written = m.imports.paths.clone();
     functions.import(halves.is_some(), external.is_some());
     let source = functions.text(&a.graph()[of].clone(), a.graph(), cover);
-    m.testmain = Some(Arc::new(TestMain { source }));
+    m.build.testmain = Some(Arc::new(TestMain { source }));
     a.push(m, None)
 }
 
@@ -311,17 +311,18 @@ fn recompile(
     let order = a.graph().deps_postorder(&[main]);
     let (test_path, profile) = (
         a.graph()[real].import_path.clone(),
-        a.graph()[real].pgo_profile.clone(),
+        a.graph()[real].build.pgo_profile.clone(),
     );
     for id in order.into_iter().filter(|&id| id != real) {
         let p = &a.graph()[id];
         let own = id == main || id == internal || Some(id) == external;
         let changes = p
+            .imports
             .direct
             .iter()
             .any(|d| copies.get(d).is_some_and(|c| c != d));
         let program = &*p.name == "main" && id != main && id != internal;
-        let unprofiled = profile.is_some() && p.pgo_profile.is_none();
+        let unprofiled = profile.is_some() && p.build.pgo_profile.is_none();
         if !changes && !program && !unprofiled {
             continue;
         }
@@ -330,15 +331,15 @@ fn recompile(
         } else {
             let mut copy = p.clone();
             copy.for_test = Some(test_path.clone());
-            copy.target = None;
-            copy.force_library = true;
-            copy.pgo_profile = profile.clone();
+            copy.place.target = None;
+            copy.build.force_library = true;
+            copy.build.pgo_profile = profile.clone();
             let node = a.node_of(id);
             let copy = a.push(copy, node);
             copies.insert(id, copy);
             copy
         };
-        for d in &mut a.graph().at(target).direct {
+        for d in &mut a.graph().at(target).imports.direct {
             *d = copies.get(d).copied().unwrap_or(*d);
         }
     }
@@ -349,7 +350,7 @@ fn recompile(
 fn find_cycle(graph: &PackageGraph, tested: PackageId) -> Option<PackageError> {
     let mut importer: HashMap<PackageId, PackageId> = HashMap::new();
     let mut queue: Vec<PackageId> = Vec::new();
-    for &d in &graph[tested].direct {
+    for &d in &graph[tested].imports.direct {
         importer.insert(d, tested);
         queue.push(d);
     }
@@ -359,7 +360,7 @@ fn find_cycle(graph: &PackageGraph, tested: PackageId) -> Option<PackageError> {
         if p == tested {
             return Some(cycle_error(graph, tested, &importer));
         }
-        for &d in &graph[p].direct {
+        for &d in &graph[p].imports.direct {
             if let std::collections::hash_map::Entry::Vacant(slot) = importer.entry(d) {
                 slot.insert(p);
                 queue.push(d);

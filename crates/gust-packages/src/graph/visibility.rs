@@ -25,7 +25,7 @@ pub(super) fn check_internal(view: &View, by: &Importer, p: &Package) -> Option<
     if has_path_prefix(&p.import_path, "testing/internal") && by.path == "testmain" {
         return None;
     }
-    if p.standard && by.path.starts_with("bootstrap/") {
+    if p.place.standard && by.path.starts_with("bootstrap/") {
         return None;
     }
     let at = find_internal(&p.import_path)?;
@@ -71,7 +71,7 @@ pub(super) fn check_vendor(view: &View, by: &Importer, path: &Str, p: &Package) 
 
 /// Is `dir` in the tree of the directory that the first `len` bytes of the import path stand for? `None`: it cannot be told.
 fn in_tree_of(view: &View, dir: &Path, p: &Package, len: usize) -> Option<bool> {
-    let text = p.dir.to_str()?;
+    let text = p.place.dir.to_str()?;
     let cut = (len + text.len()).checked_sub(p.import_path.len())?;
     let parent = Path::new(text.get(..cut)?);
     if has_file_prefix(&clean(dir), &clean(parent)) {

@@ -91,7 +91,7 @@ impl PackageGraph {
             }
             stack.push((root, 0));
             while let Some((id, next)) = stack.last_mut() {
-                let direct = &self.packages[id.index()].direct;
+                let direct = &self.packages[id.index()].imports.direct;
                 match direct.get(*next) {
                     Some(&dep) => {
                         *next += 1;
@@ -116,7 +116,7 @@ impl PackageGraph {
         let mut rows = vec![0u64; words * self.packages.len()];
         for &id in order {
             let mut row = vec![0u64; words];
-            for dep in &self.packages[id.index()].direct {
+            for dep in &self.packages[id.index()].imports.direct {
                 let theirs = &rows[dep.index() * words..][..words];
                 row.iter_mut().zip(theirs).for_each(|(a, b)| *a |= b);
                 row[dep.index() / 64] |= 1 << (dep.index() % 64);

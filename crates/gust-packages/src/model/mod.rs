@@ -1,6 +1,7 @@
 //! What is known of packages once they are loaded: plain data, immutable, addressed by small ids.
 //!
-//! - [`package`]: one package, with the facts of `go list -json` and those that a build needs besides
+//! - [`package`]: one package, in parts by who needs them
+//! - [`module`]: its module, apart from what is shown of that
 //! - [`sources`]: the names of a package's files and what their headers said
 //! - [`positions`]: where import paths and patterns stand
 //! - [`error`]: why a package could not be loaded as asked, in go's words, with the facts as fields
@@ -9,7 +10,7 @@
 
 pub mod error;
 pub mod graph;
-
+pub mod module;
 pub mod package;
 pub mod positions;
 pub mod sources;
@@ -18,7 +19,8 @@ pub(crate) mod wire;
 pub use error::{ImportInfo, PackageError, Problem, SourcePos, Unfound};
 pub use graph::{DepSets, PackageGraph};
 pub use gust_modules::ModulePublic;
-pub use package::{Package, PackageId, TestMain};
+pub use module::PackageModule;
+pub use package::{About, Asked, BuildFacts, Imports, Location, Package, PackageId, TestMain};
 pub use positions::Positions;
 pub use sources::{CgoFlags, EmbedMap, Embeds, List, Sources};
 

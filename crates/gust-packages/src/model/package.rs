@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Str;
 use super::error::PackageError;
+use super::module::PackageModule;
 use super::sources::{List, Sources};
 
 /// A package's place in its [`PackageGraph`](super::PackageGraph).
@@ -19,87 +20,118 @@ impl PackageId {
 }
 
 /// A loaded package, or a variant of one (recompiled for a test, or for a main package's profile).
+///
+/// It falls into parts by who needs them: where it lies, what its files are and import, what a build has to know, how the command line
+/// came to it, and what is only shown.
 #[derive(Debug, Clone)]
 pub struct Package {
     /// Its own place in the graph.
     pub id: PackageId,
     /// The import path as the compiler sees it, without a variant's suffix (see [`Package::desc`]).
     pub import_path: Str,
-    /// The import path before a test's `_test` or `.test` was added.
-    pub orig_import_path: Str,
     /// The name in the package clauses.
     pub name: Str,
+    /// Where it lies, and where it is installed.
+    pub place: Location,
+    /// The module, if any.
+    pub module: Option<Arc<PackageModule>>,
+    /// Files by kind, and what their headers said. Variants share it until they differ.
+    pub sources: Arc<Sources>,
+    /// Whom it imports.
+    pub imports: Imports,
+    /// What else a build of it depends on.
+    pub build: BuildFacts,
+    /// How the command line came to it.
+    pub asked: Asked,
+    /// What is shown of it and used nowhere.
+    pub about: About,
+    /// The package under test for which this copy exists.
+    pub for_test: Option<Str>,
+    /// The main package for whose profile this copy exists.
+    pub for_main: Option<Str>,
+    /// Why it could not be loaded as asked.
+    pub error: Option<PackageError>,
+    /// This one, or one that it needs, has an error.
+    pub incomplete: bool,
+}
+
+/// Where a package lies.
+#[derive(Debug, Clone)]
+pub struct Location {
     /// The directory, absolute; empty when none was found.
     pub dir: Arc<Path>,
     /// GOROOT, a GOPATH entry, or the module's directory.
     pub root: Option<Arc<Path>>,
     /// Where `go install` puts it.
     pub target: Option<PathBuf>,
-    /// `go install` would have to put a cross-compiled program into a subdirectory of GOBIN, which it does not.
+    /// It is a cross-compiled program, for which GOBIN has no subdirectory.
     pub gobin_subdir: bool,
-    /// The shared library that contains the package (with -linkshared).
-    pub shlib: Option<PathBuf>,
-    /// The first lines of the documentation.
-    pub doc: Str,
-    /// The path in an import comment.
-    pub import_comment: Str,
     /// The directory that hides this one (GOPATH).
     pub conflict_dir: Option<PathBuf>,
     /// In GOROOT.
     pub goroot: bool,
     /// Of the standard library (or a command of the distribution).
     pub standard: bool,
-    /// The sources say `//go:binary-only-package`.
-    pub binary_only: bool,
-    /// It or something that it imports has an error.
-    pub incomplete: bool,
-    /// The module, if any.
-    pub module: Option<Arc<super::ModulePublic>>,
-    /// The patterns of the command line that match it.
-    pub matched: List,
-    /// GODEBUG defaults of a main package.
-    pub default_godebug: Str,
+    /// Imported by `./` or `../` (GOPATH), or made of named files.
+    pub local: bool,
+    /// The directory that such imports in it start from (GOPATH).
+    pub local_prefix: Str,
+}
 
-    /// Files by kind, and what their headers said. Variants share it until they differ.
-    pub sources: Arc<Sources>,
-
-    /// Import paths of the sources, resolved (vendored paths in full), sorted as go sorts them.
-    pub imports: List,
-    /// The same as written, one for one with the start of `imports`.
-    pub raw_imports: List,
-    /// Imports that cgo or SWIG add, all of the standard library.
-    pub compiled_imports: List,
+/// The imports of a package: as paths and as edges.
+#[derive(Debug, Clone, Default)]
+pub struct Imports {
+    /// Paths of the sources, resolved (vendored paths in full), sorted as go sorts them.
+    pub paths: List,
+    /// The same as written, one for one with the start of `paths`.
+    pub written: List,
+    /// Paths that cgo or SWIG add, all of the standard library.
+    pub compiled: List,
     /// Every package imported, implicit ones too (cgo's, the linker's), in go's order. Empty for unloaded imports.
     pub direct: List<PackageId>,
-    /// Import paths of the tests; resolved once the test variants are loaded.
-    pub test_imports: List,
-    /// Import paths of the `_test` package's tests, likewise.
-    pub xtest_imports: List,
+    /// Paths of the tests; resolved once the test variants are loaded.
+    pub tests: List,
+    /// Paths of the `_test` package's tests, likewise.
+    pub xtests: List,
+}
 
-    /// The package under test for which this copy exists.
-    pub for_test: Option<Str>,
-    /// The main package for whose profile this copy exists.
-    pub for_main: Option<Str>,
+/// What a build of a package depends on beside files and imports.
+#[derive(Debug, Clone)]
+pub struct BuildFacts {
+    /// The import path before a test's `_test` or `.test` was added.
+    pub orig_import_path: Str,
+    /// GODEBUG defaults of a main package.
+    pub default_godebug: Str,
     /// The profile that it is compiled with.
     pub pgo_profile: Option<Arc<Path>>,
     /// Set for the main package of a test binary.
     pub testmain: Option<Arc<TestMain>>,
-
-    /// A library even if it is named main.
+    /// Nobody links it, although it may be named main.
     pub force_library: bool,
-    /// Made of files named on the command line.
-    pub cmdline_files: bool,
-    /// Matched by the command line.
-    pub cmdline_pkg: bool,
-    /// Matched by an argument without wildcards.
-    pub cmdline_pkg_literal: bool,
-    /// Imported by `./` or `../` (GOPATH), or made of named files.
-    pub local: bool,
-    /// What `./` and `../` in its imports are relative to (GOPATH).
-    pub local_prefix: Str,
+    /// The sources say `//go:binary-only-package`.
+    pub binary_only: bool,
+}
 
-    /// Why it could not be loaded as asked.
-    pub error: Option<PackageError>,
+/// How the command line came to a package.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The patterns that match it.
+    pub matched: List,
+    /// It consists of the files that were named.
+    pub cmdline_files: bool,
+    /// Some argument matches it.
+    pub cmdline_pkg: bool,
+    /// An argument is its name.
+    pub cmdline_pkg_literal: bool,
+}
+
+/// What is shown of a package.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The first lines of the documentation.
+    pub doc: Str,
+    /// The path in an import comment.
+    pub import_comment: Str,
 }
 
 /// The main package of a test binary: its generated source.
@@ -115,42 +147,39 @@ impl Package {
         let none = Str::from("");
         Package {
             id: PackageId(0),
-            orig_import_path: path.clone(),
-            import_path: path,
             name: none.clone(),
-            dir: Arc::from(Path::new("")),
-            root: None,
-            target: None,
-            gobin_subdir: false,
-            shlib: None,
-            doc: none.clone(),
-            import_comment: none.clone(),
-            conflict_dir: None,
-            goroot: false,
-            standard: false,
-            binary_only: false,
-            incomplete: false,
+            place: Location {
+                dir: Arc::from(Path::new("")),
+                root: None,
+                target: None,
+                gobin_subdir: false,
+                conflict_dir: None,
+                goroot: false,
+                standard: false,
+                local: false,
+                local_prefix: none.clone(),
+            },
             module: None,
-            matched: List::new(),
-            default_godebug: none.clone(),
             sources: Arc::default(),
-            imports: List::new(),
-            raw_imports: List::new(),
-            compiled_imports: List::new(),
-            direct: List::new(),
-            test_imports: List::new(),
-            xtest_imports: List::new(),
+            imports: Imports::default(),
+            build: BuildFacts {
+                orig_import_path: path.clone(),
+                default_godebug: none.clone(),
+                pgo_profile: None,
+                testmain: None,
+                force_library: false,
+                binary_only: false,
+            },
+            asked: Asked::default(),
+            about: About {
+                doc: none.clone(),
+                import_comment: none,
+            },
+            import_path: path,
             for_test: None,
             for_main: None,
-            pgo_profile: None,
-            testmain: None,
-            force_library: false,
-            cmdline_files: false,
-            cmdline_pkg: false,
-            cmdline_pkg_literal: false,
-            local: false,
-            local_prefix: none,
             error: None,
+            incomplete: false,
         }
     }
 
@@ -177,7 +206,7 @@ impl Package {
     pub fn is_test_only(&self) -> bool {
         let s = &*self.sources;
         self.for_test.is_some()
-            || self.testmain.is_some()
+            || self.build.testmain.is_some()
             || (!s.test_go.is_empty() || !s.xtest_go.is_empty())
                 && s.go.is_empty()
                 && s.cgo.is_empty()
@@ -185,15 +214,16 @@ impl Package {
 
     /// The imports whose resolved path differs from what is written: `go list`'s ImportMap.
     pub fn import_map(&self) -> impl Iterator<Item = (&Str, &Str)> {
-        self.raw_imports
+        self.imports
+            .written
             .iter()
-            .zip(&self.imports)
+            .zip(&self.imports.paths)
             .filter(|(raw, path)| raw != path)
     }
 
     /// The file name of the program: the last element of the import path, before a major version (`/v2`) in module mode.
     pub fn exe_name(&self, modules: bool) -> String {
-        if self.cmdline_files {
+        if self.asked.cmdline_files {
             let first = self.sources.go.first().or(self.sources.cgo.first());
             let base = first.map_or("", |f| f.rsplit('/').next().unwrap_or(f));
             return base.strip_suffix(".go").unwrap_or(base).to_owned();

@@ -53,15 +53,15 @@ impl PackageMatcher {
     pub fn matches(&self, p: &Package) -> bool {
         match &self.kind {
             Kind::All => true,
-            Kind::Std => p.standard,
-            Kind::Cmd => p.standard && p.import_path.starts_with("cmd/"),
+            Kind::Std => p.place.standard,
+            Kind::Cmd => p.place.standard && p.import_path.starts_with("cmd/"),
             Kind::Tool(_, Some(tools)) => tools.iter().any(|t| **t == *p.import_path),
             Kind::Work(_, Some(mains)) => p
                 .module
                 .as_ref()
                 .is_some_and(|m| mains.iter().any(|path| **path == *m.path)),
-            Kind::Dir(dir) => *dir == *p.dir,
-            Kind::Under(dir, glob) => match p.dir.strip_prefix(dir) {
+            Kind::Dir(dir) => *dir == *p.place.dir,
+            Kind::Under(dir, glob) => match p.place.dir.strip_prefix(dir) {
                 Ok(rel) if rel.as_os_str().is_empty() => glob.matches("."),
                 Ok(rel) => glob.matches(&rel.to_string_lossy()),
                 Err(_) => false,

@@ -36,7 +36,7 @@ pub(crate) struct Located {
     /// Where its archive is installed.
     pub(crate) pkg_obj: Option<PathBuf>,
     /// The module that provides it.
-    pub(crate) module: Option<Arc<crate::model::ModulePublic>>,
+    pub(crate) module: Option<Arc<crate::model::PackageModule>>,
     /// That module is a main module (which the standard library's modules can be, too).
     pub(crate) in_main: bool,
     /// It was not found, or not found in a way that can be used.

@@ -14,7 +14,7 @@ use gust_text::quote::quote;
 use super::Located;
 use super::std::Std;
 use crate::dir::{DirIndex, Indexer};
-use crate::model::{ModulePublic, Problem, Str, Unfound};
+use crate::model::{PackageModule, Problem, Str, Unfound};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
 use crate::pattern::is_meta;
 use crate::source::{Candidate, ModuleSource, Vendored};
@@ -289,7 +289,7 @@ impl ModuleResolver {
         self.found(hit.dir, Some(info), hit.candidate.main)
     }
 
-    fn found(&self, dir: Arc<Path>, module: Option<Arc<ModulePublic>>, in_main: bool) -> Located {
+    fn found(&self, dir: Arc<Path>, module: Option<Arc<PackageModule>>, in_main: bool) -> Located {
         let goroot = dir.starts_with(&self.std.src)
             || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
         let root = if goroot {
