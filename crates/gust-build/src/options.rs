@@ -21,6 +21,8 @@ pub struct BuildOptions {
     pub show: bool,
     /// -v: name packages as they are built.
     pub verbose: bool,
+    /// -debug-trace: when actions were at work is kept.
+    pub trace: bool,
     /// -work: keep the work directory and name it.
     pub keep_work: bool,
     /// -p: how many tools may run at once; at least 1.
@@ -81,6 +83,7 @@ impl Default for BuildOptions {
             dry_run: false,
             show: false,
             verbose: false,
+            trace: false,
             keep_work: false,
             jobs: 1,
             threads: 1,

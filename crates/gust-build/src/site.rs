@@ -119,7 +119,7 @@ impl<'a> Site<'a> {
     /// The identity of a C compiler (its first word) for a language, as hashes name it.
     pub(crate) fn compiler_id(
         &self,
-        compilers: &Compilers,
+        compilers: &Compilers<'_>,
         name: &str,
         language: &'static str,
     ) -> Result<String, CompilerError> {
@@ -183,7 +183,7 @@ impl<'a> Site<'a> {
     /// What the steps of cgo need to know of a package; `objdir` is its directory, with a slash at the end.
     pub(crate) fn scene<'s>(
         &'s self,
-        compilers: &'s Compilers,
+        compilers: &'s Compilers<'s>,
         package: &'s Package,
         objdir: &'s str,
     ) -> Scene<'s> {

@@ -105,6 +105,7 @@ fn options(
         dry_run: flags.dry_run,
         show: flags.show,
         verbose: flags.verbose,
+        trace: !flags.trace.is_empty(),
         keep_work: flags.keep_work,
         jobs: flags
             .jobs

@@ -106,6 +106,8 @@ pub struct BuildFlags {
     pub pkgdir: Option<String>,
     /// -buildvcs
     pub buildvcs: Wish,
+    /// -debug-trace, empty when not given.
+    pub trace: String,
     /// -debug-actiongraph, empty when not given.
     pub action_graph: String,
 }

@@ -390,6 +390,7 @@ impl Loader {
             p.place.local_prefix = dir_import_path(dir).into();
         }
         p.import_path = FILES_PATH.into();
+        p.build.orig_import_path = crate::paths::of_dir(&env.config, dir).into();
         p.asked.matched = files.iter().map(|f| Str::from(f.as_str())).collect();
         p.place.target = None;
         if &*p.name == "main" {

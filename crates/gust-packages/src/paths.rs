@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use gust_fs::View;
 
+use crate::config::LoadConfig;
+
 pub(crate) use crate::pattern::glob::has_path_prefix;
 
 /// `.` and `..` resolved by text.
@@ -65,6 +67,19 @@ pub(crate) fn dir_import_path(dir: &Path) -> String {
         .map(|c| if odd(c) { '_' } else { c })
         .collect();
     slash::clean(&format!("_/{text}"))
+}
+
+/// What -trimpath calls the directory of files named on the command line: the import path that it has by lying in GOROOT or
+/// GOPATH, otherwise `.`, in whatever module it lies.
+pub(crate) fn of_dir(config: &LoadConfig, dir: &Path) -> String {
+    let roots = std::iter::once(&config.goroot).chain(&config.gopath);
+    let below = |root: &PathBuf| {
+        let path = sub_dir(&config.view, &root.join("src"), dir)?;
+        let testdata = path.split('/').any(|element| element == "testdata");
+        (!testdata).then_some(path)
+    };
+    let mut paths = roots.filter_map(below);
+    paths.next().unwrap_or_else(|| ".".to_owned())
 }
 
 /// `path` below `root`, slash-separated; also when symbolic links lead there.

@@ -90,7 +90,7 @@ impl Settings {
     /// objects unless it is empty.
     pub fn compiler_command(
         &self,
-        compilers: &Compilers,
+        compilers: &Compilers<'_>,
         compiler: &[String],
         include: &str,
         workdir: &str,

@@ -2,8 +2,8 @@
 
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
+use crate::start_error;
 use crate::vars;
-use gust_fs::errtext::go_text;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -49,16 +49,35 @@ pub struct CompilerId {
     pub program: Option<PathBuf>,
 }
 
+/// Shows the command line of a question.
+pub type Show<'a> = dyn Fn(&[String]) + Sync + 'a;
+
 /// Asks compilers, and remembers.
-pub struct Compilers {
+pub struct Compilers<'a> {
     memo: Arc<Memo>,
     workdir: String,
+    show: Option<&'a Show<'a>>,
+    /// Questions about flags are shown but not asked.
+    dry: bool,
 }
 
-impl Compilers {
+impl<'a> Compilers<'a> {
     /// Answers are looked up in and kept in `memo`; `workdir` is the work directory that flags are to hide.
-    pub fn new(memo: Arc<Memo>, workdir: String) -> Compilers {
-        Compilers { memo, workdir }
+    pub fn new(memo: Arc<Memo>, workdir: String) -> Compilers<'a> {
+        Compilers {
+            memo,
+            workdir,
+            show: None,
+            dry: false,
+        }
+    }
+
+    /// Questions about flags are shown before they are asked; in a dry run they are all shown, none is asked, and no flag counts
+    /// as taken.
+    #[must_use]
+    pub fn shown(mut self, show: &'a Show<'a>, dry: bool) -> Compilers<'a> {
+        (self.show, self.dry) = (Some(show), dry);
+        self
     }
 
     /// The work directory that flags are to hide.
@@ -68,6 +87,12 @@ impl Compilers {
 
     /// Whether the compiler takes a flag, found out by compiling nothing with it (linking, for a linker's flag).
     pub fn supports_flag(&self, settings: &Settings, compiler: &[String], flag: &str) -> bool {
+        if let (Some(show), true) = (self.show, self.dry) {
+            if let Some(words) = question(settings, compiler, flag) {
+                show(&words);
+            }
+            return false;
+        }
         let Some(program) = compiler.first().and_then(|name| settings.look_path(name)) else {
             return self.try_flag(settings, compiler, flag);
         };
@@ -88,24 +113,19 @@ impl Compilers {
     }
 
     fn try_flag(&self, settings: &Settings, compiler: &[String], flag: &str) -> bool {
-        let Some((program, args)) = compiler.split_first() else {
+        let Some(words) = question(settings, compiler, flag) else {
             return false;
         };
-        let Ok(flags) = settings.cgo_flags() else {
-            return false;
-        };
+        if let Some(show) = self.show {
+            show(&words);
+        }
         #[expect(
             clippy::disallowed_methods,
             reason = "the one place where compilers are asked what they can do"
         )]
-        let mut command = Command::new(program);
-        command.args(args).arg(flag);
-        match flag.starts_with("-Wl,") {
-            true => command.args(&flags.ldflags),
-            false => command.args(&flags.cflags).arg("-c"),
-        };
+        let mut command = Command::new(&words[0]);
         command
-            .args(["-x", "c", "-", "-o", "/dev/null"])
+            .args(&words[1..])
             .stdin(Stdio::null())
             .current_dir("/");
         command
@@ -193,18 +213,7 @@ impl Compilers {
         };
         let output = command.output();
         settings.view().note_question(&command, &output);
-        let output = output.map_err(|e| {
-            let text = match e.kind() {
-                std::io::ErrorKind::NotFound if !words[0].contains('/') => {
-                    format!(
-                        "exec: {}: executable file not found in $PATH",
-                        gust_text::quote::quote(words[0])
-                    )
-                }
-                _ => format!("fork/exec {}: {}", words[0], go_text(&e)),
-            };
-            failed(text, String::new())
-        })?;
+        let output = output.map_err(|e| failed(start_error(words[0], &e), String::new()))?;
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), text));
@@ -216,6 +225,22 @@ impl Compilers {
     pub fn flush(&self) {
         self.memo.flush();
     }
+}
+
+/// The command line that tells whether a compiler takes a flag, by compiling (or for a linker's flag linking) nothing.
+fn question(settings: &Settings, compiler: &[String], flag: &str) -> Option<Vec<String>> {
+    let flags = settings.cgo_flags().ok()?;
+    let mut words = compiler.to_vec();
+    words.push(flag.to_owned());
+    match flag.starts_with("-Wl,") {
+        true => words.extend(flags.ldflags),
+        false => {
+            words.extend(flags.cflags);
+            words.push("-c".to_owned());
+        }
+    }
+    words.extend(["-x", "c", "-", "-o", "/dev/null"].map(str::to_owned));
+    (!compiler.is_empty()).then_some(words)
 }
 
 /// Finds the version line; for a development version, the program that does the work.

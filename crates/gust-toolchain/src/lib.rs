@@ -35,6 +35,17 @@ pub fn exit_text(status: &std::process::ExitStatus) -> String {
     }
 }
 
+/// Why a program could not be started, in Go's words.
+pub(crate) fn start_error(program: &str, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound if !program.contains('/') => {
+            let program = gust_text::quote::quote(program);
+            format!("exec: {program}: executable file not found in $PATH")
+        }
+        _ => format!("fork/exec {program}: {}", gust_fs::errtext::go_text(error)),
+    }
+}
+
 fn signal_name(signal: i32) -> String {
     let name = match signal {
         1 => "hangup",

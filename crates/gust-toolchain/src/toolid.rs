@@ -2,7 +2,7 @@
 
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
-use gust_fs::errtext::go_text;
+use crate::start_error;
 use std::process::Command;
 use thiserror::Error;
 
@@ -27,6 +27,16 @@ pub enum ToolIdError {
         /// The answer.
         output: String,
     },
+}
+
+impl ToolIdError {
+    /// What the tool wrote to standard error before it failed: to be shown before the error.
+    pub fn said(&self) -> &str {
+        match self {
+            ToolIdError::Failed { stderr, .. } => stderr,
+            ToolIdError::Unexpected { .. } => "",
+        }
+    }
 }
 
 impl Settings {
@@ -111,7 +121,8 @@ impl Settings {
             .envs(self.tool_environ().iter());
         let output = command.output();
         self.view().note_question(&command, &output);
-        let output = output.map_err(|e| failed(go_text(&e), &[]))?;
+        let program = wrapper.first().map_or(program, String::as_str);
+        let output = output.map_err(|e| failed(start_error(program, &e), &[]))?;
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), &output.stderr));
         }

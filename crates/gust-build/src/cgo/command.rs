@@ -6,6 +6,7 @@ use gust_toolchain::vars;
 
 use super::flags::{FlagError, Overrides, check_compiler, check_linker, internal_link_possible};
 use super::{Invocation, Scene, compiler_environment};
+use crate::tools::changed_environment;
 
 /// Why a package's flags cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +131,7 @@ pub fn translate(
         words.extend(["-trimpath".to_owned(), moved.join(";")]);
     }
     let mut environment = compiler_environment();
+    environment.extend(changed_environment(scene.settings));
     if !flags.ldflags.is_empty() {
         let quoted: Vec<String> = flags.ldflags.iter().map(|flag| quote(flag)).collect();
         words.push(format!("-ldflags={}", quoted.join(" ")));

@@ -40,21 +40,16 @@ pub fn looks_like_go_assembly(text: &[u8]) -> bool {
 
 /// The compiler and its first flags.
 #[must_use]
-pub fn compiler(
-    scene: &Scene<'_>,
-    language: Language,
-    workdir: &str,
-) -> (Vec<String>, Vec<String>) {
+pub fn compiler(scene: &Scene<'_>, language: Language, workdir: &str) -> Vec<String> {
     let compiler = match language {
         Language::C | Language::Assembly => scene.settings.cc(),
         Language::Cxx => scene.settings.cxx(),
         Language::Fortran => scene.settings.fc(),
     };
     let include = scene.package.place.dir.to_string_lossy();
-    let command = scene
+    scene
         .settings
-        .compiler_command(scene.compilers, &compiler, &include, workdir);
-    (compiler, command)
+        .compiler_command(scene.compilers, &compiler, &include, workdir)
 }
 
 /// The command that compiles one file; `seed` is the action's ID as build IDs write it, `real` where an overlay put the source.
@@ -66,16 +61,18 @@ pub fn invocation(
     seed: &str,
     real: Option<&str>,
 ) -> Invocation {
-    let (compiler, mut words) = compiler(scene, unit.language, scene.objdir);
+    let command = compiler(scene, unit.language, scene.objdir);
+    let mut words = command.clone();
     words.extend(match unit.language {
         Language::C | Language::Assembly => flags.c.iter().cloned(),
         Language::Cxx => flags.cxx.iter().cloned(),
         Language::Fortran => flags.fortran.iter().cloned(),
     });
+    // Asked with the flags that all files are compiled with: that shows in scripts.
     let takes = |flag: &str| {
         scene
             .compilers
-            .supports_flag(scene.settings, &compiler, flag)
+            .supports_flag(scene.settings, &command, flag)
     };
     if takes("-fdebug-prefix-map=a=b") && (scene.trimpath || scene.package.place.goroot) {
         let kind = if takes("-ffile-prefix-map=a=b") {

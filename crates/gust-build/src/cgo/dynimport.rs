@@ -36,7 +36,7 @@ pub fn link(
     } else {
         Language::Cxx
     };
-    let (_, mut words) = compile::compiler(scene, language, scene.objdir);
+    let mut words = compile::compiler(scene, language, scene.objdir);
     words.extend(["-o".to_owned(), output(scene), main_unit(scene).object]);
     words.extend(objects.iter().cloned());
     words.extend(linker_flags(scene, &flags.ld));

@@ -28,7 +28,7 @@ pub struct Scene<'a> {
     /// The settings of the build.
     pub settings: &'a Settings,
     /// What the C compilers can do.
-    pub compilers: &'a Compilers,
+    pub compilers: &'a Compilers<'a>,
     /// The package.
     pub package: &'a Package,
     /// Its object directory, with a slash at the end.

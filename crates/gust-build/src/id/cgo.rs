@@ -13,7 +13,7 @@ use crate::site::Site;
 pub(super) fn lines(
     h: &mut Recipe<impl Lines>,
     site: &Site<'_>,
-    compilers: &Compilers,
+    compilers: &Compilers<'_>,
     p: &Package,
 ) -> Result<(), IdError> {
     h.line(format_args!("cgo {}", quote(&site.tool_id("cgo")?)));
@@ -48,7 +48,7 @@ pub(super) fn lines(
 fn identity(
     h: &mut Recipe<impl Lines>,
     site: &Site<'_>,
-    compilers: &Compilers,
+    compilers: &Compilers<'_>,
     name: &str,
     command: &[String],
     language: &'static str,

@@ -40,7 +40,7 @@ pub(crate) fn recipe<'a>(site: &'a Site<'_>, p: &Package) -> Recipe<Hasher<'a>> 
 pub(crate) fn own<L: Lines>(
     mut h: Recipe<L>,
     site: &Site<'_>,
-    compilers: &Compilers,
+    compilers: &Compilers<'_>,
     p: &Package,
     omit_debug: bool,
 ) -> Result<Own<L>, IdError> {

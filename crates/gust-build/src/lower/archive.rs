@@ -6,7 +6,7 @@ use gust_packages::model::Str;
 use crate::command::{Command, Operation};
 use crate::run::BuildError;
 use crate::site::Site;
-use crate::tools::{absolute, asm, compile, config};
+use crate::tools::{absolute, asm, changed_environment, compile, config};
 
 /// What the archive of a package is made of.
 #[derive(Clone)]
@@ -79,7 +79,7 @@ impl<'a> Archive<'a> {
             // Nothing is defined yet when the ABIs are read off, and nothing needs to be.
             commands.push(Command::write(format!("{objdir}go_asm.h"), ""));
             let words = asm::symabis_words(site, p, &path, objdir, &self.s_files);
-            commands.push(in_package(p, words));
+            commands.push(self.in_package(words));
         }
         let imported = self.imported.iter().map(|(path, file)| (*path, &**file));
         let importcfg = config::importcfg(p, imported);
@@ -103,7 +103,8 @@ impl<'a> Archive<'a> {
             },
         );
         let cwd = site.settings.cwd().to_string_lossy();
-        commands.push(Command::tool(&cwd, Vec::new(), words));
+        let environment = changed_environment(site.settings);
+        commands.push(Command::tool(&cwd, environment, words));
         self.copy_headers(&mut commands);
         commands
     }
@@ -121,7 +122,7 @@ impl<'a> Archive<'a> {
         let (mut commands, mut objects) = (Vec::new(), Vec::new());
         for file in &self.s_files {
             let words = asm::words(site, p, &path, objdir, file);
-            commands.push(in_package(p, words));
+            commands.push(self.in_package(words));
             objects.push(asm::object(objdir, file));
         }
         objects.extend(self.objects.iter().cloned());
@@ -145,6 +146,13 @@ impl<'a> Archive<'a> {
         })
     }
 
+    /// A tool that runs in the package's directory and speaks of the package by its import path.
+    fn in_package(&self, words: Vec<String>) -> Command {
+        let environment = changed_environment(self.site.settings);
+        let dir = self.package.place.dir.to_string_lossy();
+        Command::tool(&dir, environment, words).headed(&self.package.import_path)
+    }
+
     /// Header files named for a platform are offered to assembly files under a name that fits any.
     fn copy_headers(&self, commands: &mut Vec<Command>) {
         let settings = self.site.settings;
@@ -165,11 +173,6 @@ impl<'a> Archive<'a> {
             }
         }
     }
-}
-
-/// A tool that runs in a package's directory and speaks of the package by its import path.
-fn in_package(p: &Package, words: Vec<String>) -> Command {
-    Command::tool(&p.place.dir.to_string_lossy(), Vec::new(), words).headed(&p.import_path)
 }
 
 /// The import path by which a package's symbols are named.

@@ -214,8 +214,6 @@ pub(crate) fn seed_text(source: &str) -> String {
 
 /// Finding out what a package's objects import from libraries.
 pub(crate) struct Imports {
-    /// Comes first.
-    pub(crate) before: Vec<Command>,
     /// The objects linked on trial. What it says is of no interest, only whether it succeeds.
     pub(crate) trial: Command,
     /// When it does: the imports are read off, and what cgo wrote is checked.
@@ -240,8 +238,22 @@ impl Imports {
     }
 }
 
-/// The trial link for the package of `scene`; `collect` stands for its C compiles, `system` are system objects, `seed` is the
-/// archive's ID.
+/// What comes before the trial link; `seed` is the archive's ID.
+pub(crate) fn before_trial(scene: &Scene<'_>, cgo: &Translated, seed: &str) -> Vec<Command> {
+    let mut commands = Vec::new();
+    commands.extend(prefers_external(scene, cgo).map(|token| Command::write(token, "")));
+    commands.push(compile(scene, &dynimport::main_unit(scene), cgo, seed));
+    commands
+}
+
+/// The file that tells Go's linker to leave the package's objects to the host's.
+fn prefers_external(scene: &Scene<'_>, cgo: &Translated) -> Option<String> {
+    let token = || format!("{}{}", scene.objdir, dynimport::PREFER_EXTERNAL);
+    cgo.flags.prefer_external_link.then(token)
+}
+
+/// The trial link for the package of `scene`; `collect` stands for its C compiles, `system` are system objects. To be lowered
+/// when what comes before it has been done: compilers are asked about flags, and a script shows in which order.
 pub(crate) fn imports(
     scene: &Scene<'_>,
     site: &Site<'_>,
@@ -249,24 +261,17 @@ pub(crate) fn imports(
     collect: ActionRef,
     cgo: &Translated,
     system: Vec<String>,
-    seed: &str,
 ) -> Imports {
     let objdir = scene.objdir;
-    let (mut before, mut objects) = (Vec::new(), Vec::new());
-    if cgo.flags.prefer_external_link {
-        let token = format!("{objdir}{}", dynimport::PREFER_EXTERNAL);
-        before.push(Command::write(token.clone(), ""));
-        objects.push(token);
-    }
+    let mut objects = Vec::new();
+    objects.extend(prefers_external(scene, cgo));
     objects.extend(compiled(plan, plan.action(collect), objdir));
-    before.push(compile(scene, &dynimport::main_unit(scene), cgo, seed));
     let linked = [objects.as_slice(), &system].concat();
     let cwd = site.settings.cwd();
     let trial = dynimport::link(scene, &cgo.flags, &linked, cwd);
     let toolexec = &site.options.toolexec;
     let read = dynimport::read_imports(scene, toolexec, cwd);
     let mut imports = Imports {
-        before,
         trial: Command::tool(&trial.dir.to_string_lossy(), trial.environment, trial.words),
         succeeded: vec![of_package(scene.package, read)],
         failed: vec![Command::write(format!("{objdir}{}", dynimport::FAILED), "")],

@@ -173,7 +173,7 @@ struct Writer<'a> {
     site: &'a Site<'a>,
     plan: &'a Plan,
     results: Imagined<'a>,
-    compilers: Compilers,
+    compilers: Compilers<'static>,
     /// What cgo will make, by its run.
     translated: HashMap<ActionRef, Arc<Translated>>,
     tools: BTreeSet<&'static str>,
@@ -436,6 +436,7 @@ impl Writer<'_> {
                 let (run, translated) = self.translated_for(self.plan.action(any))?;
                 let system = before.system_objects(at);
                 let scene = self.site.scene(&self.compilers, p, objdir);
+                let before = cgo::before_trial(&scene, &translated, &own);
                 let imports = cgo::imports(
                     &scene,
                     self.site,
@@ -443,7 +444,6 @@ impl Writer<'_> {
                     collect,
                     &translated,
                     system.clone(),
-                    &own,
                 );
                 let dirs = include_dirs(p, &translated.flags);
                 // For the file with a main that the trial link wants.
@@ -451,7 +451,7 @@ impl Writer<'_> {
                 files.add_paths(system);
                 self.add_outputs_of(lowered, run);
                 let mut steps = Vec::new();
-                push(&mut steps, imports.before.iter().cloned());
+                push(&mut steps, before);
                 steps.push(Step::Try {
                     command: marked(imports.trial.clone()),
                     succeeded: cgo_steps(&archive, &imports, true)?,

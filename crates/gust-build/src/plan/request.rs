@@ -219,12 +219,12 @@ pub fn install(setting: Setting<'_>, gobin: &str) -> Result<Plan, PlanError> {
         return Err(PlanError::RelativeGobin);
     }
     let chosen = setting.chosen()?;
-    let homeless: Vec<String> = chosen
+    let lacking: Vec<String> = chosen
         .iter()
-        .filter_map(|&id| homeless(&setting.graph[id]))
+        .filter_map(|&id| without_target(&setting.graph[id]))
         .collect();
-    if !homeless.is_empty() {
-        return Err(PlanError::NoTargets(homeless));
+    if !lacking.is_empty() {
+        return Err(PlanError::NoTargets(lacking));
     }
     let mut planner = setting.planner(Targets::default());
     let (mut deps, mut tools) = (Vec::new(), Vec::new());
@@ -249,7 +249,7 @@ pub fn install(setting: Setting<'_>, gobin: &str) -> Result<Plan, PlanError> {
 }
 
 /// What go says of a package that has no place to be installed; None when it has, or needs none.
-fn homeless(p: &Package) -> Option<String> {
+fn without_target(p: &Package) -> Option<String> {
     if p.place.target.is_some() {
         return None;
     }

@@ -11,7 +11,7 @@ use super::job::Job;
 use super::state::{Built, Done, Need};
 use crate::buildid::hash_to_string;
 use crate::command::Command;
-use crate::lower::archive::Archive;
+use crate::lower::{self, archive::Archive};
 use crate::plan::{Action, ActionRef, Kind};
 
 /// The header for C programs that cgo writes.
@@ -111,16 +111,11 @@ impl Executor<'_> {
         let cgo = self.states.get(collect).and_then(|done| done.cgo.clone());
         let cgo = cgo.ok_or_else(missing)?;
         let (p, objdir) = (job.package()?, job.objdir()?);
-        let imports = crate::lower::cgo::imports(
-            &self.site.scene(&self.compilers, p, &objdir),
-            self.site,
-            self.plan,
-            collect,
-            &cgo,
-            self.before().system_objects(job.at),
-            &hash_to_string(&id.0),
-        );
-        job.perform_all(&imports.before)?;
+        let scene = self.site.scene(&self.compilers, p, &objdir);
+        let seed = hash_to_string(&id.0);
+        job.perform_all(&lower::cgo::before_trial(&scene, &cgo, &seed))?;
+        let system = self.before().system_objects(job.at);
+        let imports = lower::cgo::imports(&scene, self.site, self.plan, collect, &cgo, system);
         let succeeded = job.attempt(&imports.trial).result.is_ok();
         let saw = if succeeded { "succeeded" } else { "failed" };
         let line = crate::show::plain_line(&imports.trial);

@@ -15,7 +15,7 @@
 //! A dry run has one worker and go's order, since its output is a script.
 //!
 //! **Failure.** An action that failed is told once; those that need it are done without work and say nothing. Others go
-//! on: a person wants to see all that is wrong. An interrupt lets nothing more begin; what runs is ended by whoever was
+//! on: a person wants to see all that is wrong. Only when a tool does not say what it is, all ends. An interrupt lets nothing more begin; what runs is ended by whoever was
 //! interrupted.
 //!
 //! **Left out.** Actions are not started before their turn in the hope that they will be needed, and nothing learns from the
@@ -23,12 +23,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::Scope;
+use std::time::{Duration, Instant};
 
 use gust_cache::{ActionId, Hasher};
 use gust_packages::{Package, PackageId};
+use gust_text::quote::command_line;
 use gust_toolchain::compiler::Compilers;
 use rayon::prelude::*;
 
@@ -46,6 +48,7 @@ use crate::id::compile::{self, Own};
 use crate::lower::{Before, Results};
 use crate::plan::{ActionRef, Kind, Open, Plan, Triggers};
 use crate::show::Script;
+use crate::show::trace::Span;
 use crate::site::{Site, lock};
 use crate::tools::compile::Threads;
 
@@ -60,6 +63,8 @@ pub struct Outcome {
     pub statuses: HashMap<PackageId, Status>,
     /// The program to start, for `go run`: its file, which may be in the work directory.
     pub program: Option<PathBuf>,
+    /// When actions were at work, if that was to be kept.
+    pub spans: Vec<Span>,
     /// The work directory; gone when this is dropped.
     pub work: Option<Work>,
 }
@@ -72,7 +77,7 @@ pub(crate) struct Executor<'a> {
     pub(crate) site: &'a Site<'a>,
     pub(crate) plan: &'a Plan,
     pub(crate) work: &'a Work,
-    pub(crate) compilers: Compilers,
+    pub(crate) compilers: Compilers<'a>,
     pub(crate) states: States,
     pub(crate) known: Known,
     pub(crate) triggers: Triggers,
@@ -87,6 +92,9 @@ pub(crate) struct Executor<'a> {
     shared: Shared<'a>,
     interrupted: &'a AtomicBool,
     failed: AtomicBool,
+    workers: AtomicUsize,
+    begun: Instant,
+    spans: Mutex<Vec<Span>>,
 }
 
 /// Runs a plan. `interrupted` may be set by a signal handler at any moment: no further action is begun then.
@@ -132,7 +140,18 @@ fn run_all(
         site.options.jobs.max(1)
     };
     let queue = Queue::new(plan, &order, &triggers, jobs);
-    let compilers = Compilers::new(Arc::clone(&site.memo), String::new());
+    let shared = shared(site, sink, work);
+    let script = shared.script.clone();
+    let show = |words: &[String]| {
+        if let Some(script) = &script {
+            let line = format!("{} || true", command_line(words));
+            script.show("", work.known(), &line);
+        }
+    };
+    let mut compilers = Compilers::new(Arc::clone(&site.memo), String::new());
+    if script.is_some() {
+        compilers = compilers.shown(&show, site.options.dry_run);
+    }
     let known = known(site, plan);
     let executor = Executor {
         site,
@@ -147,9 +166,12 @@ fn run_all(
         asked: Mutex::default(),
         statuses: Mutex::default(),
         keeps: !site.options.dry_run,
-        shared: shared(site, sink, work),
+        shared,
         interrupted,
         failed: AtomicBool::new(false),
+        workers: AtomicUsize::new(0),
+        begun: Instant::now(),
+        spans: Mutex::default(),
     };
     let settled = executor.start(&order);
     std::thread::scope(|scope| executor.work_off(scope, settled));
@@ -163,6 +185,7 @@ fn run_all(
         interrupted: interrupted.load(Ordering::Relaxed),
         program: program.and_then(|&link| executor.built(link)),
         statuses: executor.statuses.into_inner().unwrap_or_default(),
+        spans: executor.spans.into_inner().unwrap_or_default(),
         work: None,
     }
 }
@@ -202,7 +225,7 @@ const MANY: usize = 200;
 fn own_parts<'a>(
     site: &'a Site<'a>,
     plan: &Plan,
-    compilers: &Compilers,
+    compilers: &Compilers<'_>,
     known: &Known,
 ) -> Vec<Mutex<Option<OwnHash<'a>>>> {
     let packages = site.graph.packages();
@@ -251,13 +274,33 @@ impl Executor<'_> {
     /// Works until all is over, having finished so many actions already; calls further workers as there is work for them.
     fn work_off<'s>(&'s self, scope: &'s Scope<'s, '_>, mut finished: usize) {
         let mut own = None;
+        let worker = self.workers.fetch_add(1, Ordering::Relaxed);
         while let Some(turn) = self.queue.next(finished, own, self.interrupted) {
             if turn.call {
                 scope.spawn(|| self.work_off(scope, 0));
             }
+            let since = self.begun.elapsed();
             let done = self.attend(turn.at);
+            self.note_span(turn.at, worker, since);
             (finished, own) = self.carry_on(turn.at, Arc::new(done));
         }
+    }
+
+    /// Notes when an action was at work: -debug-trace.
+    fn note_span(&self, at: ActionRef, worker: usize, since: Duration) {
+        if !self.site.options.trace {
+            return;
+        }
+        let action = self.plan.action(at);
+        let package = action.package.map(|id| self.site.graph[id].desc());
+        let name = format!("{} {}", action.mode(), package.unwrap_or_default());
+        let took = self.begun.elapsed().saturating_sub(since);
+        lock(&self.spans).push(Span {
+            name: name.trim_end().to_owned(),
+            worker,
+            begun: since.as_micros() as u64,
+            took: took.as_micros() as u64,
+        });
     }
 
     /// Carries out an action, or passes on that one before it failed.
@@ -309,8 +352,17 @@ impl Executor<'_> {
         }
     }
 
-    /// An action has failed: says why, or notes it for `go list -e`.
+    /// An action has failed: says why, or notes it for `go list -e`. When a tool does not say what it is nothing can be built, and
+    /// that is no package's fault.
     fn tell(&self, job: &Job<'_>, error: BuildError) {
+        if let BuildError::ToolId(why) = &error {
+            self.failed.store(true, Ordering::Relaxed);
+            if self.queue.stop() {
+                self.shared.sink.output(None, why.said().as_bytes());
+                self.shared.sink.failure(None, &error.to_string());
+            }
+            return;
+        }
         let tolerant = crate::options::Purpose::List {
             export: self.site.options.needs_export(),
             compiled: self.site.options.needs_compiled_files(),

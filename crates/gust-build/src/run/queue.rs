@@ -20,6 +20,7 @@ pub(crate) struct Queue {
     ready: Mutex<Ready>,
     changed: Condvar,
     jobs: usize,
+    stopped: AtomicBool,
 }
 
 struct Ready {
@@ -55,7 +56,13 @@ impl Queue {
             }),
             changed: Condvar::new(),
             jobs,
+            stopped: AtomicBool::new(false),
         }
+    }
+
+    /// Lets nothing more begin. True for whoever asks for it first.
+    pub(crate) fn stop(&self) -> bool {
+        !self.stopped.swap(true, Ordering::Relaxed)
     }
 
     /// One of those that `at` waits for is done; true for the last of them: now it is the caller's.
@@ -85,7 +92,8 @@ impl Queue {
             ready.heap.push(Reverse((self.priority[at.index()], at)));
         }
         loop {
-            if ready.left == 0 || interrupted.load(Ordering::Relaxed) {
+            let stopped = self.stopped.load(Ordering::Relaxed);
+            if ready.left == 0 || stopped || interrupted.load(Ordering::Relaxed) {
                 self.changed.notify_all();
                 return None;
             }

@@ -1,6 +1,7 @@
 //! What -n and -x print: a script that would do what the build does.
 
 pub mod graph;
+pub mod trace;
 
 use crate::command::{Command, Operation};
 use crate::run::Sink;

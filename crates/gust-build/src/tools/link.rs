@@ -5,7 +5,7 @@ use gust_text::quote::{FieldsError, join_fields};
 use gust_toolchain::platform;
 use gust_toolchain::vars;
 
-use super::{add, tool_words};
+use super::{add, changed_environment, tool_words};
 use crate::site::Site;
 
 /// What one run of the linker is given besides the program's package.
@@ -53,7 +53,8 @@ pub fn command(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<LinkComma
         true => String::new(),
         false => site.settings.goroot().to_string_lossy().into_owned(),
     };
-    let environment = vec![(vars::GOROOT.to_owned(), goroot)];
+    let mut environment = changed_environment(site.settings);
+    environment.push((vars::GOROOT.to_owned(), goroot));
     let mut words = tool_words(site, "link");
     let importcfg = format!("{}importcfg.link", run.objdir);
     add(&mut words, &["-o", target, "-importcfg", &importcfg]);

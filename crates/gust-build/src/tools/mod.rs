@@ -14,6 +14,17 @@ pub mod trimpath;
 
 use crate::site::Site;
 use gust_packages::Package;
+use gust_toolchain::Settings;
+
+/// Variables set for each of the release's tools although they are in its environment: GOARM or its like, when it is not what
+/// the release has for a default.
+pub(crate) fn changed_environment(settings: &Settings) -> Vec<(String, String)> {
+    let changed = settings
+        .arch_setting()
+        .filter(|(name, value)| *value != settings.defaults().get(name));
+    let changed = changed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    changed.into_iter().collect()
+}
 
 /// A tool's command line so far: what -toolexec says, and the tool.
 fn tool_words(site: &Site<'_>, tool: &str) -> Vec<String> {

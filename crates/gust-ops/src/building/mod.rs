@@ -128,7 +128,7 @@ impl<'a> Building<'a> {
     pub fn carry_out(&mut self, plan: &Plan) -> Result<gust_build::Outcome, OpError> {
         self.write_graph(plan)?;
         let (reporter, interrupt) = (self.reporter, self.workspace.interrupt());
-        self.on_site(|site| {
+        let outcome = self.on_site(|site| {
             let sink = BuildOutput(reporter);
             let outcome = gust_build::execute(site, plan, &sink, interrupt);
             let outcome = outcome?;
@@ -138,7 +138,9 @@ impl<'a> Building<'a> {
                 let _ = site.cache.trim();
             }
             Ok(outcome)
-        })
+        })?;
+        self.write_trace(&outcome);
+        Ok(outcome)
     }
 
     /// A plan with every action lowered, to be written down and carried out by another process.
@@ -176,6 +178,25 @@ impl<'a> Building<'a> {
         act(&site)
     }
 
+    /// -debug-trace.
+    fn write_trace(&self, outcome: &gust_build::Outcome) {
+        let file = &self.flags.trace;
+        if !file.is_empty() {
+            let text = gust_build::show::trace::json(&outcome.spans);
+            self.write_aside("trace", file, &text);
+        }
+    }
+
+    /// A file for whoever wants to look at the build. That it cannot be written is no reason to end.
+    fn write_aside(&self, what: &str, file: &str, text: &str) {
+        let path = self.workspace.settings().cwd().join(file);
+        if let Err(error) = gust_fs::write::atomic(&path, text.as_bytes(), 0o666) {
+            let why = gust_fs::errtext::go_text(&error);
+            self.reporter
+                .complain(&format_args!("go: writing {what}: open {file}: {why}"));
+        }
+    }
+
     /// -debug-actiongraph.
     fn write_graph(&self, plan: &Plan) -> Result<(), BuildRefusal> {
         let file = &self.flags.action_graph;
@@ -186,13 +207,7 @@ impl<'a> Building<'a> {
             return Err(BuildRefusal::GraphOverSource(file.clone()));
         }
         let text = gust_build::show::graph::json(plan, &self.graph, "$WORK");
-        let path = self.workspace.settings().cwd().join(file);
-        if let Err(error) = gust_fs::write::atomic(&path, text.as_bytes(), 0o666) {
-            let why = gust_fs::errtext::go_text(&error);
-            self.reporter.complain(&format_args!(
-                "go: writing action graph: open {file}: {why}"
-            ));
-        }
+        self.write_aside("action graph", file, &text);
         Ok(())
     }
 

@@ -66,6 +66,7 @@ pub(super) fn build_flags(request: &Request) -> BuildFlags {
             Some(_) if flags.bool("buildvcs") => Wish::Always,
             Some(_) => Wish::Never,
         },
+        trace: flags.text("debug-trace").to_owned(),
         action_graph: flags.text("debug-actiongraph").to_owned(),
     }
 }

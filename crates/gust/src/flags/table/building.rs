@@ -247,7 +247,7 @@ pub(super) const FLAGS: &[Flag] = &[
         Kind::Text,
         BUILDING,
         "file",
-        "Taken for compatibility; nothing is written.",
+        "Write when each action was at work, as a trace that viewers read.",
     ),
     flag(
         "cover",

@@ -1,0 +1,100 @@
+//! What -n prints is go's script, and what goes into a command is go's too: the same action ID must mean the same result.
+
+mod oracle;
+
+use oracle::Oracle;
+
+const FILES: &str = "\
+-- go.mod --
+module example.com/m
+
+go 1.25
+-- lib/lib.go --
+package lib
+
+func Lib() int { return 1 }
+-- cmd/tool/main.go --
+package main
+
+import (
+	\"runtime\"
+
+	\"example.com/m/lib\"
+)
+
+func main() {
+	_, file, _, _ := runtime.Caller(0)
+	println(file, lib.Lib())
+}
+-- cgo/c.go --
+package cgo
+
+// int c(void);
+import \"C\"
+
+func F() int { return int(C.c()) }
+-- cgo/c.c --
+int c(void) { return 2; }
+";
+
+#[test]
+fn scripts_of_go_and_c() {
+    let place = Oracle::new(FILES);
+    place.same(&["build", "-n", "-a", "-p=1", "./lib"]);
+    place.same(&["build", "-n", "-a", "-p=1", "-o", "x", "./cmd/tool"]);
+    // A dry run asks C compilers nothing, shows what it would ask, and goes on as if they knew no flags.
+    let answer = place.same(&["build", "-n", "-p=1", "./cgo"]);
+    assert!(
+        answer
+            .stderr
+            .contains("-fno-caret-diagnostics -O2 -g -c -x c - -o /dev/null || true\n")
+    );
+    assert!(!answer.stderr.contains("-frandom-seed=1 -o"));
+}
+
+#[test]
+fn settings_of_the_architecture_are_shown_where_they_differ() {
+    let place = Oracle::new(FILES).env("GOARCH", "arm").env("GOARM", "6");
+    let answer = place.same(&["build", "-n", "-a", "-p=1", "-o", "x", "./cmd/tool"]);
+    assert!(answer.stderr.contains("\nGOARM='6' "), "{}", answer.stderr);
+    let place = Oracle::new(FILES).env("GOARCH", "arm").env("GOARM", "7");
+    let answer = place.same(&["build", "-n", "-p=1", "./lib"]);
+    assert!(!answer.stderr.contains("GOARM="), "{}", answer.stderr);
+}
+
+/// The import path does not tell where such files lie, and nor does -trimpath.
+#[test]
+fn files_without_their_directory() {
+    let place = Oracle::new(FILES);
+    let answer = place.same(&[
+        "build",
+        "-n",
+        "-p=1",
+        "-trimpath",
+        "-o",
+        "x",
+        "cmd/tool/main.go",
+    ]);
+    assert!(
+        answer.stderr.contains("/cmd/tool=>.;$WORK"),
+        "{}",
+        answer.stderr
+    );
+    let answer = place.same(&["run", "-trimpath", "cmd/tool/main.go"]);
+    assert_eq!(answer.stderr, "./main.go 1\n");
+}
+
+#[test]
+fn a_tool_that_does_not_say_what_it_is_ends_the_build_once() {
+    let place = Oracle::new(FILES);
+    for wrapper in [
+        "-toolexec=/nonexistent/x",
+        "-toolexec=nonexistent-x",
+        "-toolexec=sh -c 'echo no >&2; exit 3'",
+    ] {
+        let answer = place.same(&["build", wrapper, "./lib", "./cgo"]);
+        assert_eq!(answer.code, Some(1));
+        let told = "go: error obtaining buildID for go tool ";
+        assert_eq!(answer.stderr.matches(told).count(), 1, "{}", answer.stderr);
+    }
+}
