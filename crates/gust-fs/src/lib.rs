@@ -8,6 +8,7 @@
 //! | [`observe`] | [`Log`](observe::Log): what a command saw, for those who want to know whether it still holds |
 //! | [`store`] | [`Store`](store::Store): a persisted map from bytes to bytes that survives any damage |
 //! | [`once`] | [`OnceMap`](once::OnceMap): work done once a key, however many threads ask for it |
+//! | [`paths`] | paths as text: clean, relative, short; the nearest file upwards |
 //! | [`lock`] | file locks that exclude a running `go` |
 //! | [`write`](mod@write) | files that appear whole or not at all |
 //! | [`disk`] | the disk as it is at this moment, for the files that gust makes and moves |
@@ -29,6 +30,7 @@ pub mod meta;
 pub mod observe;
 pub mod once;
 pub mod overlay;
+pub mod paths;
 pub mod store;
 pub mod temp;
 pub mod view;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gust_fs::View;
+use gust_fs::paths::{nearest, relative};
 
 use crate::error::ModulesError;
 use crate::paths;
@@ -32,10 +33,7 @@ pub struct Located {
 
 /// The nearest directory from `dir` upwards that holds a go.mod.
 pub fn module_root(view: &View, dir: &Path) -> Option<PathBuf> {
-    let dir = paths::clean(dir);
-    dir.ancestors()
-        .find(|dir| view.is_file(&dir.join("go.mod")))
-        .map(Path::to_path_buf)
+    nearest(view, dir, "go.mod", None)
 }
 
 /// The go.work in force for a directory, by GOWORK. `goroot` is not crossed upwards.
@@ -56,17 +54,8 @@ pub fn work_file(
         }
         file => return Ok(Some(PathBuf::from(file))),
     }
-    let dir = paths::clean(dir);
-    for dir in dir.ancestors() {
-        let file = dir.join("go.work");
-        if view.is_file(&file) {
-            return Ok(Some(file));
-        }
-        if dir.parent() == Some(goroot) {
-            return Ok(None);
-        }
-    }
-    Ok(None)
+    let dir = nearest(view, dir, "go.work", Some(goroot));
+    Ok(dir.map(|dir| dir.join("go.work")))
 }
 
 /// Finds out where a command stands.
@@ -174,10 +163,10 @@ pub fn no_main_module(view: &View, settings: &ModuleSettings, workspace: bool) -
     }
     const CONFIG: &str = ".git/config";
     let cwd = paths::clean(&settings.cwd);
-    let Some(dir) = cwd.ancestors().find(|dir| view.is_file(&dir.join(CONFIG))) else {
+    let Some(dir) = nearest(view, &cwd, CONFIG, None) else {
         return ModulesError::NoMainModule { workspace };
     };
-    let rel = paths::relative(&cwd, dir);
+    let rel = relative(&cwd, &dir).unwrap_or_else(|| dir.clone());
     let cd = if rel == Path::new(".") {
         String::new()
     } else {

@@ -8,7 +8,6 @@ use gust_syntax::module::{ModulePath, ModuleVersion};
 
 use crate::error::ModulesError;
 use crate::mains::MainModule;
-use crate::paths;
 use crate::requirements::Requirements;
 use crate::{ModuleSet, Modules};
 
@@ -63,9 +62,9 @@ impl ModuleSet {
         if !new.version.is_empty() || Path::new(&*new.path).is_absolute() {
             return new.clone();
         }
-        let rel = paths::relative(work.dir(), &main.dir.join(&*new.path))
-            .display()
-            .to_string();
+        let dir = main.dir.join(&*new.path);
+        let rel = gust_fs::paths::relative(work.dir(), &dir).unwrap_or(dir);
+        let rel = rel.display().to_string();
         ModuleVersion::main(if is_directory_path(&rel) {
             rel
         } else {

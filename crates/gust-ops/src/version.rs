@@ -163,7 +163,7 @@ fn join(dir: &Path, name: &str) -> PathBuf {
     if dir == Path::new(".") {
         PathBuf::from(name)
     } else {
-        gust_toolchain::goroot::clean(&dir.join(name))
+        gust_fs::paths::clean(&dir.join(name))
     }
 }
 

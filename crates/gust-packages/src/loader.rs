@@ -186,13 +186,15 @@ impl Loader {
                     expansion.warnings.splice(0..0, modules.source.warnings());
                 }
                 expansion.warn_unmatched();
-                checks::check_modules(&self.env, &mut self.universe, &roots, &search.missing);
+                self.assembly.findings =
+                    checks::check_modules(&self.env, &self.universe, &roots, &search.missing);
                 self.assemble(expansion);
             }
             Start::Files {
                 files, dir, node, ..
             } => {
-                checks::check_modules(&self.env, &mut self.universe, &[], &search.missing);
+                self.assembly.findings =
+                    checks::check_modules(&self.env, &self.universe, &[], &search.missing);
                 let root = self.assemble_files(&files, &dir, node);
                 self.assembly.graph.set_roots(vec![root]);
             }

@@ -1,35 +1,14 @@
 //! Paths as text, the way go looks at them.
 
 use gust_syntax::slash;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use gust_fs::View;
 
 use crate::config::LoadConfig;
 
 pub(crate) use crate::pattern::glob::has_path_prefix;
-
-/// `.` and `..` resolved by text.
-pub(crate) fn clean(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for c in path.components() {
-        match c {
-            Component::CurDir => {}
-            Component::ParentDir => match out.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    out.pop();
-                }
-                Some(Component::RootDir) => {}
-                _ => out.push(".."),
-            },
-            c => out.push(c),
-        }
-    }
-    if out.as_os_str().is_empty() {
-        out.push(".");
-    }
-    out
-}
+pub(crate) use gust_fs::paths::clean;
 
 /// `base/rel`, cleaned.
 pub(crate) fn join_clean(base: &Path, rel: &str) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use crate::environ::{Environ, is_executable};
 use gust_fs::View;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// The release whose behaviour gust follows.
 pub const REFERENCE: &str = "go1.26.8";
@@ -72,24 +72,6 @@ fn around(view: &View, program: &Path) -> Option<PathBuf> {
 /// Whether the directory looks like a distribution: it holds pkg/tool.
 pub fn is_goroot(view: &View, dir: &Path) -> bool {
     view.is_dir(&dir.join("pkg/tool"))
-}
-
-/// The path without `.`, `..` and doubled slashes, as Go's filepath.Clean makes it.
-pub fn clean(path: &Path) -> PathBuf {
-    let mut out: Vec<Component<'_>> = Vec::new();
-    for part in path.components() {
-        match (part, out.last()) {
-            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
-            (Component::ParentDir, Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            _ => out.push(part),
-        }
-    }
-    if out.is_empty() {
-        return PathBuf::from(".");
-    }
-    out.into_iter().collect()
 }
 
 /// The release's name as its VERSION file gives it, such as go1.26.8.

@@ -3,6 +3,7 @@
 use crate::settings::Settings;
 use crate::vars;
 use gust_fs::View;
+use gust_fs::paths::nearest;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -40,9 +41,7 @@ pub fn module_mode(settings: &Settings) -> Result<ModuleMode, LocateError> {
 
 /// The nearest directory at or above `dir` that holds a go.mod file.
 pub fn module_root(view: &View, dir: &Path) -> Option<PathBuf> {
-    dir.ancestors()
-        .find(|d| is_there(view, &d.join("go.mod")))
-        .map(Path::to_owned)
+    nearest(view, dir, "go.mod", None)
 }
 
 /// Whether the directory is the system's own place for temporary files, where a stray go.mod is ignored.
@@ -64,25 +63,12 @@ pub fn temp_dir(settings: &Settings) -> PathBuf {
 pub fn work_file(settings: &Settings, dir: &Path) -> Result<Option<PathBuf>, LocateError> {
     match settings.gowork() {
         "off" => Ok(None),
-        "" | "auto" => Ok(nearest_work_file(settings.view(), settings.goroot(), dir)),
+        "" | "auto" => {
+            let goroot = Some(settings.goroot());
+            let dir = nearest(settings.view(), dir, "go.work", goroot);
+            Ok(dir.map(|dir| dir.join("go.work")))
+        }
         file if Path::new(file).is_absolute() => Ok(Some(PathBuf::from(file))),
         _ => Err(LocateError::GoWork),
     }
-}
-
-fn nearest_work_file(view: &View, goroot: &Path, dir: &Path) -> Option<PathBuf> {
-    for (depth, dir) in dir.ancestors().enumerate() {
-        if depth > 0 && dir == goroot {
-            return None;
-        }
-        let file = dir.join("go.work");
-        if is_there(view, &file) {
-            return Some(file);
-        }
-    }
-    None
-}
-
-fn is_there(view: &View, file: &Path) -> bool {
-    view.stat(file).is_ok_and(|meta| !meta.is_dir())
 }

@@ -212,9 +212,7 @@ fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, St
 
 fn check_gopath(ui: &Ui, settings: &Settings) -> Outcome {
     let gopath = settings.gopath_text();
-    if gust_toolchain::goroot::clean(Path::new(gopath))
-        == gust_toolchain::goroot::clean(settings.goroot())
-    {
+    if gust_fs::paths::clean(Path::new(gopath)) == gust_fs::paths::clean(settings.goroot()) {
         ui.note(format!(
             "warning: both GOPATH and GOROOT are the same directory ({gopath}); see https://go.dev/wiki/InstallTroubleshooting"
         ));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use gust_packages::model::error::short_path;
+use gust_fs::paths::short;
 use regex::Regex;
 
 /// `x.go:19[/tmp/.../x.cgo1.go:18]`: the place in the file that cgo or cover wrote.
@@ -32,7 +32,7 @@ pub(crate) fn readable(
         if shown.is_empty() || !out.contains("/") {
             break;
         }
-        let short = short_path(dir, cwd);
+        let short = short(cwd, dir);
         if short != dir {
             out = replace_prefix(out, &shown, &short.to_string_lossy());
         }

@@ -3,6 +3,7 @@
 
 use hashbrown::HashMap;
 
+use super::checks::Findings;
 use super::universe::{ImportId, Resolver, Universe};
 use super::{linker, sources, target};
 use crate::env::Env;
@@ -24,6 +25,8 @@ pub(crate) struct Ask {
 #[derive(Default)]
 pub(crate) struct Assembly {
     pub(crate) graph: PackageGraph,
+    /// What the whole load told of its packages.
+    pub(crate) findings: Findings,
     /// The package made from each node, by the node's place.
     by_node: Vec<Option<PackageId>>,
     node_of: Vec<Option<ImportId>>,
@@ -257,7 +260,7 @@ impl<'a> Assembler<'a> {
     fn begin(&mut self, id: PackageId, path: &Str, node: ImportId, place: &Place) -> bool {
         let config = &self.env.config;
         let modules = matches!(self.env.resolver, Resolver::Modules(_));
-        if let Some(error) = self.universe[node].error.clone() {
+        if let Some(error) = self.assembly.findings.error(self.universe, node) {
             self.node_error(id, error, path, place);
         }
         let p = self.assembly.graph.at(id);
@@ -318,7 +321,7 @@ impl<'a> Assembler<'a> {
 
     /// Module, GODEBUG defaults, embedded files.
     fn facts(&mut self, id: PackageId, node: ImportId) {
-        let module = self.universe[node].located.module.clone();
+        let module = self.assembly.findings.module(self.universe, node);
         self.assembly.graph.at(id).module = module;
         let godebug = self.default_godebug(&self.assembly.graph[id], &[]);
         let p = self.assembly.graph.at(id);

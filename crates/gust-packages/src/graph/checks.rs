@@ -15,30 +15,62 @@ use crate::source::ModuleSource;
 use gust_modules::explain::MissingPackage;
 use gust_syntax::gover;
 
-/// Adds what only the whole load can tell about errors of modules.
+/// What only the whole load can tell of its packages. The import graph stays as it is; this lies beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// In the place of what was found wrong with a package by itself, if anything.
+    errors: HashMap<ImportId, NodeError>,
+    /// Modules whose go.mod comment is wrong, by path.
+    modules: HashMap<String, Arc<PackageModule>>,
+}
+
+impl Findings {
+    /// What is wrong with a package before its imports are looked at.
+    pub(crate) fn error(&self, universe: &Universe, id: ImportId) -> Option<NodeError> {
+        let found = self.errors.get(&id);
+        found.or(universe[id].error.as_ref()).cloned()
+    }
+
+    /// The module of a package.
+    pub(crate) fn module(&self, universe: &Universe, id: ImportId) -> Option<Arc<PackageModule>> {
+        let module = universe[id].located.module.as_ref()?;
+        let corrected = || {
+            let module = module.shown().indirect.then_some(module)?;
+            self.modules.get(&module.path)
+        };
+        Some(Arc::clone(corrected().unwrap_or(module)))
+    }
+}
+
+/// Finds what only the whole load can tell about modules.
 ///
 /// `missing` tells what came of looking for modules that nothing requires, by import path.
 pub(crate) fn check_modules(
     env: &Env,
-    universe: &mut Universe,
+    universe: &Universe,
     roots: &[ImportId],
     missing: &HashMap<String, MissingPackage>,
-) {
+) -> Findings {
     let Resolver::Modules(modules) = &env.resolver else {
-        return;
+        return Findings::default();
     };
-    let source = modules.source.clone();
-    check_direct(universe, source.as_ref());
-    mark_direct(universe);
+    let source = modules.source.as_ref();
+    let mut errors: HashMap<ImportId, Problem> = check_direct(universe, source);
     if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
-        explain_missing(env, universe, source.as_ref(), roots, missing);
+        errors.extend(explain_missing(env, universe, source, roots, missing));
+    }
+    let error = |(id, problem)| (id, NodeError::Problem(Arc::new(problem)));
+    Findings {
+        errors: errors.into_iter().map(error).collect(),
+        modules: direct_modules(universe),
     }
 }
 
 /// What a main module imports must come from modules that its go.mod requires.
-fn check_direct(universe: &mut Universe, source: &ModuleSource) {
-    let mut found = Vec::new();
-    for (i, node) in universe.nodes.iter().enumerate() {
+fn check_direct(universe: &Universe, source: &ModuleSource) -> HashMap<ImportId, Problem> {
+    let mut found = HashMap::new();
+    for id in universe.ids() {
+        let node = &universe[id];
         if !node.located.in_main || node.error.is_some() {
             continue;
         }
@@ -53,67 +85,58 @@ fn check_direct(universe: &mut Universe, source: &ModuleSource) {
                     path: dep.path.clone(),
                     module: format!("{}@{}", module.path, module.version),
                 };
-                found.push((i, problem));
+                found.insert(id, problem);
             }
         }
     }
-    for (i, problem) in found {
-        universe.nodes[i].error = Some(NodeError::Problem(Arc::new(problem)));
-    }
+    found
 }
 
-/// A module from which a main module imports is no indirect one, whatever the comments in go.mod say.
-fn mark_direct(universe: &mut Universe) {
-    let indirect = |node: &&Node| {
-        node.located
-            .module
-            .as_ref()
-            .is_some_and(|m| m.shown().indirect)
+/// A module from which a main module imports is no indirect one, whatever the comments in go.mod say. Those of which they say it, as
+/// they should be.
+fn direct_modules(universe: &Universe) -> HashMap<String, Arc<PackageModule>> {
+    let mut corrected = HashMap::new();
+    let is_indirect = |node: &Node| {
+        let module = node.located.module.as_ref();
+        module.is_some_and(|module| module.shown().indirect)
     };
-    if !universe.nodes.iter().any(|node| indirect(&node)) {
-        return;
+    if !universe.nodes.iter().any(is_indirect) {
+        return corrected;
     }
     let mains = universe.nodes.iter().filter(|node| node.located.in_main);
     let imported = mains.flat_map(|node| {
         let tests = node.test_imports.iter().flatten();
         node.imports.iter().flatten().chain(tests)
     });
-    let direct: HashSet<String> = imported
-        .map(|dep| &universe[*dep])
-        .filter(indirect)
-        .filter_map(|dep| Some(dep.located.module.as_ref()?.path.clone()))
-        .collect();
-    let mut corrected: HashMap<String, Arc<PackageModule>> = HashMap::new();
-    for node in &mut universe.nodes {
-        let wrong = |m: &&Arc<PackageModule>| m.shown().indirect && direct.contains(&m.path);
-        let Some(module) = node.located.module.as_ref().filter(wrong) else {
+    for dep in imported.map(|dep| &universe[*dep]) {
+        let Some(module) = dep.located.module.as_ref().filter(|_| is_indirect(dep)) else {
             continue;
         };
-        let shared = corrected.entry(module.path.clone()).or_insert_with(|| {
+        corrected.entry(module.path.clone()).or_insert_with(|| {
             Arc::new(PackageModule::new(ModulePublic {
                 indirect: false,
                 ..ModulePublic::clone(module.shown())
             }))
         });
-        node.located.module = Some(Arc::clone(shared));
     }
+    corrected
 }
 
 /// Missing packages are told with the package that imports them, on the shortest way from the command line.
 fn explain_missing(
     env: &Env,
-    universe: &mut Universe,
+    universe: &Universe,
     source: &ModuleSource,
     roots: &[ImportId],
     missing: &HashMap<String, MissingPackage>,
-) {
+) -> Vec<(ImportId, Problem)> {
     let steps = shortest_steps(universe, roots);
     let mut told = Vec::new();
-    for (i, node) in universe.nodes.iter().enumerate() {
-        let Some(problem) = &node.located.problem else {
+    for id in universe.ids() {
+        let Some(problem) = &universe[id].located.problem else {
             continue;
         };
-        let importer = steps[i].map(|(by, test)| (&universe[by], test));
+        let importer = steps[id.index()].map(|(by, test)| (&universe[by], test));
         match &**problem {
             Problem::MissingSum {
                 path,
@@ -133,7 +156,7 @@ fn explain_missing(
                     test,
                 });
                 told.push((
-                    i,
+                    id,
                     Problem::MissingSum {
                         path: path.clone(),
                         found: *found,
@@ -144,7 +167,7 @@ fn explain_missing(
             }
             Problem::Unfound(u) => {
                 let why = missing.get(&*u.path).cloned().unwrap_or_else(|| {
-                    match main_on_the_way(universe, &steps, i) {
+                    match main_on_the_way(universe, &steps, id.index()) {
                         Some(main) => source.explain(&u.path, Some(&main)),
                         None => (*u.why).clone(),
                     }
@@ -153,7 +176,7 @@ fn explain_missing(
                     .and_then(|(by, _)| newer_release(env, by.located.module.as_deref()))
                     .filter(|_| matches!(why, MissingPackage::NotInStd { .. }));
                 told.push((
-                    i,
+                    id,
                     Problem::Unfound(Unfound {
                         newer,
                         ..Unfound::new(&u.path, why)
@@ -163,12 +186,7 @@ fn explain_missing(
             _ => {}
         }
     }
-    for (i, problem) in told {
-        let problem = Arc::new(problem);
-        let node = &mut universe.nodes[i];
-        node.located.problem = Some(problem.clone());
-        node.error = Some(NodeError::Problem(problem));
-    }
+    told
 }
 
 /// The go version that the importing module asks for, when it is newer than the release.

@@ -24,7 +24,7 @@ impl ImportGraph {
     pub fn demand(&self) -> ModuleDemand {
         let universe = &self.universe;
         let files = self.files_node();
-        let ids = || (0..universe.nodes.len()).map(|i| ImportId(i as u32));
+        let ids = || universe.ids();
         let mains: Vec<ImportId> = ids()
             .filter(|id| universe[*id].located.in_main && files != Some(*id))
             .collect();

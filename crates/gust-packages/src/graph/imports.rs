@@ -44,7 +44,7 @@ pub(crate) enum Start {
 impl ImportGraph {
     /// Every package, in the order in which they were met.
     pub fn ids(&self) -> impl Iterator<Item = ImportId> {
-        (0..self.universe.nodes.len()).map(|i| ImportId(i as u32))
+        self.universe.ids()
     }
 
     /// The packages that were asked for; of named files, what these import.

@@ -1,7 +1,26 @@
-//! Every package that a load meets, each located and scanned once.
+//! The universe of a load: every package that it meets, each located and scanned once.
 //!
-//! Loading goes in waves: the packages of a wave are located and scanned in parallel, then their imports are looked at in
-//! order, and the ones not met before make the next wave. What a wave finds does not depend on which thread found it first.
+//! **The problem.** Packages name each other by import paths, and what is imported shows only when a package's files are read. A large
+//! program has thousands of packages; reading them one behind the other leaves all processors but one idle, and reading them as
+//! they come makes answers depend on which thread came first. An error is told by the way that leads to it, so the order counts.
+//!
+//! **The terms.**
+//! - A *node* is a package by its canonical import path (a vendored one in full), with a small id, in the order of first mention.
+//! - To *locate* a node is to find its directory; to *scan* it is to take from the directory's index what counts for this build.
+//! - A *wave* is the set of nodes that were mentioned and not looked at yet.
+//! - A *want* is an import as its importer means it, before it is known which node that is.
+//!
+//! **The decision.** Loading goes by waves. The nodes of a wave are located and scanned in parallel, and all that can be said of one
+//! package by itself is said there: what is wrong with its files and names, which files embed patterns match. Then, on one thread
+//! and in order, wants become nodes, and those not met before are the next wave. What a wave finds depends on no thread; neither do
+//! ids. Edges of tests are kept apart from edges of the package itself, since whose tests count differs from question to question.
+//!
+//! What needs the whole load (the way from the command line, what go.mod allows for) is not written into nodes: it is found
+//! afterwards and lies beside them (`checks`). Packages, with stacks and cycles as go tells them, are made by a walk in go's
+//! order over what lies here (`assemble`), which mostly touches no disk any more.
+//!
+//! **What is left out.** What only the linker, cgo or a generated test main imports is no edge here: who requires which module does
+//! not depend on it. The walk adds such nodes when it meets them; they are the standard library's, and few.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -103,12 +122,6 @@ impl std::ops::Deref for Node {
     }
 }
 
-impl std::ops::DerefMut for Node {
-    fn deref_mut(&mut self) -> &mut ReadNode {
-        Arc::make_mut(&mut self.read)
-    }
-}
-
 /// An import not yet turned into a node.
 struct Want {
     path: Str,
@@ -125,6 +138,11 @@ impl std::ops::Index<ImportId> for Universe {
 }
 
 impl Universe {
+    /// Every node, in the order in which they were met.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ImportId> + use<> {
+        (0..self.nodes.len()).map(|i| ImportId(i as u32))
+    }
+
     fn node(&mut self, id: ImportId) -> &mut Node {
         &mut self.nodes[id.0 as usize]
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Str;
+use gust_fs::paths::short;
 use gust_modules::ModulesError;
 use gust_modules::explain::MissingPackage;
 
@@ -22,45 +23,13 @@ pub struct SourcePos {
 impl SourcePos {
     /// As go prints it, the file as seen from `cwd` when that is shorter.
     pub fn short(&self, cwd: &Path) -> String {
-        let file = short_path(&self.file, cwd);
+        let file = short(cwd, &self.file);
         match (self.line, self.column) {
             (0, _) => file.display().to_string(),
             (l, 0) => format!("{}:{l}", file.display()),
             (l, c) => format!("{}:{l}:{c}", file.display()),
         }
     }
-}
-
-/// A path as seen from `cwd`, when that makes it shorter.
-pub fn short_path(path: &Path, cwd: &Path) -> PathBuf {
-    match relative(path, cwd) {
-        Some(rel) if rel.as_os_str().len() < path.as_os_str().len() => rel,
-        _ => path.to_path_buf(),
-    }
-}
-
-/// `path` relative to `base`, both absolute and clean, with as many `..` as it takes.
-pub fn relative(path: &Path, base: &Path) -> Option<PathBuf> {
-    if path.is_absolute() != base.is_absolute() {
-        return None;
-    }
-    let (mut a, mut b) = (path.components().peekable(), base.components().peekable());
-    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-        if x != y {
-            break;
-        }
-        a.next();
-        b.next();
-    }
-    let mut out = PathBuf::new();
-    for _ in b {
-        out.push("..");
-    }
-    out.extend(a);
-    if out.as_os_str().is_empty() {
-        out.push(".");
-    }
-    Some(out)
 }
 
 /// One step of an import stack: a package, and where it is imported by the step before.

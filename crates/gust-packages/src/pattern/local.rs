@@ -9,9 +9,9 @@ use super::walk::{Met, Verdict, Walk, is_hidden};
 use crate::dir::{DirIndex, SelectError};
 use crate::env::Env;
 use crate::model::Problem;
-use crate::model::error::short_path;
 use crate::paths::{has_file_prefix, join_clean, sub_dir};
 use crate::resolve::modules::ModuleResolver;
+use gust_fs::paths::short;
 use gust_modules::ModulesError;
 use gust_modules::locate::module_root;
 use gust_syntax::slash;
@@ -85,7 +85,7 @@ fn check_scope(env: &Env, resolver: &ModuleResolver, m: &mut Match, roots: &[Pat
     };
     m.fail(format!(
         "directory prefix {} does not contain {scope}",
-        short_path(&dir, &env.config.cwd).display()
+        short(&env.config.cwd, &dir).display()
     ));
     false
 }
@@ -343,7 +343,7 @@ fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<Str
 
 fn outside(env: &Env, resolver: &ModuleResolver, dir: &Path) -> String {
     let cwd = &env.config.cwd;
-    let shown = match short_path(dir, cwd).display().to_string() {
+    let shown = match short(cwd, dir).display().to_string() {
         s if s == "." => "current directory".to_owned(),
         s => format!("directory {s}"),
     };
@@ -353,7 +353,7 @@ fn outside(env: &Env, resolver: &ModuleResolver, dir: &Path) -> String {
     match module_root(&env.config.view, dir) {
         Some(root) => format!(
             "{shown} is contained in a module that is not one of the workspace modules listed in go.work. You can add the module to the workspace using:\n\tgo work use {}",
-            short_path(&root, cwd).display()
+            short(cwd, &root).display()
         ),
         None => format!("{shown} outside modules listed in go.work or their selected dependencies"),
     }

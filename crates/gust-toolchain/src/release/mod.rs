@@ -308,36 +308,6 @@ pub fn has_path(settings: &Settings) -> bool {
 impl Settings {
     /// The path as a person would write it here: relative to the current directory where that is shorter.
     pub fn short_path(&self, path: &Path) -> PathBuf {
-        let Some(relative) = relative(self.cwd(), path) else {
-            return path.to_owned();
-        };
-        if relative.as_os_str().len() < path.as_os_str().len() {
-            relative
-        } else {
-            path.to_owned()
-        }
+        gust_fs::paths::short(self.cwd(), path)
     }
-}
-
-/// The way from one absolute directory to a path.
-fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
-    if !from.is_absolute() || !to.is_absolute() {
-        return None;
-    }
-    let shared = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from
-        .components()
-        .skip(shared)
-        .map(|_| Path::new("..").as_os_str());
-    let down = to.components().skip(shared).map(|c| c.as_os_str());
-    let path: PathBuf = up.chain(down).collect();
-    Some(if path.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        path
-    })
 }

@@ -1,9 +1,9 @@
 //! Directories: GOPATH, the module cache, the build cache, temporary files.
 
 use super::Settings;
+use crate::envfile;
 use crate::environ::Environ;
 use crate::vars;
-use crate::{envfile, goroot};
 use std::path::{Path, PathBuf};
 
 impl Settings {
@@ -40,7 +40,7 @@ impl Settings {
     /// A directory under the first of GOPATH; empty when that is empty.
     fn gopath_dir(&self, rel: &str) -> PathBuf {
         match std::env::split_paths(&self.gopath).next() {
-            Some(first) if !first.as_os_str().is_empty() => goroot::clean(&first.join(rel)),
+            Some(first) if !first.as_os_str().is_empty() => gust_fs::paths::clean(&first.join(rel)),
             _ => PathBuf::new(),
         }
     }
@@ -118,9 +118,9 @@ pub(super) fn default_gopath(environ: &Environ) -> String {
     if home.is_empty() {
         return String::new();
     }
-    let dir = goroot::clean(&Path::new(home).join("go"));
+    let dir = gust_fs::paths::clean(&Path::new(home).join("go"));
     let goroot = environ.get(vars::GOROOT);
-    if !goroot.is_empty() && goroot::clean(Path::new(goroot)) == dir {
+    if !goroot.is_empty() && gust_fs::paths::clean(Path::new(goroot)) == dir {
         return String::new();
     }
     dir.into_os_string().into_string().unwrap_or_default()
