@@ -35,6 +35,14 @@ import \"C\"
 func F() int { return int(C.c()) }
 -- cgo/c.c --
 int c(void) { return 2; }
+-- overlay.json --
+{\"Replace\": {\"cgo/c.c\": \"other.c\", \"lib/lib.go\": \"other.txt\"}}
+-- other.c --
+int c(void) { return 3; }
+-- other.txt --
+package lib
+
+func Lib() int { return 4 }
 ";
 
 #[test]
@@ -96,5 +104,58 @@ fn a_tool_that_does_not_say_what_it_is_ends_the_build_once() {
         assert_eq!(answer.code, Some(1));
         let told = "go: error obtaining buildID for go tool ";
         assert_eq!(answer.stderr.matches(told).count(), 1, "{}", answer.stderr);
+    }
+}
+
+/// Whatever goes into a command goes into its ID, and both are go's: the scripts hold the commands and, as build IDs, the IDs.
+#[test]
+fn scripts_of_many_shapes() {
+    let shapes: [(&[(&str, &str)], &[&str]); 14] = [
+        (&[], &["-overlay=overlay.json", "./cgo"]),
+        (&[], &["-overlay=overlay.json", "-trimpath", "./cmd/tool"]),
+        (&[], &["-buildmode=pie", "./cmd/tool"]),
+        (&[], &["-buildmode=plugin", "cmd/tool/main.go"]),
+        (&[], &["-race", "./lib"]),
+        (
+            &[],
+            &[
+                "-gcflags=example.com/...=-N",
+                "-gcflags=-l",
+                "-ldflags=all=-s",
+                "./cmd/tool",
+            ],
+        ),
+        (&[], &["-installsuffix=x", "-tags=purego", "./lib"]),
+        (&[("CGO_ENABLED", "0")], &["./cmd/tool"]),
+        (
+            &[("CGO_CFLAGS", "-O1"), ("CGO_LDFLAGS", "-lpthread")],
+            &["-trimpath", "./cgo"],
+        ),
+        (&[("GOAMD64", "v3"), ("GOARCH", "amd64")], &["./cmd/tool"]),
+        (&[("GOOS", "js"), ("GOARCH", "wasm")], &["./cmd/tool"]),
+        (
+            &[
+                ("GOOS", "windows"),
+                ("GOARCH", "386"),
+                ("GO386", "softfloat"),
+            ],
+            &["./cmd/tool"],
+        ),
+        (&[("GOFIPS140", "latest")], &["./cmd/tool"]),
+        (&[("GO111MODULE", "off")], &["-trimpath", "lib/lib.go"]),
+    ];
+    for (variables, words) in shapes {
+        let place = variables
+            .iter()
+            .fold(Oracle::new(FILES), |place, (name, value)| {
+                place.env(name, value)
+            });
+        let args = ["build", "-n", "-a", "-p=1", "-o", "out.x"];
+        let answer = place.same(&[&args, words].concat());
+        assert!(
+            answer.stderr.contains(" -buildid "),
+            "{words:?}: {}",
+            answer.stderr
+        );
     }
 }
