@@ -28,9 +28,10 @@ usage: cargo xtask COMMAND
       checks the rules of the house: floors, doors, file sizes, licences, words that do not belong in product code.
   identical [--gust FILE] [--go FILE] MODULE@VERSION|DIR... [-- BUILD FLAGS]
       builds with go and with gust in caches of their own and compares every byte.
-  kills [--gust FILE] [--rounds N] [DIR]
-      kills gust at random moments of downloads and builds of the module in DIR (examples/census); afterwards gust and
-      go must find both caches sound and build the same bytes.
+  kills [--gust FILE] [--rounds N] [--plant entry|cut|byte|module|temporary|all] [DIR]
+      kills gust at random moments of downloads and builds of the module in DIR (examples/census); afterwards both
+      caches must be sound, and go and gust, each the first to use them, must build the bytes of a go that saw no kill.
+      --plant spoils what the kill left: then it must fail. With all, it fails when one of the faults is not found.
 ";
 
 fn main() -> ExitCode {

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::Cursor;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use gust_cache::{ActionId, Cache, CacheError, Hashing, OutputId, Verify};
 use gust_fs::sha256;
@@ -229,39 +230,49 @@ fn says_what_go_says() {
 #[test]
 #[ignore = "started by survives_kills"]
 fn child_puts_for_ever() {
-    let Ok(dir) = std::env::var("CACHE_DIR") else {
-        return;
-    };
+    let dir = std::env::var("CACHE_DIR").expect("survives_kills starts this");
+    let first: u32 = std::env::var("CACHE_FIRST").unwrap().parse().unwrap();
     let cache = Cache::open(Path::new(&dir)).unwrap();
-    for n in (0..).map(|n| n % 600 + 3000) {
+    for n in (0..).map(|n| n % PUT_BY_CHILDREN + first) {
         cache.put_bytes(id(n), &data(n)).unwrap();
     }
 }
 
+const PUT_BY_CHILDREN: u32 = 600;
+
 #[test]
 fn survives_kills() {
     let (_dir, cache) = scratch();
-    for round in 0..10u64 {
+    for round in 0..10u32 {
+        let first = 3000 + round * 1000;
         let mut children: Vec<_> = (0..2)
             .map(|_| {
                 Command::new(std::env::current_exe().unwrap())
                     .args(["--exact", "child_puts_for_ever", "--ignored"])
                     .env("CACHE_DIR", cache.dir())
+                    .env("CACHE_FIRST", first.to_string())
                     .stdout(Stdio::null())
                     .spawn()
                     .unwrap()
             })
             .collect();
-        std::thread::sleep(Duration::from_millis(20 + round * 9));
+        // they are killed while they write, however long they took to start
+        let patience = Instant::now() + Duration::from_secs(60);
+        while cache.get_file(id(first)).is_none() {
+            assert!(Instant::now() < patience, "the children write nothing");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(u64::from(round) * 9));
         for child in &mut children {
             child.kill().unwrap();
-            child.wait().unwrap();
+            let ended = child.wait().unwrap();
+            assert_eq!(ended.signal(), Some(9), "a child ended by itself");
         }
-        for n in 3000..3600 {
-            if let Some((file, _)) = cache.get_file(id(n)) {
-                assert_eq!(fs::read(file).unwrap(), data(n));
-            }
-        }
+        let found = (first..first + PUT_BY_CHILDREN)
+            .filter_map(|n| Some((n, cache.get_file(id(n))?.0)))
+            .inspect(|(n, file)| assert_eq!(fs::read(file).unwrap(), data(*n)))
+            .count();
+        assert!(found > 0, "what the children wrote is gone");
     }
     cache.put_bytes(id(3000), &data(3000)).unwrap();
     assert!(cache.get_file(id(3000)).is_some());

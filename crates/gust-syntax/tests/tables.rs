@@ -1,33 +1,13 @@
 //! What Go's own packages answer, row by row: `oracle/make.sh` makes the tables.
 
+mod rows;
+
 use std::cmp::Ordering;
 
 use gust_syntax::constraint::{self, ParseError, Problem};
 use gust_syntax::glob::Glob;
-use gust_syntax::literal::unquote;
 use gust_syntax::{gover, synopsis};
-
-/// The rows of a table of `N` columns. Holds each against `answer`, which gives the columns behind the first `inputs`.
-#[track_caller]
-fn hold<const N: usize>(table: &str, inputs: usize, answer: impl Fn(&[String; N]) -> Vec<String>) {
-    let (mut rows, mut wrong) = (0, Vec::new());
-    for line in table.lines() {
-        let cells = line.split('\t').map(|cell| unquote(cell).expect("quoted"));
-        let cells: [String; N] = cells.collect::<Vec<_>>().try_into().expect("a full row");
-        let got = answer(&cells);
-        if got != cells[inputs..] {
-            wrong.push(format!("{line}\n  got {got:?}"));
-        }
-        rows += 1;
-    }
-    assert!(rows > 50, "a table of {rows} rows");
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
-}
+use rows::hold;
 
 #[test]
 fn constraints() {

@@ -14,6 +14,8 @@ pub(super) struct Tool {
     pub(super) binary: PathBuf,
     /// Its own build cache.
     pub(super) cache: PathBuf,
+    /// Where it keeps settings; in it telemetry is off, so that neither starts a process of its own to count and upload.
+    config: PathBuf,
     work: PathBuf,
 }
 
@@ -29,10 +31,14 @@ impl Tool {
     pub(super) fn new(name: &'static str, binary: &Path, work: &Path) -> Result<Self> {
         let cache = work.join(format!("cache-{name}"));
         fs::create_dir_all(&cache)?;
+        let config = work.join("config");
+        fs::create_dir_all(config.join("go/telemetry"))?;
+        fs::write(config.join("go/telemetry/mode"), "off")?;
         Ok(Self {
             name,
             binary: binary.to_owned(),
             cache,
+            config,
             work: work.to_owned(),
         })
     }
@@ -96,6 +102,9 @@ impl Tool {
         command
             .current_dir(dir)
             .env("GOCACHE", &self.cache)
+            .env("XDG_CONFIG_HOME", &self.config)
+            .env("GOTELEMETRY", "off")
+            .env("GOENV", "off")
             .env("GOFLAGS", "-buildvcs=false")
             .env("GOTOOLCHAIN", "local")
             .env("GOWORK", "off")

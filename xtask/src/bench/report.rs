@@ -135,6 +135,13 @@ fn grouped(n: u64) -> String {
     out
 }
 
+/// What serves the rows that are not cold.
+const WARM: &str = "What a row finds there: a cold build has an empty build cache and all modules; `mod download` has an \
+    empty module cache. All other rows come after one run that is not counted, over files that have not changed since, so go \
+    is served by its build cache (results of actions, test results aside, and the index of each module in the module cache) \
+    and gust by its own: the same results, and under `GOCACHE/gust` what each directory's files say, the digests of files, \
+    and which archives are known to be sound. The machine's own cache of files is warm for both.";
+
 /// The whole page.
 pub(super) fn page(go: &Path, sections: &[Section]) -> Result<String> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -145,8 +152,9 @@ pub(super) fn page(go: &Path, sections: &[Section]) -> Result<String> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let mut out = format!(
         "# Benchmarks\n\nWritten by `cargo xtask bench`: {} and gust in turns, each with a build cache of its own and both with one \
-         module cache. Medians; the number of runs stands in the last column. Peak memory is that of the largest process. System calls \
-         are those of the command and its children, counted in a run apart.\n\nMachine: {processors} processors{}.\n",
+         module cache; who goes first alternates, and telemetry is off for both. Medians; the number of runs stands in the last \
+         column. Peak memory is that of the largest process. System calls are those of the command and its children, counted in a \
+         run apart.\n\n{WARM}\n\nMachine: {processors} processors{}.\n",
         go::env(go, "GOVERSION")?,
         if model.is_empty() {
             String::new()

@@ -3,8 +3,7 @@
 use super::directive::{ModFile, is_indirect};
 use super::tree::{Comment, Hint, LineId, Statement, Syntax};
 use super::values::{
-    Exclude, Go, Godebug, Ignore, Interval, Module, Replace, Require, Retract, Tool, Toolchain,
-    auto_quote,
+    Exclude, Go, Godebug, Ignore, Interval, Module, Replace, Require, Tool, Toolchain, auto_quote,
 };
 use crate::gover;
 use crate::module::{
@@ -182,7 +181,8 @@ impl ModFile {
         });
     }
 
-    /// Excludes a version. The line goes to where the module's others are, if it has any; twice is once.
+    /// Excludes a version. The line goes to where the module's others are; if it has none, to the end of the file, as go
+    /// has it, and not into a block of others. Twice is once.
     pub fn add_exclude(&mut self, path: &str, version: &str) -> Result<(), EditError> {
         check_canonical(path, version)?;
         if self
@@ -193,7 +193,7 @@ impl ModFile {
             return Ok(());
         }
         let hint = self.exclude.iter().rfind(|x| x.module.path == path);
-        let hint = hint.map_or(Hint::LastOfVerb, |x| Hint::Line(x.line));
+        let hint = hint.map_or(Hint::End, |x| Hint::Line(x.line));
         let line = self.syntax.add_line(
             hint,
             vec!["exclude".to_owned(), auto_quote(path), version.to_owned()],
@@ -212,7 +212,7 @@ impl ModFile {
         });
     }
 
-    /// Replaces a module (every version, if `old` has none).
+    /// Replaces a module (every version, if `old` has none). The line's place is found as in [`ModFile::add_exclude`].
     pub fn add_replace(&mut self, old: &ModuleVersion, new: &ModuleVersion) {
         add_replace(&mut self.syntax, &mut self.replace, old, new);
     }
@@ -224,7 +224,8 @@ impl ModFile {
         });
     }
 
-    /// Retracts versions; the lines of the rationale become comments.
+    /// Retracts versions; the lines of the rationale become comments. [`ModFile::retract`] stays what the file said when it
+    /// was read: `go mod edit -json` shows no more than that.
     pub fn add_retract(&mut self, interval: &Interval, rationale: &str) -> Result<(), EditError> {
         let path = self.path().to_owned();
         check_canonical(&path, &interval.high)?;
@@ -242,11 +243,6 @@ impl ModFile {
                 .map(|text| Comment::new(format!("// {text}")));
             self.syntax.line_mut(line).comments.before.extend(comments);
         }
-        self.retract.push(Retract {
-            interval: interval.clone(),
-            rationale: rationale.to_owned(),
-            line,
-        });
         Ok(())
     }
 
@@ -357,10 +353,7 @@ pub(crate) fn add_replace(
         return;
     }
     let hint = list.iter().rfind(|r| r.old.path == old.path);
-    let line = syntax.add_line(
-        hint.map_or(Hint::LastOfVerb, |r| Hint::Line(r.line)),
-        tokens,
-    );
+    let line = syntax.add_line(hint.map_or(Hint::End, |r| Hint::Line(r.line)), tokens);
     list.push(Replace {
         old: old.clone(),
         new: new.clone(),

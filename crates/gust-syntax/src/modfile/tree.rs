@@ -96,6 +96,8 @@ pub enum Hint {
     LastOfVerb,
     /// With this line if that has the same verb, else after it.
     Line(LineId),
+    /// At the end of the file, even where the verb has a block.
+    End,
 }
 
 /// A whole file.
@@ -169,6 +171,7 @@ impl Syntax {
     /// The statement that the hint means, and the line's index if it is in a block.
     fn find_hint(&self, hint: Hint, verb: &str) -> Option<(usize, Option<usize>)> {
         match hint {
+            Hint::End => None,
             Hint::LastOfVerb => (0..self.statements.len())
                 .rev()
                 .find(|&at| self.verb_at(at) == Some(verb))
