@@ -1,287 +1,49 @@
 //! Flags of the commands that load and build packages, and those that stand before all.
 
-use super::{BUILDING, CHDIR, COMMANDS_NX, COVER, MODULES, flag, id, ids};
+use super::{BUILDING, CHDIR, COMMANDS_NX, COVER, MODULES, flag, ids};
 use crate::commands::Id;
 use crate::flags::{Flag, Kind};
 
-pub(super) const FLAGS: &[Flag] = &[
-    flag(
-        "C",
-        Kind::Chdir,
-        CHDIR,
-        "dir",
-        "Go to dir before anything else; must be the first flag.",
-    ),
-    flag(
-        "a",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Rebuild packages even when they are up to date.",
-    ),
-    flag(
-        "n",
-        Kind::Bool,
-        BUILDING | COMMANDS_NX | id(Id::Tool),
-        "",
-        "Print the commands, run none.",
-    ),
-    flag(
-        "x",
-        Kind::Bool,
-        BUILDING | COMMANDS_NX | ids(&[Id::ModDownload, Id::ModGraph, Id::ModTidy]),
-        "",
-        "Print the commands as they run.",
-    ),
-    flag(
-        "p",
-        Kind::Int,
-        BUILDING,
-        "n",
-        "How many programs may run at once (default: processors).",
-    ),
-    flag(
-        "v",
-        Kind::Bool,
-        BUILDING & !id(Id::Test)
-            | ids(&[
-                Id::Bug,
-                Id::Version,
-                Id::ModVendor,
-                Id::ModTidy,
-                Id::WorkVendor,
-            ]),
-        "",
-        "Say more: the packages as they are built, the modules as they are changed.",
-    ),
-    flag(
-        "asan",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Build with the address sanitizer.",
-    ),
-    flag(
-        "asmflags",
-        Kind::PerPackage,
-        BUILDING,
-        "[pattern=]args",
-        "Arguments for each run of the assembler.",
-    ),
-    flag(
-        "compiler",
-        Kind::Text,
-        BUILDING,
-        "name",
-        "The compiler to use: gc.",
-    ),
-    flag(
-        "buildmode",
-        Kind::Text,
-        BUILDING,
-        "mode",
-        "What to make: see 'go help buildmode'.",
-    ),
-    flag(
-        "buildvcs",
-        Kind::Optional,
-        BUILDING,
-        "auto|true|false",
-        "Whether to stamp programs with what version control says.",
-    ),
-    flag(
-        "gcflags",
-        Kind::PerPackage,
-        BUILDING,
-        "[pattern=]args",
-        "Arguments for each run of the compiler.",
-    ),
-    flag(
-        "gccgoflags",
-        Kind::PerPackage,
-        BUILDING,
-        "[pattern=]args",
-        "Arguments for gccgo.",
-    ),
-    flag(
-        "mod",
-        Kind::Text,
-        BUILDING & !id(Id::Get) | id(Id::Fmt),
-        "mode",
-        "How to find modules: readonly, vendor or mod.",
-    ),
-    flag(
-        "modcacherw",
-        Kind::Bool,
-        MODULES,
-        "",
-        "Leave new directories in the module cache writable.",
-    ),
-    flag(
-        "modfile",
-        Kind::Text,
-        MODULES,
-        "file",
-        "Read and write this file instead of go.mod.",
-    ),
-    flag(
-        "overlay",
-        Kind::Text,
-        MODULES,
-        "file",
-        "A JSON file that puts other files in the place of source files.",
-    ),
-    flag(
-        "installsuffix",
-        Kind::Text,
-        BUILDING,
-        "suffix",
-        "A suffix for the package directory's name.",
-    ),
-    flag(
-        "json",
-        Kind::Bool,
-        ids(&[
-            Id::Build,
-            Id::Get,
-            Id::Install,
-            Id::Run,
-            Id::Test,
-            Id::Vet,
-            Id::Fix,
-            Id::Env,
-            Id::Version,
-            Id::ModDownload,
-            Id::ModEdit,
-            Id::WorkEdit,
-        ]),
-        "",
-        "Print JSON.",
-    ),
-    flag(
-        "ldflags",
-        Kind::PerPackage,
-        BUILDING,
-        "[pattern=]args",
-        "Arguments for each run of the linker.",
-    ),
-    flag(
-        "linkshared",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Link against shared libraries made with -buildmode=shared.",
-    ),
-    flag(
-        "msan",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Build with the memory sanitizer.",
-    ),
-    flag(
-        "pgo",
-        Kind::Text,
-        BUILDING,
-        "file|auto|off",
-        "The profile that guides optimization.",
-    ),
-    flag(
-        "pkgdir",
-        Kind::Text,
-        BUILDING,
-        "dir",
-        "Where compiled packages are installed and looked for.",
-    ),
-    flag(
-        "race",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Build with the race detector.",
-    ),
-    flag(
-        "tags",
-        Kind::Tags,
-        BUILDING,
-        "tag,list",
-        "More build tags that count as satisfied.",
-    ),
-    flag(
-        "toolexec",
-        Kind::Words,
-        BUILDING,
-        "cmd args",
-        "A program that runs the tools.",
-    ),
-    flag(
-        "trimpath",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Leave file system paths out of what is built.",
-    ),
-    flag(
-        "work",
-        Kind::Bool,
-        BUILDING,
-        "",
-        "Print the work directory's name and keep it.",
-    ),
-    flag(
-        "debug-actiongraph",
-        Kind::Text,
-        BUILDING,
-        "file",
-        "Write the actions and when they ran, as JSON.",
-    ),
-    flag(
-        "debug-runtime-trace",
-        Kind::Text,
-        BUILDING,
-        "file",
-        "Taken for compatibility; nothing is written.",
-    ),
-    flag(
-        "debug-trace",
-        Kind::Text,
-        BUILDING,
-        "file",
-        "Write when each action was at work, as a trace that viewers read.",
-    ),
-    flag(
-        "cover",
-        Kind::Bool,
-        COVER,
-        "",
-        "Build with coverage counters.",
-    ),
-    flag(
-        "covermode",
-        Kind::Text,
-        COVER,
-        "set|count|atomic",
-        "What coverage counters count.",
-    ),
-    flag(
-        "coverpkg",
-        Kind::Text,
-        COVER,
-        "patterns",
-        "The packages that get coverage counters.",
-    ),
-    flag(
-        "o",
-        Kind::Text,
-        ids(&[Id::Build, Id::Test, Id::ModVendor, Id::WorkVendor]),
-        "output",
-        "Where the result goes.",
-    ),
-    flag(
-        "exec",
-        Kind::Words,
-        ids(&[Id::Run, Id::Test]),
-        "xprog",
-        "A program that runs the program.",
-    ),
-];
+pub(super) const FLAGS: &[Flag] = flags! {
+    "C" Chdir "dir", CHDIR, "Go to dir before anything else; must be the first flag.";
+    "a" Bool "", BUILDING, "Rebuild packages even when they are up to date.";
+    "n" Bool "", BUILDING | COMMANDS_NX | ids(&[Id::Tool]), "Print the commands, run none.";
+    "x" Bool "", BUILDING | COMMANDS_NX | ids(&[Id::ModDownload, Id::ModGraph, Id::ModTidy]), "Print the commands as they run.";
+    "p" Int "n", BUILDING, "How many programs may run at once (default: processors).";
+    "v" Bool "", BUILDING & !ids(&[Id::Test]) | ids(&[Id::Bug, Id::Version, Id::ModVendor, Id::ModTidy, Id::WorkVendor]),
+        "Say more: the packages as they are built, the modules as they are changed.";
+    "asan" Bool "", BUILDING, "Build with the address sanitizer.";
+    "asmflags" PerPackage "[pattern=]args", BUILDING, "Arguments for each run of the assembler.";
+    "compiler" Text "name", BUILDING, "The compiler to use: gc.";
+    "buildmode" Text "mode", BUILDING, "What to make: see 'go help buildmode'.";
+    "buildvcs" Optional "auto|true|false", BUILDING, "Whether to stamp programs with what version control says.";
+    "gcflags" PerPackage "[pattern=]args", BUILDING, "Arguments for each run of the compiler.";
+    "gccgoflags" PerPackage "[pattern=]args", BUILDING, "Arguments for gccgo.";
+    "mod" Text "mode", BUILDING & !ids(&[Id::Get]) | ids(&[Id::Fmt]), "How to find modules: readonly, vendor or mod.";
+    "modcacherw" Bool "", MODULES, "Leave new directories in the module cache writable.";
+    "modfile" Text "file", MODULES, "Read and write this file instead of go.mod.";
+    "overlay" Text "file", MODULES, "A JSON file that puts other files in the place of source files.";
+    "installsuffix" Text "suffix", BUILDING, "A suffix for the package directory's name.";
+    "json" Bool "",
+        ids(&[Id::Build, Id::Get, Id::Install, Id::Run, Id::Test, Id::Vet, Id::Fix])
+            | ids(&[Id::Env, Id::Version, Id::ModDownload, Id::ModEdit, Id::WorkEdit]),
+        "Print JSON.";
+    "ldflags" PerPackage "[pattern=]args", BUILDING, "Arguments for each run of the linker.";
+    "linkshared" Bool "", BUILDING, "Link against shared libraries made with -buildmode=shared.";
+    "msan" Bool "", BUILDING, "Build with the memory sanitizer.";
+    "pgo" Text "file|auto|off", BUILDING, "The profile that guides optimization.";
+    "pkgdir" Text "dir", BUILDING, "Where compiled packages are installed and looked for.";
+    "race" Bool "", BUILDING, "Build with the race detector.";
+    "tags" Tags "tag,list", BUILDING, "More build tags that count as satisfied.";
+    "toolexec" Words "cmd args", BUILDING, "A program that runs the tools.";
+    "trimpath" Bool "", BUILDING, "Leave file system paths out of what is built.";
+    "work" Bool "", BUILDING, "Print the work directory's name and keep it.";
+    "debug-actiongraph" Text "file", BUILDING, "Write the actions and when they ran, as JSON.";
+    "debug-runtime-trace" Text "file", BUILDING, "Taken for compatibility; nothing is written.";
+    "debug-trace" Text "file", BUILDING, "Write when each action was at work, as a trace that viewers read.";
+    "cover" Bool "", COVER, "Build with coverage counters.";
+    "covermode" Text "set|count|atomic", COVER, "What coverage counters count.";
+    "coverpkg" Text "patterns", COVER, "The packages that get coverage counters.";
+    "o" Text "output", ids(&[Id::Build, Id::Test, Id::ModVendor, Id::WorkVendor]), "Where the result goes.";
+    "exec" Words "xprog", ids(&[Id::Run, Id::Test]), "A program that runs the program.";
+};

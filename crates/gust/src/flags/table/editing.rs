@@ -1,136 +1,28 @@
 //! Flags that edit: `mod edit` and `work edit`.
 
-use super::{EDIT, flag, id};
+use super::{EDIT, flag, ids};
 use crate::commands::Id;
 use crate::flags::{Flag, Kind};
 
-pub(super) const FLAGS: &[Flag] = &[
-    flag("fmt", Kind::Bool, EDIT, "", "Only format the file."),
-    flag(
-        "print",
-        Kind::Bool,
-        EDIT,
-        "",
-        "Print the result, write nothing.",
-    ),
-    flag("toolchain", Kind::Text, EDIT, "name", "The toolchain line."),
-    flag(
-        "module",
-        Kind::Text,
-        id(Id::ModEdit),
-        "path",
-        "The module line.",
-    ),
-    flag(
-        "godebug",
-        Kind::Repeated,
-        EDIT,
-        "",
-        "Add or drop a godebug line.",
-    ),
-    flag(
-        "dropgodebug",
-        Kind::Repeated,
-        EDIT,
-        "",
-        "Add or drop a godebug line.",
-    ),
-    flag(
-        "replace",
-        Kind::Repeated,
-        EDIT,
-        "",
-        "Add or drop a replace line.",
-    ),
-    flag(
-        "dropreplace",
-        Kind::Repeated,
-        EDIT,
-        "",
-        "Add or drop a replace line.",
-    ),
-    flag(
-        "use",
-        Kind::Repeated,
-        id(Id::WorkEdit),
-        "dir",
-        "Add or drop a use line.",
-    ),
-    flag(
-        "dropuse",
-        Kind::Repeated,
-        id(Id::WorkEdit),
-        "dir",
-        "Add or drop a use line.",
-    ),
-    flag(
-        "require",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a require line.",
-    ),
-    flag(
-        "droprequire",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a require line.",
-    ),
-    flag(
-        "exclude",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a exclude line.",
-    ),
-    flag(
-        "dropexclude",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a exclude line.",
-    ),
-    flag(
-        "retract",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a retract line.",
-    ),
-    flag(
-        "dropretract",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a retract line.",
-    ),
-    flag(
-        "tool",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a tool line.",
-    ),
-    flag(
-        "droptool",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a tool line.",
-    ),
-    flag(
-        "ignore",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a ignore line.",
-    ),
-    flag(
-        "dropignore",
-        Kind::Repeated,
-        id(Id::ModEdit),
-        "",
-        "Add or drop a ignore line.",
-    ),
-];
+pub(super) const FLAGS: &[Flag] = flags! {
+    "fmt" Bool "", EDIT, "Only format the file.";
+    "print" Bool "", EDIT, "Print the result, write nothing.";
+    "toolchain" Text "name", EDIT, "The toolchain line.";
+    "module" Text "path", ids(&[Id::ModEdit]), "The module line.";
+    "godebug" Repeated "", EDIT, "Add or drop a godebug line.";
+    "dropgodebug" Repeated "", EDIT, "Add or drop a godebug line.";
+    "replace" Repeated "", EDIT, "Add or drop a replace line.";
+    "dropreplace" Repeated "", EDIT, "Add or drop a replace line.";
+    "use" Repeated "dir", ids(&[Id::WorkEdit]), "Add or drop a use line.";
+    "dropuse" Repeated "dir", ids(&[Id::WorkEdit]), "Add or drop a use line.";
+    "require" Repeated "", ids(&[Id::ModEdit]), "Add or drop a require line.";
+    "droprequire" Repeated "", ids(&[Id::ModEdit]), "Add or drop a require line.";
+    "exclude" Repeated "", ids(&[Id::ModEdit]), "Add or drop a exclude line.";
+    "dropexclude" Repeated "", ids(&[Id::ModEdit]), "Add or drop a exclude line.";
+    "retract" Repeated "", ids(&[Id::ModEdit]), "Add or drop a retract line.";
+    "dropretract" Repeated "", ids(&[Id::ModEdit]), "Add or drop a retract line.";
+    "tool" Repeated "", ids(&[Id::ModEdit]), "Add or drop a tool line.";
+    "droptool" Repeated "", ids(&[Id::ModEdit]), "Add or drop a tool line.";
+    "ignore" Repeated "", ids(&[Id::ModEdit]), "Add or drop a ignore line.";
+    "dropignore" Repeated "", ids(&[Id::ModEdit]), "Add or drop a ignore line.";
+};

@@ -1,5 +1,12 @@
 //! The table, by subject. The order within it is the order in help.
 
+/// Rows of the table, one a flag: its name, its kind, what stands for its value in help; the commands that take it; what it does.
+macro_rules! flags {
+    ($($name:literal $kind:ident $value:literal, $commands:expr, $doc:literal;)*) => {
+        &[$(flag($name, Kind::$kind, $commands, $value, $doc)),*]
+    };
+}
+
 mod building;
 mod commands;
 mod editing;

@@ -4,232 +4,40 @@ use super::{flag, id, ids};
 use crate::commands::Id;
 use crate::flags::{Flag, Kind};
 
-pub(super) const FLAGS: &[Flag] = &[
-    flag(
-        "vettool",
-        Kind::Text,
-        id(Id::Vet),
-        "prog",
-        "Another program to vet with.",
-    ),
-    flag(
-        "fixtool",
-        Kind::Text,
-        id(Id::Fix),
-        "prog",
-        "Another program to fix with.",
-    ),
-    flag(
-        "c",
-        Kind::Int,
-        ids(&[Id::Vet, Id::Fix]),
-        "n",
-        "Lines of context to show.",
-    ),
-    flag(
-        "c",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Build the test binary, do not run it.",
-    ),
-    flag(
-        "v",
-        Kind::Optional,
-        id(Id::Test),
-        "",
-        "Say more: every test as it runs.",
-    ),
-    flag(
-        "vet",
-        Kind::Text,
-        id(Id::Test),
-        "list",
-        "The checks that vet makes before tests run.",
-    ),
-    flag(
-        "coverprofile",
-        Kind::Text,
-        id(Id::Test),
-        "file",
-        "Where the coverage profile goes.",
-    ),
-    flag(
-        "artifacts",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "bench",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "benchmem",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "benchtime",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "blockprofile",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "blockprofilerate",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "count",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "cpu",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "cpuprofile",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "failfast",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "fullpath",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "fuzz",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "fuzzminimizetime",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "fuzztime",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "list",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "memprofile",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "memprofilerate",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "mutexprofile",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "mutexprofilefraction",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "outputdir",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "parallel",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "short",
-        Kind::Bool,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "timeout",
-        Kind::Duration,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "trace",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-    flag(
-        "shuffle",
-        Kind::Text,
-        id(Id::Test),
-        "",
-        "Given to the test binary.",
-    ),
-];
+pub(super) const FLAGS: &[Flag] = flags! {
+    "vettool" Text "prog", ids(&[Id::Vet]), "Another program to vet with.";
+    "fixtool" Text "prog", ids(&[Id::Fix]), "Another program to fix with.";
+    "c" Int "n", ids(&[Id::Vet, Id::Fix]), "Lines of context to show.";
+    "c" Bool "", ids(&[Id::Test]), "Build the test binary, do not run it.";
+    "v" Optional "", ids(&[Id::Test]), "Say more: every test as it runs.";
+    "vet" Text "list", ids(&[Id::Test]), "The checks that vet makes before tests run.";
+    "coverprofile" Text "file", ids(&[Id::Test]), "Where the coverage profile goes.";
+    "artifacts" Bool "", ids(&[Id::Test]), "Given to the test binary.";
+    "bench" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "benchmem" Bool "", ids(&[Id::Test]), "Given to the test binary.";
+    "benchtime" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "blockprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "blockprofilerate" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "count" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "cpu" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "cpuprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "failfast" Bool "", ids(&[Id::Test]), "Given to the test binary.";
+    "fullpath" Bool "", ids(&[Id::Test]), "Given to the test binary.";
+    "fuzz" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "fuzzminimizetime" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "fuzztime" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "list" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "memprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "memprofilerate" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "mutexprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "mutexprofilefraction" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "outputdir" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "parallel" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "short" Bool "", ids(&[Id::Test]), "Given to the test binary.";
+    "timeout" Duration "", ids(&[Id::Test]), "Given to the test binary.";
+    "trace" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "shuffle" Text "", ids(&[Id::Test]), "Given to the test binary.";
+};
 
 /// Flags of the test binary, by their own names.
 pub(super) const HANDED_ON: &[Flag] = &[
