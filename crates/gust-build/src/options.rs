@@ -110,6 +110,11 @@ impl BuildOptions {
         self.dry_run || self.show
     }
 
+    /// The work directory is named before anything else: -x or -work, for what is not a dry run.
+    pub fn names_work(&self) -> bool {
+        !self.dry_run && (self.show || self.keep_work)
+    }
+
     /// The build is one of `go list`.
     pub fn lists(&self) -> bool {
         matches!(self.purpose, Purpose::List { .. })

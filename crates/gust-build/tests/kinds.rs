@@ -182,7 +182,7 @@ impl Scratch {
         let said = Said::default();
         let plan = self.plan(&Shape::default(), kinds);
         let outcome = self.with_site(options, |site| {
-            execute(site, &plan, &said, &AtomicBool::new(false)).unwrap()
+            execute(site, &plan, &said, &AtomicBool::new(false), None).unwrap()
         });
         (outcome, said.0.into_inner().unwrap())
     }
@@ -256,7 +256,7 @@ fn nothing_is_begun_after_an_interrupt() {
     ];
     let plan = place.plan(&Shape::default(), [&kinds[0], &kinds[1]]);
     let outcome = place.with_site(&options(), |site| {
-        execute(site, &plan, &Said::default(), &AtomicBool::new(true)).unwrap()
+        execute(site, &plan, &Said::default(), &AtomicBool::new(true), None).unwrap()
     });
     assert!(outcome.interrupted);
     assert_eq!((kinds[0].times(), kinds[1].times()), (0, 0));

@@ -1,6 +1,6 @@
 //! `go build`: compiles packages; a program goes to the current directory, or where -o says.
 
-use crate::building::Building;
+use crate::building::{Building, Starts};
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
@@ -33,8 +33,13 @@ pub fn build(
     reporter: &dyn Reporter,
 ) -> Result<BuildOutcome, OpError> {
     let BuildRequest { flags, patterns } = &request;
-    let mut building =
-        Building::load(workspace, flags, reporter, Named::Patterns(patterns), false)?;
+    let mut building = Building::load(
+        workspace,
+        flags,
+        reporter,
+        Named::Patterns(patterns),
+        Starts::First,
+    )?;
     building.check()?;
     let settings = workspace.settings();
     // Not through the view: what is there may be of this build's making.

@@ -1,7 +1,7 @@
 //! `go install`: compiles programs and puts them where programs go.
 
 use crate::build::BuildOutcome;
-use crate::building::Building;
+use crate::building::{Building, Starts};
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
@@ -48,8 +48,13 @@ pub fn install(
     reporter: &dyn Reporter,
 ) -> Result<BuildOutcome, OpError> {
     let InstallRequest { flags, patterns } = &request;
-    let mut building =
-        Building::load(workspace, flags, reporter, Named::Patterns(patterns), false)?;
+    let mut building = Building::load(
+        workspace,
+        flags,
+        reporter,
+        Named::Patterns(patterns),
+        Starts::Late,
+    )?;
     if needs_version(workspace, &building)? {
         let args = patterns.clone();
         return Err(InstallError::NeedsVersion { args }.into());

@@ -1,6 +1,6 @@
 //! `go run`: compiles a program. To start it is for whoever asked.
 
-use crate::building::Building;
+use crate::building::{Building, Starts};
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
@@ -73,7 +73,13 @@ pub fn run(
         true => Named::Files(patterns),
         false => Named::Patterns(patterns),
     };
-    let mut building = Building::load(workspace, &request.flags, reporter, named, true)?;
+    let mut building = Building::load(
+        workspace,
+        &request.flags,
+        reporter,
+        named,
+        Starts::WithMains,
+    )?;
     let main = only(&building.graph, &patterns[0])?;
     building.check()?;
     let settings = workspace.settings();

@@ -159,3 +159,32 @@ fn scripts_of_many_shapes() {
         );
     }
 }
+
+/// A script of -x begins with the work directory's name, even if nothing comes after it; one of `install` when it builds.
+#[test]
+fn the_work_directory_is_named_first() {
+    let place = Oracle::new(FILES);
+    for (args, named) in [
+        (&["build", "-x", "./nosuch"][..], true),
+        (&["run", "-x", "./lib"], true),
+        (&["install", "-x", "./nosuch"], false),
+        (&["build", "-n", "./nosuch"], false),
+    ] {
+        let rest = |tool: &std::path::Path| {
+            let answer = place.answer(tool, args);
+            let work = answer
+                .stderr
+                .lines()
+                .filter(|line| line.starts_with("WORK=/"))
+                .count();
+            assert_eq!(work, usize::from(named), "{args:?}: {}", answer.stderr);
+            let lines = answer
+                .stderr
+                .lines()
+                .filter(|line| !line.starts_with("WORK="));
+            (answer.code, lines.map(str::to_owned).collect::<Vec<_>>())
+        };
+        let expected = rest(&oracle::go());
+        assert_eq!(rest(oracle::gust().as_ref()), expected, "{args:?}");
+    }
+}

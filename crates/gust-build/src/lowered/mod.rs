@@ -18,6 +18,7 @@
 //! line is a hash of its own ID, which no hole stands for: such a plan cannot be written down.
 
 pub mod carry;
+mod imagined;
 mod inputs;
 mod text;
 mod write;

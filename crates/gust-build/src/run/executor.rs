@@ -97,7 +97,8 @@ pub(crate) struct Executor<'a> {
     spans: Mutex<Vec<Span>>,
 }
 
-/// Runs a plan. `interrupted` may be set by a signal handler at any moment: no further action is begun then.
+/// Runs a plan. `interrupted` may be set by a signal handler at any moment: no further action is begun then. `work` is the work
+/// directory, if one was made and named ahead.
 ///
 /// # Errors
 /// [`BuildError`] when there is no place to work in. What fails within the build is told to the sink.
@@ -106,16 +107,15 @@ pub fn execute(
     plan: &Plan,
     sink: &dyn Sink,
     interrupted: &AtomicBool,
+    work: Option<Work>,
 ) -> Result<Outcome, BuildError> {
     let options = site.options;
-    let mut work = match options.dry_run {
-        true => Work::imagined("$WORK"),
-        false => Work::new(work::parent(site)),
+    let mut work = match work {
+        Some(work) => work,
+        None if options.dry_run => Work::imagined("$WORK"),
+        None if options.names_work() => Work::named(site.settings, sink)?,
+        None => Work::new(work::parent(site.settings)),
     };
-    if !options.dry_run && (options.show || options.keep_work) {
-        let line = format!("WORK={}\n", work.path()?);
-        sink.output(None, line.as_bytes());
-    }
     let mut outcome = run_all(site, plan, sink, interrupted, &work);
     site.memo.flush();
     if options.keep_work {

@@ -46,6 +46,7 @@ pub use error::{BuildError, CommandOutput};
 pub use executor::{Outcome, execute};
 pub use runner::{BuildId, Made, Runner};
 pub use status::Status;
+pub use work::Work;
 
 /// Where a build's output goes.
 pub trait Sink: Sync {

@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 
 use gust_fs::temp::TempDir;
 
+use super::Sink;
 use super::error::BuildError;
-use crate::site::{Site, lock};
+use crate::site::lock;
+use gust_toolchain::Settings;
 use std::collections::HashSet;
 use std::sync::Mutex;
 
@@ -31,6 +33,17 @@ impl Work {
             making: Mutex::new(()),
             dirs: Mutex::default(),
         }
+    }
+
+    /// One that is made now, and named: scripts of -x begin so.
+    ///
+    /// # Errors
+    /// [`BuildError::Other`] when it cannot be made.
+    pub fn named(settings: &Settings, sink: &dyn Sink) -> Result<Work, BuildError> {
+        let work = Work::new(parent(settings));
+        let line = format!("WORK={}\n", work.path()?);
+        sink.output(None, line.as_bytes());
+        Ok(work)
     }
 
     /// One that is never made, for commands that are never run. It is called `path`.
@@ -83,7 +96,7 @@ impl Work {
     }
 
     /// Leaves it on the disk.
-    pub(crate) fn keep(&mut self) {
+    pub fn keep(&mut self) {
         if let Some(dir) = self.made.take() {
             dir.keep();
         }
@@ -91,10 +104,10 @@ impl Work {
 }
 
 /// Where work directories are made: GOTMPDIR, or the system's place.
-pub(crate) fn parent(site: &Site<'_>) -> PathBuf {
-    let dir = site.settings.get(vars::GOTMPDIR);
+pub(crate) fn parent(settings: &Settings) -> PathBuf {
+    let dir = settings.get(vars::GOTMPDIR);
     match dir.is_empty() {
-        true => gust_toolchain::locate::temp_dir(site.settings),
+        true => gust_toolchain::locate::temp_dir(settings),
         false => Path::new(dir).to_path_buf(),
     }
 }

@@ -11,6 +11,7 @@ use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::lowered::LoweredPlan;
 use gust_build::plan::request::Setting;
+use gust_build::run::Work;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_modules::Requirements;
 use gust_packages::config::Needs;
@@ -36,6 +37,19 @@ pub struct Building<'a> {
     pub graph: ManuallyDrop<PackageGraph>,
     /// The requirements that they were loaded with; none in GOPATH mode.
     pub requirements: Option<Arc<Requirements>>,
+    /// The work directory, where it was named ahead.
+    work: Option<Work>,
+}
+
+/// When a command that builds begins to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Starts {
+    /// When packages are loaded and planned: its script begins there.
+    Late,
+    /// Before packages are loaded: a script names the work directory even if that is all that comes of it.
+    First,
+    /// The same, for programs only.
+    WithMains,
 }
 
 impl<'a> Building<'a> {
@@ -45,13 +59,14 @@ impl<'a> Building<'a> {
         flags: &'a BuildFlags,
         reporter: &'a dyn Reporter,
         named: Named<'_>,
-        mains_only: bool,
+        starts: Starts,
     ) -> Result<Building<'a>, OpError> {
         let needs = Needs {
-            mains_only,
+            mains_only: starts == Starts::WithMains,
             ..Needs::default()
         };
-        Building::load_for(workspace, flags, reporter, named, needs, Purpose::Build)
+        let purpose = Purpose::Build;
+        Building::load_from(workspace, flags, reporter, named, needs, purpose, starts)
     }
 
     /// The same for a purpose of its own.
@@ -62,6 +77,19 @@ impl<'a> Building<'a> {
         named: Named<'_>,
         needs: Needs,
         purpose: Purpose,
+    ) -> Result<Building<'a>, OpError> {
+        let starts = Starts::Late;
+        Building::load_from(workspace, flags, reporter, named, needs, purpose, starts)
+    }
+
+    fn load_from(
+        workspace: &'a Workspace,
+        flags: &'a BuildFlags,
+        reporter: &'a dyn Reporter,
+        named: Named<'_>,
+        needs: Needs,
+        purpose: Purpose,
+        starts: Starts,
     ) -> Result<Building<'a>, OpError> {
         if purpose == Purpose::Build {
             check_build(workspace, flags)?;
@@ -78,6 +106,14 @@ impl<'a> Building<'a> {
             None => (named, None),
         };
         let mut loading = load::loading(workspace, flags, needs)?;
+        let mut work = None;
+        if starts != Starts::Late && loading.options.names_work() {
+            let mut made = Work::named(workspace.settings(), &BuildOutput(reporter))?;
+            if loading.options.keep_work {
+                made.keep();
+            }
+            work = Some(made);
+        }
         let failed = |error| modules::edit_failure(workspace, error);
         let loaded = gust_edit::load(&mut loading.loader, named, start).map_err(failed)?;
         loaded.commit(workspace.modules()?).map_err(failed)?;
@@ -98,6 +134,7 @@ impl<'a> Building<'a> {
             loading: ManuallyDrop::new(loading),
             graph: ManuallyDrop::new(graph),
             requirements,
+            work,
         })
     }
 
@@ -128,9 +165,10 @@ impl<'a> Building<'a> {
     pub fn carry_out(&mut self, plan: &Plan) -> Result<gust_build::Outcome, OpError> {
         self.write_graph(plan)?;
         let (reporter, interrupt) = (self.reporter, self.workspace.interrupt());
+        let work = self.work.take();
         let outcome = self.on_site(|site| {
             let sink = BuildOutput(reporter);
-            let outcome = gust_build::execute(site, plan, &sink, interrupt);
+            let outcome = gust_build::execute(site, plan, &sink, interrupt, work);
             let outcome = outcome?;
             let _ = site.view.flush();
             if !site.options.lists() {

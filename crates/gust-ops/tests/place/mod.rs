@@ -19,7 +19,7 @@ use gust_build::plan;
 use gust_fs::View;
 use gust_fs::overlay::Overlay;
 use gust_modules::{Intent, RootMode};
-use gust_ops::building::Building;
+use gust_ops::building::{Building, Starts};
 use gust_ops::{BuildFlags, ModuleFlags, Policy, Reporter, Switches, Workspace, WorkspaceParts};
 use gust_packages::Named;
 use gust_toolchain::{Environ, Inputs};
@@ -119,7 +119,7 @@ impl Place {
             &flags,
             &*reporter,
             Named::Patterns(&args),
-            false,
+            Starts::First,
         )
         .expect("packages");
         building.check().expect("packages without errors");
