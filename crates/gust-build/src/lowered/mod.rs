@@ -18,8 +18,8 @@
 //! line is a hash of its own ID, which no hole stands for: such a plan cannot be written down.
 
 pub mod carry;
-mod imagined;
 mod inputs;
+mod symbolic;
 mod text;
 mod write;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use gust_packages::Package;
 use gust_toolchain::compiler::Compilers;
 
-use super::imagined::Imagined;
 use super::inputs::{Sources, include_dirs, source};
+use super::symbolic::Symbolic;
 use super::text::{SEED, action_id, file_hash};
 use super::{Input, LoweredAction, LoweredPlan, Step, Text, Toolchain};
 use crate::cgo::compile::{Unit, looks_like_go_assembly};
@@ -39,7 +39,7 @@ pub fn lower(site: &Site<'_>, plan: &Plan) -> Result<LoweredPlan, BuildError> {
     let mut writer = Writer {
         site,
         plan,
-        results: Imagined { site, plan, places },
+        results: Symbolic { site, plan, places },
         compilers: Compilers::new(Arc::clone(&site.memo), String::new()),
         translated: HashMap::new(),
         tools: BTreeSet::new(),
@@ -104,7 +104,7 @@ fn environment(site: &Site<'_>) -> Vec<(String, String)> {
 struct Writer<'a> {
     site: &'a Site<'a>,
     plan: &'a Plan,
-    results: Imagined<'a>,
+    results: Symbolic<'a>,
     compilers: Compilers<'static>,
     /// What cgo will make, by its run.
     translated: HashMap<ActionRef, Arc<Translated>>,

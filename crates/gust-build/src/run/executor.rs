@@ -112,7 +112,7 @@ pub fn execute(
     let options = site.options;
     let mut work = match work {
         Some(work) => work,
-        None if options.dry_run => Work::imagined("$WORK"),
+        None if options.dry_run => Work::placeholder("$WORK"),
         None if options.names_work() => Work::named(site.settings, sink)?,
         None => Work::new(work::parent(site.settings)),
     };

@@ -47,7 +47,7 @@ impl Work {
     }
 
     /// One that is never made, for commands that are never run. It is called `path`.
-    pub(crate) fn imagined(path: &str) -> Work {
+    pub(crate) fn placeholder(path: &str) -> Work {
         let work = Work::new(PathBuf::new());
         let _ = work.path.set(path.to_owned());
         work

@@ -1,4 +1,4 @@
-//! What actions will be said to have made: files in the work directory, IDs with holes.
+//! Results that nobody has made yet, as symbols: files in the work directory, IDs with holes.
 
 use super::text::{WORK, action_id, content_id};
 use crate::lower::{Before, Results, place};
@@ -6,14 +6,14 @@ use crate::plan::{Action, ActionRef, Kind, Open, Plan, Surroundings};
 use crate::site::Site;
 
 /// Results that nobody has made yet.
-pub(super) struct Imagined<'a> {
+pub(super) struct Symbolic<'a> {
     pub(super) site: &'a Site<'a>,
     pub(super) plan: &'a Plan,
     /// Places in the written plan, by action.
     pub(super) places: Vec<Option<usize>>,
 }
 
-impl Imagined<'_> {
+impl Symbolic<'_> {
     pub(super) fn number(&self, at: ActionRef) -> usize {
         self.places[at.index()].unwrap_or_default()
     }
@@ -31,7 +31,7 @@ impl Imagined<'_> {
     }
 }
 
-impl Results for Imagined<'_> {
+impl Results for Symbolic<'_> {
     fn file(&self, at: ActionRef) -> Option<String> {
         let action = self.plan.action(at);
         let objdir = self.objdir(action);
