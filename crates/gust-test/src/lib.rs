@@ -3,6 +3,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`flags`] | the command line: `go test`'s own flags, packages, the test binary's arguments |
 //! | [`json`] | a test binary's output as events, as `go tool test2json` writes them |
 //! | [`log`] | cached results: what a run looked at, and whether that is as it was |
 //! | [`zone`] | the local time zone, as Go finds it |
@@ -10,6 +11,7 @@
 //! The text of a test's main package is made where the package graph is (`gust_packages`), since `list -test` shows that
 //! package too.
 
+pub mod flags;
 pub mod json;
 pub mod log;
 pub mod zone;

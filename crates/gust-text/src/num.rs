@@ -168,6 +168,38 @@ fn duration_part(s: &str) -> Option<(u64, &str)> {
     Some((nanos, after))
 }
 
+/// `time.Duration`'s text: `1h0m0.5s`, `1.5ms`, `0s`; from nanoseconds.
+pub fn format_duration(ns: i64) -> String {
+    let sign = if ns < 0 { "-" } else { "" };
+    let total = ns.unsigned_abs();
+    if total == 0 {
+        return "0s".to_owned();
+    }
+    let small = UNITS.iter().rfind(|(name, scale)| {
+        matches!(*name, "ns" | "µs" | "ms") && *scale <= total && total < 1_000_000_000
+    });
+    if let Some((unit, scale)) = small {
+        return format!("{sign}{}{unit}", decimal(total / scale, total % scale, *scale));
+    }
+    let (minutes, rest) = (total / 60_000_000_000, total % 60_000_000_000);
+    let seconds = decimal(rest / 1_000_000_000, rest % 1_000_000_000, 1_000_000_000);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{sign}{seconds}s"),
+        (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
+        (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+/// A whole number and a fraction of `scale`, a power of ten, without zeros at the end.
+fn decimal(whole: u64, fraction: u64, scale: u64) -> String {
+    if fraction == 0 {
+        return whole.to_string();
+    }
+    let width = scale.ilog10() as usize;
+    let digits = format!("{fraction:0width$}");
+    format!("{whole}.{}", digits.trim_end_matches('0'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +212,25 @@ mod tests {
         assert_eq!(parse_int("0_17"), Ok(15));
         for bad in ["", "-", "0x", "1__0", "_1", "1_", "08", "12a", "0x_"] {
             assert_eq!(parse_int(bad), Err(NumError::Syntax), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_told() {
+        for (ns, want) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_100, "1.1µs"),
+            (2_200_000, "2.2ms"),
+            (999_999_999, "999.999999ms"),
+            (3_300_000_000, "3.3s"),
+            (600_000_000_000, "10m0s"),
+            (245_000_000_001, "4m5.000000001s"),
+            (18_367_001_000_000, "5h6m7.001s"),
+            (-1_500_000, "-1.5ms"),
+            (i64::MIN, "-2562047h47m16.854775808s"),
+        ] {
+            assert_eq!(format_duration(ns), want);
         }
     }
 
