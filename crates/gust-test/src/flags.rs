@@ -63,7 +63,13 @@ const HANDED_ON: &[(&str, Shape)] = &[
 ];
 
 /// Flags that make the binary write a file for one package, in the order in which go names one.
-const PROFILES: &[&str] = &["blockprofile", "cpuprofile", "memprofile", "mutexprofile", "trace"];
+const PROFILES: &[&str] = &[
+    "blockprofile",
+    "cpuprofile",
+    "memprofile",
+    "mutexprofile",
+    "trace",
+];
 
 /// The command line, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -50,7 +50,11 @@ fn theirs(module: &Path, goflags: &str, line: &str) -> String {
     let events = String::from_utf8(out.stdout).unwrap();
     let run = text
         .lines()
-        .chain(events.lines().filter_map(|line| line.strip_suffix("\\n\"}")))
+        .chain(
+            events
+                .lines()
+                .filter_map(|line| line.strip_suffix("\\n\"}")),
+        )
         .find_map(|line| Some(line.split_once("-test.paniconexit0")?.1))
         .unwrap_or_else(|| panic!("{line}: {text}"));
     run.trim_start().to_owned()
@@ -116,7 +120,11 @@ fn arguments_of_the_test_binary() {
             Ok(words) => words.arguments.join(" "),
             Err(refused) => refused,
         };
-        assert_eq!(got, theirs(&dir, goflags, line), "GOFLAGS={goflags:?} {line}");
+        assert_eq!(
+            got,
+            theirs(&dir, goflags, line),
+            "GOFLAGS={goflags:?} {line}"
+        );
     }
 }
 

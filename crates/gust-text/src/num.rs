@@ -179,7 +179,10 @@ pub fn format_duration(ns: i64) -> String {
         matches!(*name, "ns" | "µs" | "ms") && *scale <= total && total < 1_000_000_000
     });
     if let Some((unit, scale)) = small {
-        return format!("{sign}{}{unit}", decimal(total / scale, total % scale, *scale));
+        return format!(
+            "{sign}{}{unit}",
+            decimal(total / scale, total % scale, *scale)
+        );
     }
     let (minutes, rest) = (total / 60_000_000_000, total % 60_000_000_000);
     let seconds = decimal(rest / 1_000_000_000, rest % 1_000_000_000, 1_000_000_000);

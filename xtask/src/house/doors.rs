@@ -143,6 +143,7 @@ const OPEN: &[(&str, &str)] = &[
         "the module cache is written there, under locks; network; version control",
     ),
     ("crates/gust-build/src/run/", "build tools start there"),
+    ("crates/gust-test/src/run/", "people's tests start there"),
     (
         "crates/gust-toolchain/src/compiler.rs",
         "a compiler is asked who it is and what it can do",
