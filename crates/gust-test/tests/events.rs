@@ -4,12 +4,28 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use gust_test::json::Converter;
+use gust_test::json::{Converter, Dialect};
+
+/// The releases whose tools are asked, by GOTOOLCHAIN and minor version: go's own, and those others that are on this machine.
+fn releases() -> Vec<(&'static str, u32)> {
+    let there = |toolchain: &&(&str, u32)| {
+        let version = Command::new("go")
+            .arg("version")
+            .env("GOTOOLCHAIN", toolchain.0)
+            .env("GOPROXY", "off")
+            .output();
+        version.is_ok_and(|out| out.status.success())
+    };
+    let all = [("local", 26), ("go1.25.8", 25), ("go1.27.0", 27)];
+    all.iter().filter(there).copied().collect()
+}
 
 /// What go's tool makes of the file.
-fn theirs(input: &Path) -> String {
+fn theirs(input: &Path, toolchain: &str) -> String {
     let out = Command::new("go")
         .args(["tool", "test2json", "-p", "example.com/p"])
+        .env("GOTOOLCHAIN", toolchain)
+        .env("GOPROXY", "off")
         .stdin(File::open(input).unwrap())
         .output()
         .expect("go is on PATH");
@@ -18,9 +34,10 @@ fn theirs(input: &Path) -> String {
 }
 
 /// What ours makes of it, in the steps in which go's tool reads a file.
-fn ours(input: &[u8]) -> String {
+fn ours(input: &[u8], minor: u32) -> String {
     let mut out = Vec::new();
-    let mut converter = Converter::start(&mut out, "example.com/p", None).unwrap();
+    let mut converter =
+        Converter::start(&mut out, "example.com/p", Dialect::of(minor), None).unwrap();
     for step in input.chunks(32 << 10) {
         converter.write(step).unwrap();
     }
@@ -28,15 +45,19 @@ fn ours(input: &[u8]) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn compare(input: &[u8], what: &str) {
+fn compare(input: &[u8], (toolchain, minor): (&str, u32), what: &str) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("input");
     std::fs::write(&file, input).unwrap();
-    let (want, got) = (theirs(&file), ours(input));
+    let (want, got) = (theirs(&file, toolchain), ours(input, minor));
     for (number, (want, got)) in want.lines().zip(got.lines()).enumerate() {
-        assert_eq!(got, want, "{what}: event {number}");
+        assert_eq!(got, want, "{toolchain}, {what}: event {number}");
     }
-    assert_eq!(got.len(), want.len(), "{what}: the number of events");
+    assert_eq!(
+        got.len(),
+        want.len(),
+        "{toolchain}, {what}: the number of events"
+    );
 }
 
 /// Numbers without a pattern, the same in each run.
@@ -104,6 +125,17 @@ fn pieces() -> Vec<Vec<u8>> {
             pieces.push([b"\x16", text.as_bytes()].concat());
         }
     }
+    let marked = [
+        "\x0f    a_test.go:1: an error\x0e\n",
+        "\x0fan error\n    of two lines\x0e",
+        "before\x0fafter\x0e and more\n",
+        "\x0f\x0e\x0f\x0f\x0e\x0e\n",
+        "escaped \x1b\x16 and \x1b\x0f and \x1b\x1b and \x1b\n",
+        "\x1b",
+        "\x0e",
+        "\x0f",
+    ];
+    pieces.extend(marked.map(|text| text.as_bytes().to_vec()));
     pieces.push(b"\x16".to_vec());
     pieces.push(b"\x16\x16".to_vec());
     pieces.push(b"\xff\xfe half \xe6\x97 a character\n".to_vec());
@@ -119,36 +151,41 @@ fn pieces() -> Vec<Vec<u8>> {
 
 #[test]
 fn every_event_is_the_tools_own() {
-    let pieces = pieces();
-    for seed in 1..=24u64 {
+    let (pieces, releases) = (pieces(), releases());
+    for seed in 1..=8u64 {
         let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut input = Vec::new();
         // After the first marker, framing without one is none: half of the outputs have no marker at all.
         let unmarked = seed % 2 == 0;
-        while input.len() < 150_000 {
+        while input.len() < 80_000 {
             let piece = &pieces[numbers.below(pieces.len())];
             if !(unmarked && piece.contains(&0x16)) {
                 input.extend_from_slice(piece);
             }
         }
-        compare(&input, &format!("seed {seed}"));
+        for &release in &releases {
+            compare(&input, release, &format!("seed {seed}"));
+        }
     }
 }
 
 #[test]
 fn binary_output_is_the_tools_own() {
-    for seed in 1..=6u64 {
+    let releases = releases();
+    for seed in 1..=2u64 {
         let mut numbers = Numbers(seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
         let input: Vec<u8> = (0..40_000).map(|_| numbers.below(256) as u8).collect();
-        compare(&input, &format!("seed {seed}"));
+        for &release in &releases {
+            compare(&input, release, &format!("seed {seed}"));
+        }
     }
 }
 
 #[test]
 fn an_empty_output_only_starts() {
-    compare(b"", "empty");
+    compare(b"", ("local", 26), "empty");
     assert_eq!(
-        ours(b""),
+        ours(b"", 26),
         "{\"Action\":\"start\",\"Package\":\"example.com/p\"}\n"
     );
 }

@@ -6,10 +6,33 @@ use std::time::Instant;
 use super::cut::{Cutter, MARKER, Piece};
 use super::event::{Clock, Event, Lines};
 use super::frame::{self, Frame};
+use super::marks::Marks;
 
 /// Bytes that the converter holds back while it waits for a line's end: on the way in, and on the way out.
 const HELD_IN: usize = 4096;
 const HELD_OUT: usize = 1024;
+
+/// What the events of a release tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Where a test's artifacts are (go1.26).
+    artifacts: bool,
+    /// Which output is framing, and which an error (go1.27).
+    output_types: bool,
+    /// Bytes that are not UTF-8 become the character U+FFFD itself (go1.27).
+    bare_replacement: bool,
+}
+
+impl Dialect {
+    /// Of go1.`minor`.
+    pub fn of(minor: u32) -> Dialect {
+        Dialect {
+            artifacts: minor >= 26,
+            output_types: minor >= 27,
+            bare_replacement: minor >= 27,
+        }
+    }
+}
 
 /// Converts the output of one test binary, or of one package's run. Events go to `out` a batch at a time, whole lines always.
 pub struct Converter<W> {
@@ -22,14 +45,21 @@ pub struct Converter<W> {
 
 impl<W: Write> Converter<W> {
     /// Begins with the event `start`. `package` is named in every event, unless it is empty.
-    pub fn start(out: W, package: &str, clock: Option<Clock>) -> io::Result<Converter<W>> {
+    pub fn start(
+        out: W,
+        package: &str,
+        dialect: Dialect,
+        clock: Option<Clock>,
+    ) -> io::Result<Converter<W>> {
         let started = clock.is_some().then(Instant::now);
         let mut converter = Converter {
             out,
-            input: Cutter::new(HELD_IN),
+            input: Cutter::new(HELD_IN, dialect.output_types),
             state: State {
-                output: Cutter::new(HELD_OUT),
-                events: Lines::new(package, clock),
+                dialect,
+                output: Cutter::new(HELD_OUT, dialect.output_types),
+                marks: Marks::default(),
+                events: Lines::new(package, dialect.bare_replacement, clock),
                 test: Vec::new(),
                 reports: Vec::new(),
                 result: None,
@@ -130,7 +160,9 @@ struct Report {
 
 /// What is known between two lines.
 struct State {
+    dialect: Dialect,
     output: Cutter,
+    marks: Marks,
     events: Lines,
     /// The test that output belongs to; empty for the package.
     test: Vec<u8>,
@@ -144,7 +176,7 @@ struct State {
 impl State {
     fn take(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Part(part) => self.text(part),
+            Piece::Part(part) => self.text(part, false),
             Piece::Line(line) => self.line(line),
         }
     }
@@ -155,31 +187,31 @@ impl State {
             None => (line, false),
         };
         if self.marked && !marked {
-            return self.text(line);
+            return self.text(line, false);
         }
         if marked {
             self.flush_output();
         }
-        match frame::read(line) {
+        match frame::read(line, self.dialect.artifacts) {
             Frame::Verdict { passed } => {
                 self.flush_reports(0);
                 self.marked = marked;
-                self.text(line);
+                self.text(line, true);
                 self.result = Some(if passed { Verdict::Pass } else { Verdict::Fail });
             }
             Frame::NoTestFiles => {
                 if self.reports.is_empty() {
                     self.result = Some(Verdict::Skip);
                 }
-                self.text(line);
+                self.text(line, false);
             }
             Frame::Text { depth } => {
                 if let Some(report) = depth.checked_sub(1).and_then(|at| self.reports.get(at)) {
                     self.test.clone_from(&report.test);
                 }
-                self.text(line);
+                self.text(line, false);
             }
-            Frame::Report { depth, .. } if depth > self.reports.len() => self.text(line),
+            Frame::Report { depth, .. } if depth > self.reports.len() => self.text(line, false),
             Frame::Report {
                 depth,
                 action,
@@ -194,7 +226,7 @@ impl State {
                     test: name.to_vec(),
                     elapsed,
                 });
-                self.text(line);
+                self.text(line, true);
             }
             Frame::Update { action, subject } => {
                 self.marked = marked;
@@ -226,24 +258,30 @@ impl State {
             "name" => {}
             // The line comes first, lest it look like output of a paused test.
             "pause" => {
-                self.text(line);
+                self.text(line, true);
                 self.events.push(&event);
             }
             _ => {
                 self.events.push(&event);
-                self.text(line);
+                self.text(line, true);
             }
         }
     }
 
     /// Output, of the test that is at hand when its line ends.
-    fn text(&mut self, bytes: &[u8]) {
-        self.output
-            .feed(bytes, output(&mut self.events, &self.test));
+    fn text(&mut self, bytes: &[u8], framing: bool) {
+        let (events, test, marks) = (&mut self.events, &*self.test, &mut self.marks);
+        let dialect = self.dialect;
+        self.output.feed(bytes, |piece| {
+            output(events, test, marks, dialect, framing, piece)
+        });
     }
 
     fn flush_output(&mut self) {
-        self.output.flush(output(&mut self.events, &self.test));
+        let (events, test, marks) = (&mut self.events, &*self.test, &mut self.marks);
+        let dialect = self.dialect;
+        self.output
+            .flush(|piece| output(events, test, marks, dialect, false, piece));
     }
 
     /// Gives the reports at `depth` and deeper, the innermost first.
@@ -260,14 +298,27 @@ impl State {
     }
 }
 
-fn output<'a>(events: &'a mut Lines, test: &'a [u8]) -> impl FnMut(Piece<'_>) + 'a {
-    move |piece| {
-        let (Piece::Line(bytes) | Piece::Part(bytes)) = piece;
+/// Output as events.
+fn output(
+    events: &mut Lines,
+    test: &[u8],
+    marks: &mut Marks,
+    dialect: Dialect,
+    framing: bool,
+    piece: Piece<'_>,
+) {
+    let (Piece::Line(bytes) | Piece::Part(bytes)) = piece;
+    let mut push = |bytes: &[u8], output_type| {
         events.push(&Event {
             action: "output",
             test,
             output: Some(bytes),
+            output_type,
             ..Event::default()
         });
+    };
+    match dialect.output_types {
+        true => marks.split(bytes, framing, &mut push),
+        false => push(bytes, ""),
     }
 }

@@ -1,6 +1,8 @@
 //! Bytes to lines, through a buffer of fixed size.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
+
+use super::marks::ESCAPE;
 
 /// ^V, which a test binary puts before a framing line.
 pub(super) const MARKER: u8 = 0x16;
@@ -20,15 +22,21 @@ pub(super) struct Cutter {
     filled: usize,
     /// The next bytes continue a line of which a part was given on.
     within: bool,
+    /// A marker after [`ESCAPE`] is none.
+    escapes: bool,
+    /// The byte that was looked at last was an [`ESCAPE`].
+    escaped: bool,
 }
 
 impl Cutter {
     /// A cutter that holds back at most `size` bytes. go's test2json has 4096 on its way in and 1024 on its way out.
-    pub(super) fn new(size: usize) -> Cutter {
+    pub(super) fn new(size: usize, escapes: bool) -> Cutter {
         Cutter {
             buffer: vec![0; size].into_boxed_slice(),
             filled: 0,
             within: false,
+            escapes,
+            escaped: false,
         }
     }
 
@@ -58,7 +66,12 @@ impl Cutter {
     fn give_lines(&mut self, give: &mut impl FnMut(Piece<'_>)) -> usize {
         let held = &self.buffer[..self.filled];
         let mut start = 0;
-        while let Some(length) = line_length(&held[start..]) {
+        let escaped = &mut self.escaped;
+        let mut length_of = |bytes| match self.escapes {
+            true => line_length_with_escapes(bytes, escaped),
+            false => line_length(bytes),
+        };
+        while let Some(length) = length_of(&held[start..]) {
             let line = &held[start..start + length];
             give(match std::mem::take(&mut self.within) {
                 true => Piece::Part(line),
@@ -90,6 +103,27 @@ fn line_length(bytes: &[u8]) -> Option<usize> {
             Some(if bytes[end] == b'\n' { end + 1 } else { end })
         }
     }
+}
+
+/// As [`line_length`]. What is left of the buffer is looked at again when there is more of it, and an escape at its end then
+/// hides the first byte; the tool does so too.
+fn line_length_with_escapes(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        if *escaped && bytes[at] != b'\n' {
+            *escaped = false;
+            at += 1;
+            continue;
+        }
+        at += memchr3(b'\n', MARKER, ESCAPE, &bytes[at..])?;
+        match bytes[at] {
+            b'\n' => return Some(at + 1),
+            MARKER if at > 0 => return Some(at),
+            byte => *escaped = byte == ESCAPE,
+        }
+        at += 1;
+    }
+    None
 }
 
 /// `BenchmarkX   \t`: a benchmark is named before it runs, and its figures follow on the same line, much later. The length of

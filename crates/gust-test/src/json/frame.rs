@@ -44,8 +44,9 @@ const UPDATES: &[(&[u8], &str)] = &[
     (b"=== FAIL  ", "fail"),
     (b"=== SKIP  ", "skip"),
     (b"=== ATTR  ", "attr"),
-    (b"=== ARTIFACTS ", "artifacts"),
 ];
+
+const ARTIFACTS: &[(&[u8], &str)] = &[(b"=== ARTIFACTS ", "artifacts")];
 
 const REPORTS: &[(&[u8], &str)] = &[
     (b"--- PASS: ", "pass"),
@@ -54,8 +55,8 @@ const REPORTS: &[(&[u8], &str)] = &[
     (b"--- BENCH: ", "bench"),
 ];
 
-/// Reads a line, without its marker.
-pub(super) fn read(line: &[u8]) -> Frame<'_> {
+/// Reads a line, without its marker. `artifacts`: lines that tell of those are known.
+pub(super) fn read(line: &[u8], artifacts: bool) -> Frame<'_> {
     let bare = without_end(line);
     match bare {
         b"PASS" => return Frame::Verdict { passed: true },
@@ -73,7 +74,8 @@ pub(super) fn read(line: &[u8]) -> Frame<'_> {
         }
         _ => {}
     }
-    if let Some((action, subject)) = cut_prefix(line, UPDATES) {
+    let more = if artifacts { ARTIFACTS } else { &[] };
+    if let Some((action, subject)) = cut_prefix(line, UPDATES).or_else(|| cut_prefix(line, more)) {
         return Frame::Update {
             action,
             subject: trim_space(subject),
@@ -198,7 +200,12 @@ mod tests {
             ),
         ];
         for (line, want) in cases {
-            assert_eq!(&read(line), want, "{:?}", String::from_utf8_lossy(line));
+            assert_eq!(
+                &read(line, true),
+                want,
+                "{:?}",
+                String::from_utf8_lossy(line)
+            );
         }
     }
 }

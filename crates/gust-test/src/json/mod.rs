@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`converter`] | [`Converter`]: the state between lines |
 //! | `cut` | bytes to lines through a buffer of fixed size, so that a line without an end does not pile up |
+//! | `marks` | errors within output (go1.27) |
 //! | `frame` | what one line means |
 //! | `event` | one event's bytes |
 
@@ -16,6 +17,7 @@ pub mod converter;
 mod cut;
 mod event;
 mod frame;
+mod marks;
 
-pub use converter::Converter;
+pub use converter::{Converter, Dialect};
 pub use event::Clock;
