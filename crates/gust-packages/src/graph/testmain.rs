@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use gust_fs::View;
 use gust_fs::errtext::PathError;
+use gust_syntax::gover;
 use gust_syntax::header::{TestFile, TestFileError, TestFunction, TestKind, scan_tests};
 use gust_text::quote::quote;
 
@@ -150,12 +151,13 @@ impl TestFunctions {
         self.external.imported |= external;
     }
 
-    /// The text of `_testmain.go`.
+    /// The text of `_testmain.go`, as `release` writes it.
     pub(crate) fn text(
         &self,
         p: &Package,
         graph: &PackageGraph,
         cover: Option<&TestCover>,
+        release: &str,
     ) -> Vec<u8> {
         let mut out = String::with_capacity(1024);
         self.imports(p, cover.is_some(), &mut out);
@@ -177,7 +179,7 @@ impl TestFunctions {
             }
             out += "\n}\n\n";
         }
-        init(p, graph, cover, &mut out);
+        init(p, graph, cover, release, &mut out);
         self.main(&mut out);
         out.into_bytes()
     }
@@ -221,7 +223,13 @@ impl TestFunctions {
     }
 }
 
-fn init(p: &Package, graph: &PackageGraph, cover: Option<&TestCover>, out: &mut String) {
+fn init(
+    p: &Package,
+    graph: &PackageGraph,
+    cover: Option<&TestCover>,
+    release: &str,
+    out: &mut String,
+) {
     *out += "func init() {\n";
     if let Some(cover) = cover {
         let (covered, packages) = if cover.paths.is_empty() {
@@ -248,6 +256,10 @@ fn init(p: &Package, graph: &PackageGraph, cover: Option<&TestCover>, out: &mut 
     } else {
         own
     };
-    *out += &format!("\n\ttestdeps.ModulePath = {}\n", quote(module));
+    *out += "\n";
+    // A test asks for it since there are artifacts.
+    if gover::compare(release, "1.26").is_ge() {
+        *out += &format!("\ttestdeps.ModulePath = {}\n", quote(module));
+    }
     *out += &format!("\ttestdeps.ImportPath = {}\n}}\n\n", quote(own));
 }

@@ -273,7 +273,8 @@ fn main_package(
     m.imports.paths.dedup();
     m.imports.written = m.imports.paths.clone();
     functions.import(halves.is_some(), external.is_some());
-    let source = functions.text(&a.graph()[of].clone(), a.graph(), cover);
+    let release = a.env.config.release.clone();
+    let source = functions.text(&a.graph()[of].clone(), a.graph(), cover, &release);
     m.build.testmain = Some(Arc::new(TestMain { source }));
     a.push(m, None)
 }

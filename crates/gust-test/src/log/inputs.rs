@@ -8,8 +8,9 @@ use gust_cache::{ActionId, Hasher, Hashing};
 use gust_fs::View;
 use gust_fs::errtext::PathError;
 use gust_fs::meta::{FileKind, Meta};
+use gust_fs::paths::clean;
 use gust_fs::view::entry_path;
-use gust_modules::paths;
+use gust_modules::paths::in_dir;
 use gust_text::quote::quote_bytes;
 use gust_toolchain::Environ;
 
@@ -66,7 +67,7 @@ pub(crate) fn inputs_id(
     // The runtime asks for it in every program, and not by way of the log.
     look.variable(&mut hasher, b"GODEBUG");
     let mut cwd = dir;
-    let counts = |path: &Path| paths::in_dir(look.view, path, root).is_some();
+    let counts = |path: &Path| in_dir(look.view, path, root).is_some();
     for entry in entries(log) {
         let entry = entry.map_err(|line| InputsError::Malformed {
             line: line.to_vec(),
@@ -100,7 +101,7 @@ pub(crate) fn inputs_id(
 fn absolute(cwd: &Path, path: &Path) -> PathBuf {
     match path.is_absolute() {
         true => path.to_owned(),
-        false => paths::clean(&cwd.join(path)),
+        false => clean(&cwd.join(path)),
     }
 }
 

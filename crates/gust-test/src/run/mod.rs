@@ -6,6 +6,7 @@
 
 mod limits;
 mod wait;
+mod words;
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -20,6 +21,7 @@ use gust_text::quote::quote;
 use gust_toolchain::Environ;
 
 pub use limits::Limits;
+pub use words::Given;
 
 /// What is started.
 #[derive(Debug)]
