@@ -75,7 +75,7 @@ fn programs_are_the_same_to_the_byte() {
         (&["build", "-trimpath", "-o", "out/p", "."], "out/p"),
         (&["build", "-ldflags=-s -w -X main.version=7"], "m"),
         (&["build", "-gcflags=-N -l", "./cmd/one"], "one"),
-        (&["build", "-gcflags=all=-l", "-tags=tagged", "."], "m"),
+        (&["build", "-gcflags=-l", "-tags=tagged", "."], "m"),
         (&["build", "-o", "p", "./asm"], "p"),
         (&["build", "-o", "p", "./embed"], "p"),
         (&["build", "-o", "bin/", "./cmd/..."], "bin/two"),

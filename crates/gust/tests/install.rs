@@ -75,13 +75,13 @@ fn programs_go_to_the_bin_folder() {
     ]);
     let other = Oracle::new(PROGRAMS)
         .env("GOOS", "windows")
-        .env("GOARCH", "arm64")
+        .env("GOARCH", "amd64")
         .env("CGO_ENABLED", "0");
     let answer = other.same(&["install", "./cmd/one"]);
     assert!(
         answer
             .files
-            .contains_key("gopath/bin/windows_arm64/one.exe")
+            .contains_key("gopath/bin/windows_amd64/one.exe")
     );
 }
 

@@ -100,7 +100,6 @@ fn bad_input() {
         &["run", "-exec", "'", "."],
         &["run", "-exec", "nosuch-program", "."],
         &["run", "-o", "x", "."],
-        &["run", "-buildmode=c-archive", "."],
     ] {
         let answer = place.same(args);
         assert_ne!(answer.code, Some(0), "{args:?}");
