@@ -9,7 +9,7 @@
 //! the content of an action's result. Whoever carries the plan out fills the holes from what the actions before came to.
 //!
 //! **The decision.** The commands are those that a build here would run: the same functions lower both, from results that are
-//! real in one case and made of holes in the other ([`write`]). Only one thing cannot be known by a text with holes, whether
+//! real in one case and made of holes in the other ([`mod@write`]). Only one thing cannot be known by a text with holes, whether
 //! cgo's trial link succeeds; so both ways are written down ([`Step::Try`]). Questions to this machine (version control,
 //! pkg-config, what a C compiler can do) are answered when the plan is written: they are part of what is asked for.
 //!
