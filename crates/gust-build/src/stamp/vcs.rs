@@ -5,10 +5,12 @@
 //! a repository that does not fit is an error.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gust_fetch::vcs::{
-    self, CommandError, Repository, RepositoryError, Status, StatusError, System,
+    self, Checkout, CommandError, Facts, Repositories, Repository, RepositoryError, Status,
+    StatusError, System,
 };
 use gust_fs::View;
 
@@ -82,94 +84,139 @@ pub struct Subject<'a> {
     pub test_only: bool,
 }
 
-/// Stamps packages of one build; the repository is asked once, whatever the number of programs.
-pub struct Stamper {
+/// How version control is asked.
+pub struct Asking {
     /// How repositories are recognized.
     pub view: Arc<View>,
     /// How their commands are started.
     pub command: vcs::Command,
     /// `-buildvcs`.
     pub wish: Wish,
-    /// Whether the command being run stamps at all by itself (`build`, `install`, `run`, `list`, not `test`).
+    /// Whether the command being run stamps by itself: `build`, `install` and `list` do, `run` does not.
     pub auto: bool,
     /// The current directory.
     pub cwd: PathBuf,
     /// GODEBUG `allowmultiplevcs=1`.
     pub allow_multiple: bool,
-    /// Whether a command can be found on PATH.
-    pub has_command: Box<dyn Fn(&str) -> bool + Send + Sync>,
-    /// What was learnt already.
-    pub known: Known,
+    /// What is known of histories.
+    pub facts: Arc<Facts>,
+    /// The arguments of the command being run: who runs it again will need the same.
+    pub command_line: Vec<u8>,
 }
 
-/// The answers that do not change during a build.
-#[derive(Default)]
-pub struct Known {
-    status: OnceLock<Result<Status, Arc<StatusError>>>,
+/// Stamps packages of one build; the repository is asked once, whatever the number of programs.
+pub struct Stamper {
+    asking: Asking,
+    repositories: Repositories,
+    /// The working copy that the current directory belongs to.
+    here: OnceLock<Result<Option<Arc<Checkout>>, RepositoryError>>,
+    /// A program was stamped.
+    stamped: AtomicBool,
 }
 
 impl Stamper {
+    /// Nothing is asked yet.
+    #[must_use]
+    pub fn new(asking: Asking) -> Stamper {
+        Stamper {
+            repositories: Repositories::new(Arc::clone(&asking.view), asking.allow_multiple),
+            asking,
+            here: OnceLock::new(),
+            stamped: AtomicBool::new(false),
+        }
+    }
+
+    /// Starts asking beside what the command does next, if the same command needed the answer last time.
+    pub fn begin(&self) {
+        // With -x, commands are printed in the order in which their answers are needed.
+        if !self.is_wanted(false) || self.asking.command.trace.is_some() {
+            return;
+        }
+        if let Ok(Some(checkout)) = self.checkout()
+            && checkout.is_expected(&self.asking.command_line)
+            && self.has_command(checkout.repository())
+        {
+            checkout.begin();
+        }
+    }
+
+    /// Waits for what was begun, and keeps what was learned for the next command.
+    pub fn finish(&self) {
+        if let Some(Ok(Some(checkout))) = self.here.get() {
+            let stamped = self.stamped.load(Ordering::Relaxed);
+            checkout.expect(&self.asking.command_line, stamped);
+            checkout.finish();
+        }
+    }
+
     /// Adds the working copy's state to `info`, where it applies.
     ///
     /// # Errors
     /// [`StampError`] when it applies and cannot be told.
     pub fn stamp(&self, info: &mut BuildInfo, subject: Subject<'_>) -> Result<(), StampError> {
-        let wanted = match self.wish {
-            Wish::Always => true,
-            Wish::Auto => self.auto && !subject.test_only,
-            Wish::Never => false,
-        };
-        if !wanted {
+        if !self.is_wanted(subject.test_only) {
             return Ok(());
         }
-        let Some(repository) = self.repository_here()? else {
+        let Some(checkout) = self.checkout()? else {
             return Ok(());
         };
+        let repository = checkout.repository();
         let overlaps = subject.module_dir.starts_with(&repository.root)
             || repository.root.starts_with(subject.module_dir);
-        let missing = self.wish == Wish::Auto && !(self.has_command)(repository.system.command());
-        if !overlaps || missing || !self.all_in(&repository, subject)? {
+        let missing = self.asking.wish == Wish::Auto && !self.has_command(repository);
+        if !overlaps || missing || !self.all_in(repository, subject)? {
             return Ok(());
         }
-        let status = self
-            .known
-            .status
-            .get_or_init(|| vcs::status(&self.command, &repository).map_err(Arc::new));
-        let status = status
-            .as_ref()
-            .map_err(|error| Cause::Status(Arc::clone(error)))?;
-        record(info, &repository, status);
-        if let Some(version) = vcs::local_version(
-            &self.view,
-            &self.command,
-            &repository,
-            subject.module_path,
-            status,
-        ) && let Some(main) = &mut info.main
+        self.stamped.store(true, Ordering::Relaxed);
+        let status = checkout.status().map_err(Cause::from)?;
+        record(info, repository, status);
+        if let Some(version) = checkout.version(subject.module_path)
+            && let Some(main) = &mut info.main
         {
             main.version = version;
         }
         Ok(())
     }
 
-    fn repository_here(&self) -> Result<Option<Repository>, StampError> {
-        match vcs::repository_of(&self.view, &self.cwd, self.allow_multiple) {
-            Ok(repository) => Ok(Some(repository)),
-            Err(RepositoryError::None(_)) => Ok(None),
-            Err(error) => Err(StampError(error.into())),
+    fn is_wanted(&self, test_only: bool) -> bool {
+        match self.asking.wish {
+            Wish::Always => true,
+            Wish::Auto => self.asking.auto && !test_only,
+            Wish::Never => false,
+        }
+    }
+
+    fn has_command(&self, repository: &Repository) -> bool {
+        self.asking.command.has(repository.system.command())
+    }
+
+    fn checkout(&self) -> Result<Option<&Arc<Checkout>>, StampError> {
+        let here = self
+            .here
+            .get_or_init(|| match self.repositories.of(&self.asking.cwd) {
+                Ok(repository) => Ok(Some(Arc::new(Checkout::new(
+                    repository,
+                    self.asking.command.clone(),
+                    Arc::clone(&self.asking.view),
+                    Arc::clone(&self.asking.facts),
+                )))),
+                Err(RepositoryError::None(_)) => Ok(None),
+                Err(error) => Err(error),
+            });
+        match here {
+            Ok(checkout) => Ok(checkout.as_ref()),
+            Err(error) => Err(StampError(error.clone().into())),
         }
     }
 
     /// Whether the package and its module lie in `repository` too.
     fn all_in(&self, repository: &Repository, subject: Subject<'_>) -> Result<bool, StampError> {
         for (what, dir) in [("package", subject.dir), ("module", subject.module_dir)] {
-            let theirs = vcs::repository_of(&self.view, dir, self.allow_multiple)
-                .map_err(Cause::from)?
-                .root;
+            let theirs = self.repositories.of(dir).map_err(Cause::from)?.root;
             if theirs == repository.root {
                 continue;
             }
-            if self.wish == Wish::Auto {
+            if self.asking.wish == Wish::Auto {
                 return Ok(false);
             }
             return Err(StampError(Cause::Elsewhere {

@@ -1,22 +1,35 @@
 //! Starting a version control command.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 
 use crate::Sink;
 use gust_fs::observe::{Log, Question};
 
+/// How programs are found: by name, to the file on PATH.
+pub type FindProgram = dyn Fn(&str) -> Option<PathBuf> + Send + Sync;
+
 /// The environment and the trace under which version control commands run.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Command {
-    /// The whole environment of the command, `NAME=value` pairs.
-    pub environment: Vec<(String, String)>,
+    /// The whole environment of the command.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Where a program lies. The file is started by its whole path: a search by the child would need a copy of this process.
+    pub find: Arc<FindProgram>,
     /// -x: told each command before it runs, as lines.
     pub trace: Option<Arc<dyn Sink>>,
     /// Where questions and answers are written down.
     pub log: Option<Arc<Log>>,
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Command").finish_non_exhaustive()
+    }
 }
 
 /// Why a version control command gave no answer.
@@ -50,6 +63,12 @@ fn start_text(error: &io::Error) -> String {
 }
 
 impl Command {
+    /// Whether the program is there.
+    #[must_use]
+    pub fn has(&self, program: &str) -> bool {
+        (self.find)(program).is_some()
+    }
+
     /// Runs `program` with `args` in `dir` and gives what it wrote to standard output.
     ///
     /// # Errors
@@ -60,21 +79,8 @@ impl Command {
         args: &[&str],
         dir: &Path,
     ) -> Result<Vec<u8>, CommandError> {
-        if let Some(trace) = &self.trace {
-            trace.line(&format!(
-                "cd {}\n{program} {}",
-                dir.display(),
-                args.join(" ")
-            ));
-        }
-        #[expect(clippy::disallowed_methods, reason = "version control starts here")]
-        let mut command = std::process::Command::new(program);
-        let result = command
-            .args(args)
-            .current_dir(dir)
-            .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .env("PWD", dir)
+        let result = self
+            .prepare(program, args, dir)?
             .stdin(Stdio::null())
             .output();
         if let Some(log) = &self.log {
@@ -89,5 +95,50 @@ impl Command {
             dir: dir.to_path_buf(),
             stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
         })
+    }
+
+    /// Starts `program` as one that answers questions: they go to its standard input, answers come from its standard output.
+    pub(super) fn converse(
+        &self,
+        program: &'static str,
+        args: &[&str],
+        dir: &Path,
+    ) -> Result<Child, CommandError> {
+        self.prepare(program, args, dir)?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|source| CommandError::Start { program, source })
+    }
+
+    fn prepare(
+        &self,
+        program: &'static str,
+        args: &[&str],
+        dir: &Path,
+    ) -> Result<std::process::Command, CommandError> {
+        use std::os::unix::process::CommandExt as _;
+        let file = (self.find)(program).ok_or_else(|| CommandError::Start {
+            program,
+            source: io::ErrorKind::NotFound.into(),
+        })?;
+        if let Some(trace) = &self.trace {
+            trace.line(&format!(
+                "cd {}\n{program} {}",
+                dir.display(),
+                args.join(" ")
+            ));
+        }
+        #[expect(clippy::disallowed_methods, reason = "version control starts here")]
+        let mut command = std::process::Command::new(file);
+        command
+            .arg0(program)
+            .args(args)
+            .current_dir(dir)
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env("PWD", dir);
+        Ok(command)
     }
 }

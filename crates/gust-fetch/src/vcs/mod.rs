@@ -2,18 +2,38 @@
 //!
 //! The systems' own commands are asked, as go asks them: their configuration and quirks are the user's.
 //! Everything that starts such a command goes through [`Command`], the one place for it.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `repository` | which repository a directory belongs to |
+//! | `checkout` | one working copy during one command: each question asked once, in a thread of its own if need be |
+//! | `status` | what is stamped: revision, time, whether all is committed |
+//! | `history` | what versions follow from: tags on and below the revision, go.mod files at it |
+//! | `git`, `mercurial`, `subversion`, `bazaar`, `fossil` | both of these, of one system |
+//! | `version` | the rules: from tags and go.mod files to the module's version |
+//! | `facts` | what cannot change any more, kept between commands |
 
+mod batch;
+mod bazaar;
+mod checkout;
 mod command;
-mod local_version;
+mod facts;
+mod fossil;
+mod git;
+mod history;
+mod mercurial;
+mod repository;
 mod status;
+mod subversion;
+mod version;
 
-use std::path::{Path, PathBuf};
+use gust_fs::FileKind;
 
-use gust_fs::{FileKind, View};
-
-pub use command::{Command, CommandError};
-pub use local_version::local_version;
-pub use status::{Status, StatusError, status};
+pub use checkout::Checkout;
+pub use command::{Command, CommandError, FindProgram};
+pub use facts::Facts;
+pub use repository::{Repositories, Repository, RepositoryError};
+pub use status::{Status, StatusError};
 
 /// A version control system that go knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,78 +94,4 @@ impl System {
             System::Fossil => &[(".fslckout", FileKind::File), ("_FOSSIL_", FileKind::File)],
         }
     }
-}
-
-/// A working copy on this disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
-    /// The directory that holds the system's own folder or file.
-    pub root: PathBuf,
-    /// Which system keeps it.
-    pub system: System,
-}
-
-/// Why no repository could be named for a directory.
-#[derive(Debug, thiserror::Error)]
-pub enum RepositoryError {
-    /// No directory from here to the root is kept by a known system.
-    #[error("directory {} is not using a known version control system", quoted(.0))]
-    None(PathBuf),
-    /// Two systems claim it: taking either one could run the other's hooks and filters.
-    #[error("multiple VCS detected: {} in {}, and {} in {}", .inner.system.command(), quoted(&.inner.root), .outer.system.command(), quoted(&.outer.root))]
-    Multiple {
-        /// The nearer one.
-        inner: Repository,
-        /// The one further up.
-        outer: Repository,
-    },
-}
-
-fn quoted(path: &Path) -> String {
-    format!("{:?}", path.to_string_lossy())
-}
-
-/// Finds the repository that `dir` (absolute) belongs to.
-///
-/// Unless `allow_multiple` (GODEBUG `allowmultiplevcs=1`), the search goes on to the root, and a second
-/// system above the first is an error; Git inside Git is fine, as submodules are.
-///
-/// # Errors
-/// [`RepositoryError`] where there is none, or more than one.
-pub fn repository_of(
-    view: &View,
-    dir: &Path,
-    allow_multiple: bool,
-) -> Result<Repository, RepositoryError> {
-    let mut found: Option<Repository> = None;
-    for parent in dir.ancestors() {
-        for system in System::ALL {
-            if !is_root(view, parent, system) {
-                continue;
-            }
-            let here = Repository {
-                root: parent.to_path_buf(),
-                system,
-            };
-            match &found {
-                None if allow_multiple => return Ok(here),
-                None => found = Some(here),
-                Some(first) if first.system == System::Git && system == System::Git => {}
-                Some(first) => {
-                    return Err(RepositoryError::Multiple {
-                        inner: first.clone(),
-                        outer: here,
-                    });
-                }
-            }
-        }
-    }
-    found.ok_or_else(|| RepositoryError::None(dir.to_path_buf()))
-}
-
-fn is_root(view: &View, dir: &Path, system: System) -> bool {
-    system.marks().iter().any(|(name, kind)| {
-        view.stat(&dir.join(name))
-            .is_ok_and(|meta| (meta.kind == FileKind::Dir) == (*kind == FileKind::Dir))
-    })
 }
