@@ -3,7 +3,7 @@
 //! Nothing here is text yet. `Display` of a kind is what go says of it, without the `go: ` that most kinds have in front
 //! ([`OpError::is_prefixed`]); whoever shows the error puts the two together.
 
-use crate::building::{BuildRefusal, OutsideError, StampFailure};
+use crate::building::{BuildRefusal, OutsideError};
 use crate::env::EnvError;
 use crate::install::InstallError;
 use crate::list::ListError;
@@ -81,9 +81,6 @@ pub enum OpErrorKind {
     /// What is not built.
     #[error(transparent)]
     Refused(#[from] BuildRefusal),
-    /// A program cannot be stamped.
-    #[error(transparent)]
-    Stamp(#[from] StampFailure),
     /// The build cache cannot be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -212,7 +209,6 @@ impl OpError {
             ),
             OpErrorKind::Workspace(error) => error.is_prefixed(),
             OpErrorKind::Refused(error) => error.is_prefixed(),
-            OpErrorKind::Stamp(error) => error.is_prefixed(),
             OpErrorKind::List(error) => error.is_prefixed(),
             OpErrorKind::Download(error) => error.is_prefixed(),
             OpErrorKind::Edit(error) => error.is_prefixed(),

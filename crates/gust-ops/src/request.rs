@@ -1,6 +1,5 @@
 //! What is asked of an operation, typed and without a flag's name in it.
 
-use gust_build::stamp::vcs::Wish;
 use gust_modules::{Intent, RootMode};
 
 /// What a command may do and wants by its nature, whatever its flags say: a field each in its row of the command table.
@@ -20,6 +19,8 @@ pub struct Policy {
     pub switches: Switches,
     /// It says what is being downloaded.
     pub announces: bool,
+    /// It stamps programs with the state of the working copy unless told not to.
+    pub stamps: bool,
 }
 
 /// When a command may start again as a newer release because a module needs one. Commands that only look at the main module may
@@ -104,8 +105,6 @@ pub struct BuildFlags {
     pub pgo: Option<String>,
     /// -pkgdir, if given and not empty.
     pub pkgdir: Option<String>,
-    /// -buildvcs
-    pub buildvcs: Wish,
     /// -debug-trace, empty when not given.
     pub trace: String,
     /// -debug-actiongraph, empty when not given.

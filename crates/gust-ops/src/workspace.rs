@@ -9,8 +9,10 @@ use crate::report::{Lines, Reporter};
 use crate::request::{ModuleFlags, Policy, Switches};
 use crate::{modules, network, release};
 use gust_build::options::PerPackageError;
+use gust_build::stamp::vcs::{Asking, Stamper, Wish};
 use gust_cache::{Cache, Hashing};
 use gust_fetch::Fetcher;
+use gust_fetch::vcs::Command;
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, OverlayError, View};
 use gust_modules::{ModuleSettings, Modules};
@@ -100,6 +102,10 @@ pub struct WorkspaceParts {
     pub overlay: String,
     /// -x: requests are shown.
     pub show: bool,
+    /// -buildvcs
+    pub stamping: Wish,
+    /// The command's words: the same ones will need the same answers.
+    pub command_line: Vec<u8>,
     /// Packages at a version are asked for, whatever module one stands in.
     pub at_version: bool,
     /// Who hears of work in the background, such as downloads.
@@ -116,6 +122,7 @@ pub struct Workspace {
     modules: OnceLock<Option<Arc<Modules>>>,
     cache: OnceLock<Arc<Cache>>,
     memo: OnceLock<Arc<Memo>>,
+    stamper: OnceLock<Stamper>,
 }
 
 impl Workspace {
@@ -128,6 +135,7 @@ impl Workspace {
             modules: OnceLock::new(),
             cache: OnceLock::new(),
             memo: OnceLock::new(),
+            stamper: OnceLock::new(),
         }
     }
 
@@ -245,6 +253,38 @@ impl Workspace {
         })
     }
 
+    /// What stamps programs with the state of the working copy.
+    pub fn stamper(&self) -> Result<&Stamper, OpError> {
+        if let Some(stamper) = self.stamper.get() {
+            return Ok(stamper);
+        }
+        let settings = self.settings();
+        let environ = settings.environ().iter();
+        let (view, find_in) = (Arc::clone(self.view()?), Arc::clone(settings));
+        let log = view.log().cloned();
+        let asking = Asking {
+            view,
+            command: Command {
+                log,
+                environment: environ
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect(),
+                find: Arc::new(move |name| find_in.environ().look_path(find_in.view(), name)),
+                trace: self.parts.show.then(|| {
+                    let lines = Lines(Arc::clone(self.background()));
+                    Arc::new(lines) as Arc<dyn gust_fetch::Sink>
+                }),
+            },
+            wish: self.parts.stamping,
+            auto: self.parts.policy.stamps,
+            cwd: settings.cwd().to_owned(),
+            allow_multiple: settings.godebug_value("allowmultiplevcs") == "1",
+            state_dir: settings.state_dir(),
+            command_line: self.parts.command_line.clone(),
+        };
+        Ok(self.stamper.get_or_init(|| Stamper::new(asking)))
+    }
+
     /// Hashing as the release's go does it, with a trace for GODEBUG=gocachehash=1.
     pub fn hashing(&self) -> Hashing {
         let settings = self.settings();
@@ -319,6 +359,9 @@ impl Workspace {
         }
         if let Some(memo) = self.memo.get() {
             memo.flush();
+        }
+        if let Some(stamper) = self.stamper.get() {
+            stamper.finish();
         }
     }
 }

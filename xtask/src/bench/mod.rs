@@ -6,6 +6,7 @@
 mod made;
 mod measure;
 mod report;
+mod repository;
 mod subject;
 mod tasks;
 
@@ -18,8 +19,13 @@ use crate::go;
 use measure::Tool;
 use subject::Subject;
 
-/// What is measured when nothing is named: a large program of the world, and a large module of our own making.
-const DEFAULT_SUBJECTS: &[&str] = &["github.com/gohugoio/hugo@v0.150.0", "made:3000"];
+/// What is measured when nothing is named: a large program of the world, a large module of our own making, and many modules in
+/// one repository.
+const DEFAULT_SUBJECTS: &[&str] = &[
+    "github.com/gohugoio/hugo@v0.150.0",
+    "made:3000",
+    "repository:10:300",
+];
 
 struct Options {
     go: PathBuf,

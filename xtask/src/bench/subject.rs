@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::made;
+use super::{made, repository};
 use crate::go;
 
 /// A module to work in.
@@ -14,20 +14,22 @@ pub(super) struct Subject {
     pub(super) title: String,
     pub(super) dir: PathBuf,
     /// What is listed.
-    pub(super) listed: String,
-    /// The program that is built.
-    pub(super) program: String,
-    /// The program that is built after `edited` has changed.
-    pub(super) touched_program: String,
+    pub(super) listed: Vec<String>,
+    /// The program that is built, or several.
+    pub(super) program: Vec<String>,
+    /// What is built after `edited` has changed.
+    pub(super) touched_program: Vec<String>,
     /// A file of the module that may be written to.
     pub(super) edited: PathBuf,
     /// Whether it requires other modules.
     pub(super) requires: bool,
     pub(super) modcache: PathBuf,
+    /// It is a repository, and programs are stamped with its state.
+    pub(super) stamped: bool,
 }
 
 impl Subject {
-    /// `made:N`, `PACKAGE@VERSION`, or a directory.
+    /// `made:N`, `repository:MODULES:TAGS`, `PACKAGE@VERSION`, or a directory.
     pub(super) fn prepare(name: &str, go: &Path, work: &Path) -> Result<Self> {
         let dir = work.join("module");
         if dir.exists() {
@@ -40,6 +42,12 @@ impl Subject {
                 dir,
                 modcache,
             );
+        }
+        if let Some(numbers) = name.strip_prefix("repository:") {
+            let (modules, tags) = numbers
+                .split_once(':')
+                .context("repository:MODULES:TAGS takes two numbers")?;
+            return Self::repository(modules.parse()?, tags.parse()?, dir, modcache);
         }
         match name.split_once('@') {
             Some((package, version)) => Self::tool(go, package, version, dir, modcache),
@@ -54,11 +62,34 @@ impl Subject {
             title: format!("A module of {count} made packages"),
             edited: dir.join(made::package(count - 1)).join("help.go"),
             dir,
-            listed: "./...".to_owned(),
-            program: "./cmd/made".to_owned(),
-            touched_program: "./cmd/made".to_owned(),
+            listed: vec!["./...".to_owned()],
+            program: vec!["./cmd/made".to_owned()],
+            touched_program: vec!["./cmd/made".to_owned()],
             requires: false,
             modcache,
+            stamped: false,
+        })
+    }
+
+    /// A workspace of many modules in one repository with many tags, and programs in each.
+    fn repository(modules: usize, tags: usize, dir: PathBuf, modcache: PathBuf) -> Result<Self> {
+        anyhow::ensure!(modules > 0, "a repository has at least one module");
+        repository::write(&dir, modules, tags)?;
+        let all: Vec<String> = (0..modules)
+            .map(|n| format!("./{}/...", repository::module(n)))
+            .collect();
+        Ok(Self {
+            title: format!(
+                "A repository of {modules} modules with {tags} version tags, programs stamped"
+            ),
+            edited: dir.join(repository::module(0)).join("p0/help.go"),
+            dir,
+            listed: all.clone(),
+            program: all,
+            touched_program: vec![format!("./{}/...", repository::module(0))],
+            requires: false,
+            modcache,
+            stamped: true,
         })
     }
 
@@ -96,12 +127,13 @@ impl Subject {
         Ok(Self {
             title: format!("A module with {package}@{version} as a tool"),
             dir,
-            listed: package.to_owned(),
-            program: package.to_owned(),
-            touched_program: "./touched".to_owned(),
+            listed: vec![package.to_owned()],
+            program: vec![package.to_owned()],
+            touched_program: vec!["./touched".to_owned()],
             edited,
             requires: true,
             modcache,
+            stamped: false,
         })
     }
 
@@ -121,11 +153,12 @@ impl Subject {
             title: from.display().to_string(),
             edited: dir.join(file.trim()),
             dir,
-            listed: "./...".to_owned(),
-            program: ".".to_owned(),
-            touched_program: ".".to_owned(),
+            listed: vec!["./...".to_owned()],
+            program: vec![".".to_owned()],
+            touched_program: vec![".".to_owned()],
             requires,
             modcache,
+            stamped: false,
         })
     }
 }

@@ -38,17 +38,23 @@ impl Task<'_> {
 }
 
 fn tasks(subject: &Subject) -> Vec<Task<'_>> {
-    let task = |name, args: &[&'static str], last: Option<_>, before| {
+    fn task<'a>(
+        name: &'static str,
+        args: &[&'a str],
+        last: &'a [String],
+        before: Before,
+    ) -> Task<'a> {
+        let last = last.iter().map(String::as_str);
         let args = args.iter().copied().chain(last).collect();
         Task { name, args, before }
-    };
-    let listed = Some(subject.listed.as_str());
-    let program = Some(subject.program.as_str());
+    }
+    let (listed, program) = (&subject.listed, &subject.program);
+    let editor = ["list", "-deps", "-test", "-e", "-json"];
     // The cold build comes first: it fills the caches for all that follows.
     let mut tasks = vec![
         task("cold build", &["build"], program, Before::EmptyCache),
-        task("version", &["version"], None, Before::Nothing),
-        task("env", &["env"], None, Before::Nothing),
+        task("version", &["version"], &[], Before::Nothing),
+        task("env", &["env"], &[], Before::Nothing),
         task("list", &["list"], listed, Before::Nothing),
         task("list -deps", &["list", "-deps"], listed, Before::Nothing),
         task(
@@ -57,11 +63,17 @@ fn tasks(subject: &Subject) -> Vec<Task<'_>> {
             listed,
             Before::Nothing,
         ),
+        task(
+            "list -deps -test -e -json",
+            &editor,
+            listed,
+            Before::Nothing,
+        ),
         task("build, nothing to do", &["build"], program, Before::Nothing),
         task(
             "build, one file changed",
             &["build"],
-            Some(subject.touched_program.as_str()),
+            &subject.touched_program,
             Before::Edit,
         ),
     ];
@@ -69,15 +81,10 @@ fn tasks(subject: &Subject) -> Vec<Task<'_>> {
         tasks.push(task(
             "mod download, file proxy",
             &["mod", "download"],
-            None,
+            &[],
             Before::EmptyModules,
         ));
-        tasks.push(task(
-            "mod verify",
-            &["mod", "verify"],
-            None,
-            Before::Nothing,
-        ));
+        tasks.push(task("mod verify", &["mod", "verify"], &[], Before::Nothing));
     }
     tasks
 }
@@ -129,7 +136,11 @@ fn measure(
             let (tool, runs) = (&tools[side], &mut runs[side]);
             let Ok(kept) = runs else { continue };
             prepare(task, subject, tool)?;
-            match tool.run(&subject.dir, &args(task, tool), &env(task, subject, tool)) {
+            match tool.run(
+                &subject.dir,
+                &args(task, subject, tool),
+                &env(task, subject, tool),
+            ) {
                 Ok(run) if round >= warm_up => kept.push(run),
                 Ok(_) => {}
                 Err(err) => *runs = Err(format!("{err:#}")),
@@ -150,7 +161,13 @@ fn measure(
             took: median(runs.iter().map(|run| run.took).collect()).unwrap_or_default(),
             peak: median(runs.iter().map(|run| run.peak).collect()).unwrap_or_default(),
             calls: counted
-                .then(|| tool.calls(&subject.dir, &args(task, tool), &env(task, subject, tool)))
+                .then(|| {
+                    tool.calls(
+                        &subject.dir,
+                        &args(task, subject, tool),
+                        &env(task, subject, tool),
+                    )
+                })
                 .flatten(),
             runs: runs.len(),
         })
@@ -170,15 +187,25 @@ fn order(round: usize) -> [usize; 2] {
     }
 }
 
-fn args(task: &Task<'_>, tool: &Tool) -> Vec<String> {
+fn args(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Vec<String> {
     let mut args: Vec<String> = task.args.iter().map(|&arg| arg.to_owned()).collect();
     if task.builds() {
-        args.splice(1..1, ["-o".to_owned(), tool.output().display().to_string()]);
+        // Several programs go to a directory, which the trailing slash names.
+        let slash = if subject.program.len() > 1 { "/" } else { "" };
+        let output = format!("{}{slash}", tool.output().display());
+        args.splice(1..1, ["-o".to_owned(), output]);
     }
     args
 }
 
 fn env(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Vec<(String, String)> {
+    if subject.stamped {
+        // As a person types it: nothing is turned off.
+        let plain = [("GOFLAGS", ""), ("GOWORK", "")];
+        return plain
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
+    }
     if task.before != Before::EmptyModules {
         return Vec::new();
     }

@@ -98,8 +98,8 @@ pub struct Asking {
     pub cwd: PathBuf,
     /// GODEBUG `allowmultiplevcs=1`.
     pub allow_multiple: bool,
-    /// What is known of histories.
-    pub facts: Arc<Facts>,
+    /// GOCACHE/gust, where what is known of histories is kept; `None` where nothing is.
+    pub state_dir: Option<PathBuf>,
     /// The arguments of the command being run: who runs it again will need the same.
     pub command_line: Vec<u8>,
 }
@@ -198,7 +198,7 @@ impl Stamper {
                     repository,
                     self.asking.command.clone(),
                     Arc::clone(&self.asking.view),
-                    Arc::clone(&self.asking.facts),
+                    Facts::open(self.asking.state_dir.as_deref()),
                 )))),
                 Err(RepositoryError::None(_)) => Ok(None),
                 Err(error) => Err(error),

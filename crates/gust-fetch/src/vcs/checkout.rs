@@ -25,7 +25,7 @@ const NEEDED: &str = "needed";
 pub struct Checkout {
     asker: Arc<Asker>,
     view: Arc<View>,
-    facts: Arc<Facts>,
+    facts: Facts,
     answer: OnceLock<Result<Answer, Arc<StatusError>>>,
     /// By module path.
     versions: Mutex<HashMap<String, Option<String>>>,
@@ -61,7 +61,7 @@ impl Checkout {
         repository: Repository,
         mut command: Command,
         view: Arc<View>,
-        facts: Arc<Facts>,
+        facts: Facts,
     ) -> Checkout {
         if repository.system == System::Mercurial {
             // Without what a person's configuration adds to its output.

@@ -79,10 +79,8 @@ impl Command {
         args: &[&str],
         dir: &Path,
     ) -> Result<Vec<u8>, CommandError> {
-        let result = self
-            .prepare(program, args, dir)?
-            .stdin(Stdio::null())
-            .output();
+        let mut command = self.prepare(program, args, dir)?;
+        let result = command.stdin(Stdio::null()).output();
         if let Some(log) = &self.log {
             log.note_question(Question::of(&command, &result));
         }
@@ -98,6 +96,7 @@ impl Command {
     }
 
     /// Starts `program` as one that answers questions: they go to its standard input, answers come from its standard output.
+    /// They are not written down: what is read this way follows from names that other questions gave.
     pub(super) fn converse(
         &self,
         program: &'static str,

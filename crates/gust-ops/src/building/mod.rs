@@ -15,13 +15,13 @@ use gust_build::run::Work;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_modules::Requirements;
 use gust_packages::config::Needs;
-use gust_packages::{Named, PackageGraph};
+use gust_packages::model::{PackageError, Problem};
+use gust_packages::{Named, PackageGraph, PackageId};
 use gust_toolchain::platform::build_mode_supported;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 pub use outside::{OutsideError, has_version};
-pub use stamps::StampFailure;
 
 /// Loaded packages and all that a build of them needs.
 ///
@@ -37,6 +37,10 @@ pub struct Building<'a> {
     pub graph: ManuallyDrop<PackageGraph>,
     /// The requirements that they were loaded with; none in GOPATH mode.
     pub requirements: Option<Arc<Requirements>>,
+    /// What programs record, as far as it was asked for.
+    stamps: Stamps,
+    /// How many of the graph's packages were looked at for it.
+    stamped: usize,
     /// The work directory, where it was named ahead.
     work: Option<Work>,
 }
@@ -94,6 +98,10 @@ impl<'a> Building<'a> {
         if purpose == Purpose::Build {
             check_build(workspace, flags)?;
         }
+        // Version control answers while packages are loaded.
+        if let Ok(stamper) = workspace.stamper() {
+            stamper.begin();
+        }
         let outside = match workspace.at_version() {
             true => Some(outside::find(workspace, reporter, named.args())?),
             false => None,
@@ -135,11 +143,37 @@ impl<'a> Building<'a> {
             graph: ManuallyDrop::new(graph),
             requirements,
             work,
+            stamps: Stamps::default(),
+            stamped: 0,
         })
     }
 
+    /// Finds out what programs record that have joined the graph since it was asked last. Where version control refuses, that is
+    /// the package's error.
+    pub fn stamp(&mut self) -> Result<(), OpError> {
+        let from = std::mem::replace(&mut self.stamped, self.graph.packages().len());
+        let (stamps, failures) =
+            stamps::of(self.workspace, self.flags, &self.loading, &self.graph, from)?;
+        self.stamps.extend(stamps);
+        let refused = failures.into_iter().map(|(id, error)| {
+            if let Some(system) = error.missing_command() {
+                self.reporter.note(&format_args!(
+                    "go: missing {system} command. See https://golang.org/s/gogetcmd"
+                ));
+            }
+            (id, PackageError::new(Problem::Other(error.to_string())))
+        });
+        let refused: Vec<(PackageId, PackageError)> = refused.collect();
+        if !refused.is_empty() {
+            let graph = std::mem::take(&mut *self.graph);
+            *self.graph = graph.with_errors(refused);
+        }
+        Ok(())
+    }
+
     /// Ends the command when a package, or one that it needs, has an error.
-    pub fn check(&self) -> Result<(), OpError> {
+    pub fn check(&mut self) -> Result<(), OpError> {
+        self.stamp()?;
         let errors = self.graph.errors(self.graph.roots());
         if errors.is_empty() {
             return Ok(());
@@ -191,10 +225,8 @@ impl<'a> Building<'a> {
         &mut self,
         act: impl FnOnce(&Site<'_>) -> Result<T, OpError>,
     ) -> Result<T, OpError> {
+        self.stamp()?;
         let workspace = self.workspace;
-        let stamps = match self.loading.options.purpose {
-            Purpose::Build | Purpose::List { .. } => self.stamps()?,
-        };
         self.loading.loader.save();
         let settings = workspace.settings();
         let hashing = workspace.hashing();
@@ -207,7 +239,7 @@ impl<'a> Building<'a> {
             graph: &self.graph,
             options: &self.loading.options,
             shape: &self.loading.shape,
-            stamps: &stamps,
+            stamps: &self.stamps,
             cache,
             hashing: &hashing,
             memo: Arc::clone(workspace.memo()),
@@ -247,10 +279,6 @@ impl<'a> Building<'a> {
         let text = gust_build::show::graph::json(plan, &self.graph, "$WORK");
         self.write_aside("action graph", file, &text);
         Ok(())
-    }
-
-    fn stamps(&self) -> Result<Stamps, OpError> {
-        stamps::of(self.workspace, self.flags, &self.loading, &self.graph)
     }
 }
 

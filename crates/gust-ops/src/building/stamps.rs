@@ -1,45 +1,28 @@
 //! The build information of every program about to be built.
 
-use crate::error::{OpError, OpErrorKind};
+use crate::error::OpError;
 use crate::load::Loading;
-use crate::report::Lines;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::Stamps;
 use gust_build::stamp::program::Stamping;
 use gust_build::stamp::settings::Recorded;
-use gust_build::stamp::vcs::{Known, StampError, Stamper};
+use gust_build::stamp::vcs::StampError;
 use gust_modules::ModFlag;
-use gust_packages::PackageGraph;
 use gust_packages::model::PackageModule;
+use gust_packages::{PackageGraph, PackageId};
 use std::sync::Arc;
 
-/// Why a program could not be stamped.
-#[derive(Debug, thiserror::Error)]
-pub enum StampFailure {
-    /// The command of the version control system is not installed.
-    #[error("missing {0} command. See https://golang.org/s/gogetcmd")]
-    NoCommand(&'static str),
-    /// The state of the working copy could not be told.
-    #[error(transparent)]
-    Stamp(#[from] StampError),
-}
-
-impl StampFailure {
-    pub(crate) fn is_prefixed(&self) -> bool {
-        matches!(self, StampFailure::NoCommand(_))
-    }
-}
-
-/// Stamps each program of the graph that has no error.
+/// Stamps each program that has no error, of the graph's packages behind the first `from`. Beside the stamps: what version control
+/// refuses.
 pub(super) fn of(
     workspace: &Workspace,
     flags: &BuildFlags,
     loading: &Loading,
     graph: &PackageGraph,
-) -> Result<Stamps, OpError> {
+    from: usize,
+) -> Result<(Stamps, Vec<(PackageId, StampError)>), OpError> {
     let recorded = recorded(workspace, flags, loading);
-    let stamper = stamper(workspace, flags, loading);
     let fetcher = workspace.fetcher()?;
     let modules = workspace.modules()?;
     let vendored = modules.is_some_and(|m| m.mode() == ModFlag::Vendor);
@@ -51,12 +34,12 @@ pub(super) fn of(
     };
     let stamping = Stamping {
         recorded: &recorded,
-        stamper: &stamper,
+        stamper: workspace.stamper()?,
         sum: &sum,
     };
     let mut stamps = Stamps::default();
-    let mut failures: Vec<OpError> = Vec::new();
-    for package in graph.packages() {
+    let mut failures = Vec::new();
+    for package in &graph.packages()[from..] {
         let program = &*package.name == "main" && !package.build.force_library;
         if !program || package.error.is_some() || package.incomplete {
             continue;
@@ -65,17 +48,10 @@ pub(super) fn of(
             Ok(info) => {
                 stamps.insert(package.id, Arc::from(info.to_string()));
             }
-            Err(error) => {
-                let missing = error.missing_command().map(StampFailure::NoCommand);
-                failures.extend(missing.map(OpError::from));
-                failures.push(StampFailure::Stamp(error).into());
-            }
+            Err(error) => failures.push((package.id, error)),
         }
     }
-    match failures.is_empty() {
-        true => Ok(stamps),
-        false => Err(OpErrorKind::Several(failures).into()),
-    }
+    Ok((stamps, failures))
 }
 
 fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Recorded {
@@ -103,33 +79,5 @@ fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Rec
         arch_setting: settings
             .arch_setting()
             .map(|(key, value)| (key, value.to_owned())),
-    }
-}
-
-fn stamper(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Stamper {
-    let settings = Arc::clone(workspace.settings());
-    let text = |s: &std::ffi::OsStr| s.to_string_lossy().into_owned();
-    let environment = settings.environ().iter();
-    Stamper {
-        view: Arc::clone(&loading.loader.config().view),
-        command: gust_fetch::vcs::Command {
-            environment: environment.map(|(k, v)| (text(k), text(v))).collect(),
-            trace: flags.show.then(|| {
-                let lines = Lines(Arc::clone(workspace.background()));
-                Arc::new(lines) as Arc<dyn gust_fetch::Sink>
-            }),
-            log: loading.loader.config().view.log().cloned(),
-        },
-        wish: flags.buildvcs,
-        auto: true,
-        cwd: settings.cwd().to_owned(),
-        allow_multiple: settings.godebug_value("allowmultiplevcs") == "1",
-        has_command: Box::new(move |name| {
-            settings
-                .environ()
-                .look_path(settings.view(), name)
-                .is_some()
-        }),
-        known: Known::default(),
     }
 }

@@ -56,6 +56,8 @@ pub struct ListRequest {
     pub embeds: bool,
     /// Whether packages are stale will be shown.
     pub stale: bool,
+    /// Errors will be shown: those of version control are found for it.
+    pub errors: bool,
 }
 
 impl ListRequest {
@@ -157,6 +159,9 @@ pub fn list(
         needs,
         purpose,
     )?;
+    if request.builds() || request.errors {
+        building.stamp()?;
+    }
     let mut roots = building.graph.roots().to_vec();
     if !flags.tolerant && complain(reporter, &building.graph, &roots) {
         return Err(OpError::told());

@@ -16,6 +16,7 @@ use std::sync::atomic::AtomicBool;
 
 use gust_build::lowered::LoweredPlan;
 use gust_build::plan;
+use gust_build::stamp::vcs::Wish;
 use gust_fs::View;
 use gust_fs::overlay::Overlay;
 use gust_modules::{Intent, RootMode};
@@ -104,10 +105,13 @@ impl Place {
                 is_work_command: false,
                 switches: Switches::Never,
                 announces: true,
+                stamps: false,
             },
             modules: ModuleFlags::default(),
             overlay: String::new(),
             show: false,
+            stamping: Wish::Never,
+            command_line: Vec::new(),
             at_version: false,
             reporter: Arc::clone(&reporter),
             interrupt: Arc::new(AtomicBool::new(false)),

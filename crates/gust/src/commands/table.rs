@@ -14,6 +14,13 @@ const ON_MODULES: gust_ops::Policy = gust_ops::Policy {
     is_work_command: false,
     switches: Switches::Never,
     announces: true,
+    stamps: false,
+};
+
+/// What commands are that build programs for keeps.
+const STAMPING: gust_ops::Policy = gust_ops::Policy {
+    stamps: true,
+    ..ON_MODULES
 };
 
 /// What most commands are.
@@ -61,6 +68,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         policy: Policy {
             json_builds: true,
             versions: Versions::Anywhere,
+            modules: STAMPING,
             ..PLAIN
         },
         run: Some(build::run),
@@ -158,7 +166,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             versions: Versions::Anywhere,
             modules: gust_ops::Policy {
                 switches: Switches::AtVersion,
-                ..ON_MODULES
+                ..STAMPING
             },
             ..PLAIN
         },
@@ -172,6 +180,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         short: "say what is known of packages or modules",
         policy: Policy {
             passes_missing_flags: true,
+            modules: STAMPING,
             ..PLAIN
         },
         run: Some(list::run),

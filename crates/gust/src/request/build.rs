@@ -1,7 +1,6 @@
 //! Requests that build: `build`, `install`, `run`; and the flags of a build for all others that have them.
 
 use super::Request;
-use gust_build::stamp::vcs::Wish;
 use gust_ops::{BuildFlags, BuildRequest, InstallRequest, RunRequest};
 
 /// `go build`.
@@ -61,11 +60,6 @@ pub(super) fn build_flags(request: &Request) -> BuildFlags {
         tags: flags.tags(),
         pgo: last("pgo"),
         pkgdir: last("pkgdir").filter(|dir| !dir.is_empty()),
-        buildvcs: match flags.last("buildvcs") {
-            None | Some("" | "auto") => Wish::Auto,
-            Some(_) if flags.bool("buildvcs") => Wish::Always,
-            Some(_) => Wish::Never,
-        },
         trace: flags.text("debug-trace").to_owned(),
         action_graph: flags.text("debug-actiongraph").to_owned(),
     }

@@ -52,6 +52,7 @@ pub(crate) fn list(request: &Request) -> Result<(List, Form), Failure> {
             patterns: request.args.clone(),
             embeds: form.is_not_json_without(&embeds),
             stale: form.wants_stale(),
+            errors: form.wants_errors(),
         };
         return Ok((List::Packages(Box::new(request)), form));
     }
@@ -121,6 +122,15 @@ impl Form {
         match self {
             Form::Json(_) => self.wants_any(&["Stale", "StaleReason"]),
             Form::Template(text) => text.contains(".Stale"),
+            Form::Plain => false,
+        }
+    }
+
+    /// The answer shows errors of packages.
+    fn wants_errors(&self) -> bool {
+        match self {
+            Form::Json(_) => self.wants_any(&["Error", "Incomplete", "DepsErrors"]),
+            Form::Template(_) => self.wants_any(&[".Error", ".Incomplete", ".DepsErrors"]),
             Form::Plain => false,
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Request {
     /// The arguments after the flags.
     pub(crate) args: Vec<String>,
     flags: Flags,
+    /// The words behind the command's, as they were typed.
+    words: Vec<String>,
     /// The words of GOFLAGS.
     goflags: Vec<String>,
 }
@@ -43,6 +45,7 @@ impl Request {
     ) -> Result<Request, Failure> {
         let mut request = Request {
             command,
+            words: args.clone(),
             args,
             flags: Flags::default(),
             goflags: Vec::new(),
@@ -68,6 +71,14 @@ impl Request {
             true => None,
             false => missing::missing(self.command.id, &self.flags),
         }
+    }
+
+    /// What is the same when the same is asked again: the command and its words, those of GOFLAGS too.
+    fn command_line(&self) -> Vec<u8> {
+        let words = self.goflags.iter().chain(&self.words);
+        let name = std::iter::once(self.command.name);
+        let words: Vec<&str> = name.chain(words.map(String::as_str)).collect();
+        words.join("\0").into_bytes()
     }
 
     /// Whether GOFLAGS has the flag, such as "mod".

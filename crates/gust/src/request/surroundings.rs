@@ -2,6 +2,7 @@
 
 use super::Request;
 use crate::commands::Versions;
+use gust_build::stamp::vcs::Wish;
 use gust_ops::{ModuleFlags, Reporter, WorkspaceParts};
 use gust_toolchain::Settings;
 use gust_toolchain::release::Startup;
@@ -23,6 +24,8 @@ pub(crate) fn workspace_parts(
         modules: module_flags(request),
         overlay: request.flags.text("overlay").to_owned(),
         show: request.flags.bool("x"),
+        stamping: stamping(request),
+        command_line: request.command_line(),
         at_version: at_version(request),
         reporter,
         interrupt,
@@ -32,6 +35,16 @@ pub(crate) fn workspace_parts(
 /// build -json and its kin: what builds say goes to standard output as JSON.
 pub(crate) fn builds_as_json(request: &Request) -> bool {
     request.command.policy.json_builds && request.flags.bool("json")
+}
+
+/// -buildvcs
+fn stamping(request: &Request) -> Wish {
+    let flags = &request.flags;
+    match flags.last("buildvcs") {
+        None | Some("" | "auto") => Wish::Auto,
+        Some(_) if flags.bool("buildvcs") => Wish::Always,
+        Some(_) => Wish::Never,
+    }
 }
 
 fn module_flags(request: &Request) -> ModuleFlags {
