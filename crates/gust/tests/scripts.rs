@@ -107,10 +107,16 @@ fn a_tool_that_does_not_say_what_it_is_ends_the_build_once() {
     }
 }
 
+/// The environment and the arguments of a build.
+type Shape = (
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 /// Whatever goes into a command goes into its ID, and both are go's: the scripts hold the commands and, as build IDs, the IDs.
 #[test]
 fn scripts_of_many_shapes() {
-    let shapes: [(&[(&str, &str)], &[&str]); 14] = [
+    let shapes: [Shape; 14] = [
         (&[], &["-overlay=overlay.json", "./cgo"]),
         (&[], &["-overlay=overlay.json", "-trimpath", "./cmd/tool"]),
         (&[], &["-buildmode=pie", "./cmd/tool"]),
