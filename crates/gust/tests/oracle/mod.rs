@@ -141,11 +141,11 @@ impl Oracle {
         let expected = self.answers(&go(), steps);
         let mut got = self.answers(Path::new(gust()), steps);
         for (n, (got, expected)) in got.iter().zip(&expected).enumerate() {
-            let typed = steps.iter().filter_map(|step| match step {
+            let mut typed = steps.iter().filter_map(|step| match step {
                 Step::Type(args) => Some(args),
                 Step::Write(..) | Step::Remove(_) => None,
             });
-            let args = typed.skip(n).next();
+            let args = typed.nth(n);
             assert_eq!(
                 (got.code, &got.stdout, &got.stderr),
                 (expected.code, &expected.stdout, &expected.stderr),
