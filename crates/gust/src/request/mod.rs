@@ -69,7 +69,7 @@ impl Request {
     pub(crate) fn missing(&self) -> Option<String> {
         match self.command.policy.passes_missing_flags {
             true => None,
-            false => missing::missing(self.command.id, &self.flags),
+            false => missing::missing(&self.flags),
         }
     }
 
