@@ -38,7 +38,8 @@ impl Vendor {
             Err(err) => return Err(io_error("open", file.display(), &err)),
         };
         let list = modules_txt::parse(&text);
-        for (module, meta) in &list.meta {
+        for module in &list.with_go_version {
+            let meta = &list.meta[module];
             let what = || format!("{} in {}", module.path, paths::short(&settings.cwd, &file));
             if let Some(err) = settings.check_release(what(), &meta.go_version, "") {
                 return Err(err);

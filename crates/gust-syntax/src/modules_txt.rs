@@ -28,6 +28,8 @@ pub struct ModulesTxt {
     pub versions: HashMap<String, String>,
     /// The module of each vendored package.
     pub packages: HashMap<String, ModuleVersion>,
+    /// Modules that state a go version, in order.
+    pub with_go_version: Vec<ModuleVersion>,
     /// What is said of modules.
     pub meta: HashMap<ModuleVersion, Meta>,
     /// The first line `## workspace` is there: the vendor directory of a workspace.
@@ -59,6 +61,7 @@ pub fn parse(text: &str) -> ModulesTxt {
                 }
                 if let Some(version) = note.strip_prefix("go ") {
                     meta.go_version = version.to_owned();
+                    file.with_go_version.push(module.clone());
                 }
             }
             continue;
@@ -134,6 +137,16 @@ pub fn says_workspace(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn go_versions_in_the_order_of_the_file() {
+        let modules: String = (0..20)
+            .map(|n| format!("# a.b/m{n:02} v1.0.0\n## explicit; go 1.{n}\n"))
+            .collect();
+        let file = parse(&modules);
+        assert_eq!(file.with_go_version.len(), 20);
+        assert!(file.with_go_version.is_sorted());
+    }
 
     #[test]
     fn modules_packages_and_replacements() {
