@@ -12,6 +12,7 @@ mod go;
 mod house;
 mod identical;
 mod kills;
+mod observed;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,9 @@ usage: cargo xtask COMMAND
       Fails when a case of conformance/passing.txt does not pass; --update adds what newly passes.
   house
       checks the rules of the house: floors, doors, file sizes, licences, words that do not belong in product code.
+  observed [--binary FILE] [--dir DIR] [list|build|run|install|env...]
+      runs commands in the module in DIR (examples/census) under strace, with a gust that has the suite's hooks: every path
+      that gust looks at outside of its caches must stand in its log of observations.
   identical [--gust FILE] [--go FILE] MODULE@VERSION|DIR... [-- BUILD FLAGS]
       builds with go and with gust in caches of their own and compares every byte.
   kills [--gust FILE] [--rounds N] [--plant entry|cut|byte|module|temporary|all] [DIR]
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         Some("conformance") => conformance::run(args.collect()),
         Some("identical") => identical::run(args.collect()),
         Some("kills") => kills::run(args.collect()),
+        Some("observed") => observed::run(args.collect()),
         Some("house") => house::run(args.collect()),
         _ => {
             eprint!("{USAGE}");

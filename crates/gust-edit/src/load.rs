@@ -20,6 +20,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// The command line cannot be loaded, or the requirements that it needs cannot be had. A package that is missing is no error.
+#[tracing::instrument(name = "load", level = "info", skip_all)]
 pub fn load(
     loader: &mut Loader,
     named: Named<'_>,

@@ -5,6 +5,20 @@ use std::path::{Path, PathBuf};
 use crate::error::FetchError;
 use crate::names;
 
+/// How many bytes of `path` name the directory of a module version in the module cache `root` that the path is or lies in.
+/// Such a directory is complete as soon as it is there, and does not change: the go command relies on that too.
+pub fn module_dir_around(root: &Path, path: &Path) -> Option<usize> {
+    let below = path.strip_prefix(root).ok()?;
+    if below.starts_with("cache") {
+        return None;
+    }
+    let path = path.as_os_str().as_encoded_bytes();
+    let start = root.as_os_str().len();
+    let at = start + path[start..].iter().position(|&byte| byte == b'@')?;
+    let rest = path[at..].iter().position(|&byte| byte == b'/');
+    Some(rest.map_or(path.len(), |slash| at + slash))
+}
+
 /// The places of GOMODCACHE.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -72,5 +86,27 @@ impl Layout {
             )));
         }
         names::escape_version(version).map_err(FetchError::message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_s_directory_is_found_around_a_path() {
+        let dir = |path: &'static str| {
+            module_dir_around(Path::new("/c/mod"), Path::new(path)).map(|end| &path[..end])
+        };
+        let module = Some("/c/mod/example.com/m/v2@v2.0.0");
+        assert_eq!(dir("/c/mod/example.com/m/v2@v2.0.0"), module);
+        assert_eq!(dir("/c/mod/example.com/m/v2@v2.0.0/a@b/c.go"), module);
+        for path in [
+            "/c/mod/example.com/m",
+            "/c/mod/cache/download/example.com/m/@v/list",
+            "/other/m@v1.0.0/x",
+        ] {
+            assert_eq!(dir(path), None, "{path}");
+        }
     }
 }

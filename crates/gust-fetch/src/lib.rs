@@ -48,6 +48,7 @@ pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use gust_fs::disk::remove_all;
 pub use info::{Info, Origin, Timestamp, Versions};
+pub use layout::module_dir_around;
 pub use proxy::{MayNotExist, Proxy};
 pub use repo::Repo;
 pub use sums::{SumFiles, SumKey, SumStore};

@@ -124,18 +124,6 @@ impl View {
         let _ = self.trace.set(Box::new(trace));
     }
 
-    /// [`View::keep_digests_in`] from the start.
-    pub fn with_state_dir(self, dir: &Path) -> Self {
-        self.keep_digests_in(dir);
-        self
-    }
-
-    /// [`View::set_trace`] from the start.
-    pub fn with_trace(self, trace: impl Fn(&str, &Path) + Send + Sync + 'static) -> Self {
-        self.set_trace(trace);
-        self
-    }
-
     /// The replacements.
     pub fn overlay(&self) -> &Overlay {
         self.overlay.get().unwrap_or(&NO_OVERLAY)
@@ -201,6 +189,11 @@ impl View {
         self.open_for(path, Asked::Read)
     }
 
+    /// Opens a file of the disk, whatever an overlay says: for results, which are written where they are named.
+    pub fn open_unreplaced(&self, path: &Path) -> io::Result<File> {
+        self.open_real(path, Asked::Read)
+    }
+
     fn open_for(&self, path: &Path, asked: Asked) -> io::Result<File> {
         match self.overlay().look_up(path) {
             Seen::Untouched => self.open_real(path, asked),
@@ -226,6 +219,12 @@ impl View {
     pub fn lstat(&self, path: &Path) -> io::Result<Meta> {
         self.kept_stat(path, &PathKey::of(path), false)
             .map_err(|failure| failure.error())
+    }
+
+    /// [`View::stat`] of what stands there just now: for places where this process itself puts something.
+    pub fn stat_anew(&self, path: &Path) -> io::Result<Meta> {
+        self.forget(path);
+        self.stat(path)
     }
 
     /// [`View::stat`] of many paths at once, on all processors; answers in the order of the questions.

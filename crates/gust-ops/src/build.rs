@@ -27,6 +27,7 @@ pub struct BuildOutcome {
 ///
 /// # Errors
 /// [`OpError`] when packages cannot be loaded or have errors, or when no plan can be made.
+#[tracing::instrument(name = "build", level = "info", skip_all)]
 pub fn build(
     workspace: &Workspace,
     request: BuildRequest,

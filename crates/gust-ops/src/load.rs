@@ -11,6 +11,7 @@ use gust_packages::config::{BuildShape, LoadConfig, Needs, Pgo};
 use gust_packages::context::BuildContext;
 use gust_packages::pattern::PackageMatcher;
 use gust_toolchain::Settings;
+use gust_toolchain::vars;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -153,7 +154,7 @@ fn threads(workspace: &Workspace) -> usize {
     let asked = workspace
         .settings()
         .environ()
-        .get("GOMAXPROCS")
+        .get(vars::GOMAXPROCS)
         .parse()
         .ok();
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -194,7 +195,7 @@ fn build_shape(
 
 /// CC, CXX and FC may not name programs by a relative path, since tools run in other directories.
 pub(crate) fn check_compilers(settings: &Settings) -> Result<(), WorkspaceError> {
-    for name in ["CC", "CXX", "FC"] {
+    for name in [vars::CC, vars::CXX, vars::FC] {
         let words = settings.words(name, "");
         let words = words.map_err(|source| WorkspaceError::CompilerWords { name, source })?;
         if let Some(program) = words.first()

@@ -1,6 +1,7 @@
 //! What the fetcher is told, made from the settings.
 
 use gust_fetch::{Config, Hooks, HttpProxies, Timeouts};
+use gust_toolchain::vars;
 use gust_toolchain::{Environ, Settings};
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ pub(crate) fn config(settings: &Settings) -> Config {
 }
 
 fn netrc(environ: &Environ) -> Option<PathBuf> {
-    match (environ.get("NETRC"), environ.get("HOME")) {
+    match (environ.get(vars::NETRC), environ.get(vars::HOME)) {
         ("", "") => None,
         ("", home) => Some(PathBuf::from(home).join(".netrc")),
         (file, _) => Some(PathBuf::from(file)),
@@ -53,8 +54,8 @@ fn http_proxies(environ: &Environ) -> HttpProxies {
         (!value.is_empty()).then(|| value.to_owned())
     };
     HttpProxies {
-        http: get("HTTP_PROXY"),
-        https: get("HTTPS_PROXY"),
+        http: get(vars::HTTP_PROXY),
+        https: get(vars::HTTPS_PROXY),
         none: get("NO_PROXY"),
     }
 }
@@ -62,8 +63,8 @@ fn http_proxies(environ: &Environ) -> HttpProxies {
 #[cfg(feature = "conformance")]
 fn hooks(environ: &Environ) -> Hooks {
     Hooks {
-        default_proxy_404: environ.get("TESTGOPROXY404") == "1",
-        no_network: environ.get("TESTGONETWORK") == "panic",
+        default_proxy_404: environ.get(vars::TESTGOPROXY404) == "1",
+        no_network: environ.get(vars::TESTGONETWORK) == "panic",
     }
 }
 

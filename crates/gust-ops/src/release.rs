@@ -10,6 +10,7 @@ use gust_toolchain::memo::Memo;
 use gust_toolchain::release::{
     self, NoReleaseError, ProvideError, SelectError, Selection, Startup,
 };
+use gust_toolchain::vars;
 use gust_toolchain::{Environ, Inputs, Settings};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,7 +85,7 @@ pub fn settings(
         return Ok((settings, Startup::default()));
     };
     let target = settings.environ().get(release::TARGET).to_owned();
-    if !target.is_empty() && hook(settings.environ(), "TESTGO_VERSION_SWITCH") != "loop" {
+    if !target.is_empty() && hook(settings.environ(), vars::TESTGO_VERSION_SWITCH) != "loop" {
         let local = settings.local_toolchain();
         if local != target {
             return Err(ReleaseError::from(SelectError::Mismatch {
@@ -113,7 +114,7 @@ pub fn settings(
 }
 
 fn resolve(inputs: Inputs) -> Settings {
-    let version = hook(&inputs.environ, "TESTGO_VERSION");
+    let version = hook(&inputs.environ, vars::TESTGO_VERSION);
     let version_override = (!version.is_empty()).then(|| version.to_owned());
     Settings::resolve(Inputs {
         version_override,
@@ -134,7 +135,7 @@ pub fn hook<'a>(environ: &'a Environ, name: &str) -> &'a str {
 fn is_exempt(args: &[String]) -> bool {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["env", "GOTOOLCHAIN" | "GOMOD" | "GOWORK"] => true,
+        ["env", vars::GOTOOLCHAIN | vars::GOMOD | vars::GOWORK] => true,
         ["env", "-w", setting] => setting.starts_with("GOTOOLCHAIN="),
         _ => false,
     }
@@ -179,7 +180,7 @@ fn enter(
         )),
         Provided::Program(program) => Err(hand_over(&settings, toolchain, None, &program)),
         Provided::Myself => {
-            let goroot = PathBuf::from(settings.environ().get("GOROOT"));
+            let goroot = PathBuf::from(settings.environ().get(vars::GOROOT));
             Err(hand_over(
                 &settings,
                 toolchain,
@@ -204,7 +205,7 @@ pub fn restart_as(reporter: &Arc<dyn Reporter>, settings: &Settings, toolchain: 
         }
         Ok(Provided::Program(program)) => hand_over(settings, toolchain, None, &program),
         Ok(Provided::Myself) => {
-            let goroot = PathBuf::from(settings.environ().get("GOROOT"));
+            let goroot = PathBuf::from(settings.environ().get(vars::GOROOT));
             hand_over(settings, toolchain, Some(&goroot), settings.program())
         }
     }
@@ -237,7 +238,7 @@ fn provide(
         return Err(ReleaseError::TooManySwitches);
     }
     let trace = settings.godebug_value("toolchaintrace") == "1";
-    if !hook(settings.environ(), "TESTGO_VERSION_SWITCH").is_empty() {
+    if !hook(settings.environ(), vars::TESTGO_VERSION_SWITCH).is_empty() {
         if trace {
             let program = settings.program().display();
             reporter.note(&format_args!(
@@ -398,12 +399,12 @@ fn hand_over(
     let count: u32 = environ.get(SWITCH_COUNT).parse().unwrap_or(0);
     environ.set(SWITCH_COUNT, (count + 1).to_string());
     environ.set(release::TARGET, toolchain);
-    if hook(&environ, "TESTGO_VERSION_SWITCH") == "switch" {
-        environ.set("TESTGO_VERSION", toolchain);
+    if hook(&environ, vars::TESTGO_VERSION_SWITCH) == "switch" {
+        environ.set(vars::TESTGO_VERSION, toolchain);
     }
     match goroot {
-        Some(dir) => environ.set("GOROOT", dir.as_os_str()),
-        None => environ.remove("GOROOT"),
+        Some(dir) => environ.set(vars::GOROOT, dir.as_os_str()),
+        None => environ.remove(vars::GOROOT),
     }
     let to = HandOver {
         toolchain: toolchain.to_owned(),

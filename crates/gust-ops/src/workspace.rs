@@ -169,21 +169,27 @@ impl Workspace {
         &self.parts.reporter
     }
 
-    /// The door to the disk for sources and modules: -overlay is in force, digests are remembered between runs.
+    /// The door to the disk, the one that settings were read through: from here on -overlay is in force, and digests are
+    /// remembered between runs.
     pub fn view(&self) -> Result<&Arc<View>, WorkspaceError> {
         if let Some(view) = self.view.get() {
             return Ok(view);
         }
         let settings = self.settings();
-        let mut view = View::new(self.overlay()?);
+        let view = settings.view();
+        view.set_overlay(self.overlay()?);
         if let Some(dir) = settings.state_dir() {
-            view = view.with_state_dir(&dir);
+            view.keep_digests_in(&dir);
         }
         if settings.godebug_value("gofsystrace") == "1" {
             let file = settings.godebug_value("gofsystracelog");
-            view = view.with_trace(system_trace(file, self.background())?);
+            view.set_trace(system_trace(file, self.background())?);
         }
-        Ok(self.view.get_or_init(|| Arc::new(view)))
+        if let Some(log) = view.log() {
+            let modcache = settings.gomodcache();
+            log.set_units(move |path| gust_fetch::module_dir_around(&modcache, path));
+        }
+        Ok(self.view.get_or_init(|| Arc::clone(view)))
     }
 
     fn overlay(&self) -> Result<Overlay, OverlayError> {

@@ -4,13 +4,13 @@ use crate::commands::{self, Arguments, Command, GROUPS};
 use crate::request::{self, Request};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
-use crate::{help, process};
+use crate::{help, log, process};
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, View};
 use gust_ops::{Reporter, release};
 use gust_text::quote::quote;
 use gust_toolchain::release::Startup;
-use gust_toolchain::{Inputs, Settings};
+use gust_toolchain::{Environ, Inputs, Settings, vars};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,8 +23,11 @@ pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
         .skip(1)
         .map(|a| a.to_string_lossy().into_owned());
     let ui = Arc::new(Ui::new());
-    let code = dispatch(&ui, args.collect());
-    ExitCode::from(code)
+    let environ = process::environ();
+    if let Err(failure) = log::start(environ.get(vars::GUST_LOG)) {
+        return ExitCode::from(ui.finish(Err(failure)));
+    }
+    ExitCode::from(dispatch(&ui, environ, args.collect()))
 }
 
 /// Prints how a command ended and gives the exit code; or lets another program take this one's place, with the same arguments.
@@ -68,7 +71,8 @@ fn find(args: &[String]) -> Found {
     }
 }
 
-fn dispatch(ui: &Arc<Ui>, mut args: Vec<String>) -> u8 {
+#[tracing::instrument(name = "dispatch", level = "info", skip_all)]
+fn dispatch(ui: &Arc<Ui>, environ: Environ, mut args: Vec<String>) -> u8 {
     if let Err(failure) = change_directory(&mut args) {
         return ui.finish(Err(failure));
     }
@@ -83,10 +87,25 @@ fn dispatch(ui: &Arc<Ui>, mut args: Vec<String>) -> u8 {
         }
         _ => {}
     }
-    let found = find(&args);
-    let (settings, startup) = match prepare(ui, &found, &args) {
+    #[cfg(feature = "conformance")]
+    if let Some(observed) = crate::observed::Observed::asked_for(&environ) {
+        let view = View::new(Overlay::none()).with_log(Arc::clone(observed.log()));
+        let environ = environ.with_log(Arc::clone(observed.log()));
+        let code = invoke(ui, environ, view, &args);
+        return match observed.write() {
+            Ok(()) => code,
+            Err(error) => ui.finish(Err(Failure::with_code(go_text(&error), 2))),
+        };
+    }
+    invoke(ui, environ, View::new(Overlay::none()), &args)
+}
+
+/// Finds the command, resolves the settings that it works with, reads its flags and runs it.
+fn invoke(ui: &Arc<Ui>, environ: Environ, view: View, args: &[String]) -> u8 {
+    let found = find(args);
+    let (settings, startup) = match prepare(ui, environ, Arc::new(view), &found, args) {
         Ok(prepared) => prepared,
-        Err(failure) => return conclude(ui, Err(failure), &args),
+        Err(failure) => return conclude(ui, Err(failure), args),
     };
     match found {
         Found::Command(command, used) => {
@@ -99,13 +118,13 @@ fn dispatch(ui: &Arc<Ui>, mut args: Vec<String>) -> u8 {
                 Err(failure) => return ui.finish(Err(failure)),
             };
             let session = Session::new(request, settings, startup, ui);
-            let code = conclude(ui, run(&session), &args);
+            let code = conclude(ui, run(&session), args);
             // The answer is out; what was learned is kept for the next command.
             session.workspace().save();
             code
         }
         Found::Group(group, used) => {
-            let outcome = unknown_in_group(ui, group, &args, used);
+            let outcome = unknown_in_group(ui, group, args, used);
             ui.finish(outcome)
         }
         Found::Nothing => {
@@ -169,9 +188,14 @@ fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) 
 }
 
 /// Resolves the settings of the release that does the work, and makes go's checks of GOROOT and GOPATH.
-fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, Startup), Failure> {
-    let environ = process::environ();
-    let cwd = match process::cwd(&environ) {
+fn prepare(
+    ui: &Arc<Ui>,
+    environ: Environ,
+    view: Arc<View>,
+    found: &Found,
+    args: &[String],
+) -> Result<(Settings, Startup), Failure> {
+    let cwd = match process::cwd(&environ, &view) {
         Ok(cwd) => cwd,
         // a directory that was removed: what asks nothing of it still answers
         Err(_) if matches!(found, Found::Command(c, _) if !c.policy.needs_directory) => {
@@ -184,7 +208,6 @@ fn prepare(ui: &Arc<Ui>, found: &Found, args: &[String]) -> Result<(Settings, St
             )));
         }
     };
-    let view = Arc::new(View::new(Overlay::none()));
     let inputs = Inputs {
         environ,
         cwd,

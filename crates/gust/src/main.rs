@@ -7,6 +7,9 @@ mod cli;
 mod commands;
 mod flags;
 mod help;
+mod log;
+#[cfg(feature = "conformance")]
+mod observed;
 mod process;
 mod request;
 mod session;

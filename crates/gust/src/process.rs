@@ -3,7 +3,7 @@
 use gust_fs::View;
 use gust_fs::errtext::go_text;
 use gust_ops::Program;
-use gust_toolchain::Environ;
+use gust_toolchain::{Environ, vars};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,19 +21,21 @@ pub(crate) fn environ() -> Environ {
     clippy::disallowed_methods,
     reason = "the one place that asks where the process stands"
 )]
-pub(crate) fn cwd(environ: &Environ) -> std::io::Result<PathBuf> {
-    let named = PathBuf::from(environ.get("PWD"));
-    if named.is_absolute() && same_dir(&named) {
+pub(crate) fn cwd(environ: &Environ, view: &View) -> std::io::Result<PathBuf> {
+    let named = PathBuf::from(environ.get(vars::PWD));
+    if named.is_absolute() && same_dir(view, &named) {
         return Ok(named);
     }
     std::env::current_dir()
 }
 
-#[expect(clippy::disallowed_methods, reason = "asked before there is a view")]
-fn same_dir(named: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (std::fs::metadata(named), std::fs::metadata(".")) {
-        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the process stands is no path that a view could remember"
+)]
+fn same_dir(view: &View, named: &Path) -> bool {
+    match (view.stat(named), gust_fs::disk::metadata(".")) {
+        (Ok(a), Ok(b)) => (a.sig.dev, a.sig.ino) == (b.sig.dev, b.sig.ino),
         _ => false,
     }
 }

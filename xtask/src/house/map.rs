@@ -46,6 +46,9 @@ fn of_page(page: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
                     "map: stop {number}: no function {function} in {file}"
                 ));
             }
+            Some(text) if !is_instrumented(&text, function) => found.push(format!(
+                "map: stop {number}: {function} in {file} has no span: GUST_LOG must show it"
+            )),
             Some(_) => {}
         }
     }
@@ -57,6 +60,16 @@ fn of_page(page: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     found
 }
 
+/// Whether the line before a function of that name gives it a span.
+fn is_instrumented(text: &str, function: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.windows(2).any(|pair| {
+        let named = [format!("fn {function}("), format!("fn {function}<")];
+        pair[0].trim_start().starts_with("#[tracing::instrument(")
+            && named.iter().any(|named| pair[1].contains(named))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,13 +79,21 @@ mod tests {
         let page: String = (1..=10)
             .map(|n| format!("| {n} | `a.rs` | `run` | x |\n"))
             .collect();
-        let good = |_: &str| Some("pub(crate) fn run() {}".to_owned());
+        let good = |_: &str| {
+            Some(
+                "#[tracing::instrument(skip_all)]
+pub(crate) fn run() {}"
+                    .to_owned(),
+            )
+        };
         assert!(of_page(&page, good).is_empty());
         assert_eq!(
             of_page(&page, |_| Some("fn walk() {}".to_owned())).len(),
             10
         );
         assert_eq!(of_page(&page, |_| None).len(), 10);
+        let bare = |_: &str| Some("pub fn run() {}".to_owned());
+        assert_eq!(of_page(&page, bare).len(), 10, "without a span");
         assert_eq!(of_page("", good).len(), 1);
     }
 
@@ -83,7 +104,13 @@ mod tests {
             let rows = files.iter().enumerate().map(|(n, file)| row(n + 1, file));
             rows.collect::<String>()
         };
-        let good = |_: &str| Some("pub fn run() {}".to_owned());
+        let good = |_: &str| {
+            Some(
+                "#[tracing::instrument(skip_all)]
+pub fn run() {}"
+                    .to_owned(),
+            )
+        };
         let (up, down) = ("crates/gust/src/cli.rs", "crates/gust-ops/src/build.rs");
         let mut files = [down; 10];
         files[0] = up;

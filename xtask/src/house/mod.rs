@@ -7,6 +7,7 @@
 //! - [`files`]: no source file outgrows one subject
 //! - [`licences`]: every dependency's licence is on the list in deny.toml
 //! - [`statics`]: nothing static can change but what is named
+//! - [`variables`]: a variable is named by the table that declares it
 //! - [`traces`]: no committed file knows the machine it was written on
 //! - [`words`]: product code knows no acceptance case by name, and allows away neither documentation nor a door
 //!   without a reason
@@ -20,6 +21,7 @@ mod licences;
 mod map;
 mod statics;
 mod traces;
+mod variables;
 mod words;
 
 use std::collections::BTreeSet;
@@ -49,6 +51,7 @@ fn breaches(top: &Path) -> Result<Vec<String>> {
     found.extend(doors::breaches(top, &sources)?);
     found.extend(edges::breaches(top, &sources)?);
     found.extend(statics::breaches(&sources));
+    found.extend(variables::breaches(&sources));
     found.extend(traces::breaches(top)?);
     found.extend(files::breaches(&sources));
     found.extend(words::breaches(&sources, &cases(top)?));

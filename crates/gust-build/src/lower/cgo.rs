@@ -1,5 +1,6 @@
 //! A package that speaks C: copies for an overlay, the cgo tool, the C compilers, the trial link.
 
+use gust_toolchain::vars;
 use std::path::Path;
 
 use gust_cache::ActionId;
@@ -312,8 +313,8 @@ fn check_flags(site: &Site<'_>, go_files: &[String], cgo: &Translated) -> Comman
     Command::new(Operation::CheckLinkerFlags {
         files: go_files.iter().filter(by_cgo).cloned().collect(),
         given: cgo.flags.ld.clone(),
-        allow: setting("CGO_LDFLAGS_ALLOW"),
-        disallow: setting("CGO_LDFLAGS_DISALLOW"),
+        allow: setting(vars::CGO_LDFLAGS_ALLOW),
+        disallow: setting(vars::CGO_LDFLAGS_DISALLOW),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Lowering a whole plan at once, as if nothing had ever been built.
 
+use gust_toolchain::vars;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -68,18 +69,18 @@ pub fn lower(site: &Site<'_>, plan: &Plan) -> Result<LoweredPlan, BuildError> {
 /// What tools are started with, as far as tools heed it: a plan is no place for whatever else stands in an environment.
 fn environment(site: &Site<'_>) -> Vec<(String, String)> {
     const NAMES: [&str; 18] = [
-        "PATH",
-        "HOME",
+        vars::PATH,
+        vars::HOME,
         "LANG",
         "LC_ALL",
         "LC_CTYPE",
         "LC_MESSAGES",
         "TZ",
         "SOURCE_DATE_EPOCH",
-        "CC",
-        "CXX",
-        "FC",
-        "AR",
+        vars::CC,
+        vars::CXX,
+        vars::FC,
+        vars::AR,
         "CPATH",
         "C_INCLUDE_PATH",
         "CPLUS_INCLUDE_PATH",
@@ -87,9 +88,9 @@ fn environment(site: &Site<'_>) -> Vec<(String, String)> {
         "LD_LIBRARY_PATH",
         "GCC_EXEC_PREFIX",
     ];
-    const PREFIXES: [&str; 3] = ["GO", "CGO_", "PKG_CONFIG"];
+    const PREFIXES: [&str; 3] = ["GO", "CGO_", vars::PKG_CONFIG];
     // Where modules come from, and with whose leave, is no matter of tools.
-    const NOT: [&str; 4] = ["GOAUTH", "GOPROXY", "GONOPROXY", "GOVCS"];
+    const NOT: [&str; 4] = [vars::GOAUTH, vars::GOPROXY, vars::GONOPROXY, vars::GOVCS];
     let heeded = |name: &str| {
         let named = NAMES.contains(&name) || PREFIXES.iter().any(|p| name.starts_with(p));
         named && !NOT.contains(&name)

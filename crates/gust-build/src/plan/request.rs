@@ -145,6 +145,7 @@ impl Setting<'_> {
 ///
 /// # Errors
 /// [`PlanError`] when the outputs cannot be where they should.
+#[tracing::instrument(name = "plan", level = "info", skip_all)]
 pub fn build(
     setting: Setting<'_>,
     output: Option<&str>,

@@ -16,6 +16,7 @@ use crate::tools::compile::allowed_version;
 
 impl Executor<'_> {
     /// What `build` (or the build inside an install) still has to do.
+    #[tracing::instrument(name = "check cache", level = "debug", skip_all)]
     pub(crate) fn check_cache(&self, job: &Job<'_>, build: ActionRef) -> Result<Done, BuildError> {
         let build = self.plan.inner(build);
         let p = job.package()?;

@@ -102,6 +102,7 @@ pub(crate) struct Executor<'a> {
 ///
 /// # Errors
 /// [`BuildError`] when there is no place to work in. What fails within the build is told to the sink.
+#[tracing::instrument(name = "execute", level = "info", skip_all)]
 pub fn execute(
     site: &Site<'_>,
     plan: &Plan,
@@ -330,6 +331,9 @@ impl Executor<'_> {
     }
 
     fn act(&self, job: &Job<'_>) -> Result<Done, BuildError> {
+        let package = || job.package().ok().map(|p| &*p.import_path);
+        let mode = || job.action.mode();
+        let _span = tracing::info_span!("action", mode = %mode(), package = package()).entered();
         match &job.action.kind {
             Kind::Group(_) | Kind::BuiltIn => Ok(Done::default()),
             Kind::CheckCache { build } => self.check_cache(job, *build),

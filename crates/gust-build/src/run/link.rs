@@ -16,6 +16,7 @@ use crate::plan::{ActionRef, Kind};
 
 impl Executor<'_> {
     /// Links a program, unless it is there.
+    #[tracing::instrument(name = "link", level = "info", skip_all)]
     pub(crate) fn link(&self, job: &Job<'_>) -> Result<Done, BuildError> {
         let p = job.package()?;
         let id = self.link_id(job.at, None)?;

@@ -1,5 +1,6 @@
 //! This machine as a runner: tools are started, files are written, with -x after a script has shown it.
 
+use gust_toolchain::vars;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,14 +58,14 @@ impl Runner for Local<'_> {
                 to,
                 mode,
                 force,
-            } => copy(Path::new(from), to, *mode, *force).into(),
+            } => self.copy(Path::new(from), to, *mode, *force).into(),
             Operation::Move {
                 from,
                 to,
                 mode,
                 force,
                 shared,
-            } => rename(Path::new(from), to, *mode, *force, *shared),
+            } => self.rename(Path::new(from), to, *mode, *force, *shared),
             Operation::Append { archive, objects } => pack::append(Path::new(archive), objects)
                 .map_err(BuildError::file("open", archive))
                 .into(),
@@ -138,64 +139,67 @@ impl<'a> Local<'a> {
             ..Made::default()
         }
     }
-}
 
-/// Renames a result into its place where that is as good as copying.
-fn rename(from: &Path, to: &str, mode: u32, force: bool, shared: bool) -> Made {
-    if let Err(error) = check_overwrite(to, force) {
-        return Err(error).into();
+    /// Renames a result into its place where that is as good as copying.
+    fn rename(&self, from: &Path, to: &str, mode: u32, force: bool, shared: bool) -> Made {
+        if let Err(error) = self.check_overwrite(to, force) {
+            return Err(error).into();
+        }
+        let parent = Path::new(to).parent().filter(|p| !p.as_os_str().is_empty());
+        let setgid = || {
+            let dir = parent.map_or_else(|| self.cwd.to_owned(), |dir| self.cwd.join(dir));
+            self.view
+                .stat_anew(&dir)
+                .is_ok_and(|meta| meta.is_dir() && meta.mode & 0o2000 != 0)
+        };
+        let moved = || {
+            let mode = masked(to, mode).unwrap_or(mode);
+            fs::set_mode(from, mode).and_then(|()| fs::rename(from, to))
+        };
+        Made {
+            declined: shared || setgid() || moved().is_err(),
+            ..Made::default()
+        }
     }
-    let parent = Path::new(to).parent().filter(|p| !p.as_os_str().is_empty());
-    let setgid = || {
-        fs::metadata(parent.unwrap_or(Path::new(".")))
-            .is_ok_and(|meta| meta.is_dir() && meta.mode & 0o2000 != 0)
-    };
-    let moved = || {
-        let mode = masked(to, mode).unwrap_or(mode);
-        fs::set_mode(from, mode).and_then(|()| fs::rename(from, to))
-    };
-    Made {
-        declined: shared || setgid() || moved().is_err(),
-        ..Made::default()
-    }
-}
 
-fn copy(from: &Path, to: &str, mode: u32, force: bool) -> Result<(), BuildError> {
-    let mut source = fs::File::open(from).map_err(BuildError::file("open", from))?;
-    check_overwrite(to, force)?;
-    remove_regular(to);
-    let failed = |why: String| BuildError::Copy {
-        from: from.to_owned(),
-        why,
-    };
-    let mut file = fs::File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(mode)
-        .open(to)
-        .map_err(|e| failed(BuildError::file("open", to)(e).to_string()))?;
-    if let Err(error) = fs::copy(&mut source, &mut file) {
-        drop(file);
+    fn copy(&self, from: &Path, to: &str, mode: u32, force: bool) -> Result<(), BuildError> {
+        let mut source = fs::File::open(from).map_err(BuildError::file("open", from))?;
+        self.check_overwrite(to, force)?;
         remove_regular(to);
-        let why = format!("copying {} to {to}: {}", from.display(), go_text(&error));
-        return Err(BuildError::Other(why));
+        let failed = |why: String| BuildError::Copy {
+            from: from.to_owned(),
+            why,
+        };
+        let mut file = fs::File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(mode)
+            .open(to)
+            .map_err(|e| failed(BuildError::file("open", to)(e).to_string()))?;
+        if let Err(error) = fs::copy(&mut source, &mut file) {
+            drop(file);
+            remove_regular(to);
+            let why = format!("copying {} to {to}: {}", from.display(), go_text(&error));
+            return Err(BuildError::Other(why));
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// A result must not replace a directory, nor a file that is no object.
-fn check_overwrite(to: &str, force: bool) -> Result<(), BuildError> {
-    let Ok(meta) = fs::metadata(to) else {
-        return Ok(());
-    };
-    if meta.is_dir() {
-        return Err(BuildError::OverDirectory(to.to_owned()));
+    /// A result must not replace a directory, nor a file that is no object.
+    fn check_overwrite(&self, to: &str, force: bool) -> Result<(), BuildError> {
+        let place = self.cwd.join(to);
+        let Ok(meta) = self.view.stat_anew(&place) else {
+            return Ok(());
+        };
+        if meta.is_dir() {
+            return Err(BuildError::OverDirectory(to.to_owned()));
+        }
+        if !force && meta.is_file() && meta.size != 0 && !is_object(self.view, &place) {
+            return Err(BuildError::OverFile(to.to_owned()));
+        }
+        Ok(())
     }
-    if !force && meta.is_file() && meta.size != 0 && !is_object(Path::new(to)) {
-        return Err(BuildError::OverFile(to.to_owned()));
-    }
-    Ok(())
 }
 
 /// Removes a file, unless it is a device or the like.
@@ -262,7 +266,7 @@ fn check_linker_flags(
         texts.push(fs::read(file).map_err(BuildError::file("open", file))?);
     }
     let setting = |name: &str| match name {
-        "CGO_LDFLAGS_ALLOW" => allow.to_owned(),
+        vars::CGO_LDFLAGS_ALLOW => allow.to_owned(),
         _ => disallow.to_owned(),
     };
     Ok(ldflag::check(&texts, given, setting)?)
@@ -292,9 +296,11 @@ const MAGIC: [&[u8]; 15] = [
     b"\x01\xf7",
 ];
 
-fn is_object(path: &Path) -> bool {
+fn is_object(view: &View, path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();
-    let read = fs::File::open(path).and_then(|f| f.take(64).read_to_end(&mut start));
+    let read = view
+        .open_unreplaced(path)
+        .and_then(|f| f.take(64).read_to_end(&mut start));
     read.is_ok() && MAGIC.iter().any(|magic| start.starts_with(magic))
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gust_cache::ActionId;
+use gust_fs::View;
 
 use super::executor::Executor;
 use super::job::Job;
@@ -65,7 +66,7 @@ impl Executor<'_> {
             return Reuse::Miss { build_id };
         }
         if let Some(target) = target {
-            let there = read_build_id(target).unwrap_or_default();
+            let there = read_build_id(self.site.view, target).unwrap_or_default();
             if there.len() > own.len() && action_part(&there) == own {
                 return Reuse::Hit {
                     build_id: there,
@@ -116,7 +117,7 @@ impl Executor<'_> {
                 found: Found::Cache,
             });
         }
-        let build_id = read_build_id(&file)?;
+        let build_id = read_build_id(self.site.view, &file)?;
         if archive {
             let silent = self.is_silent(action_id);
             let (output, size) = (entry.output_id, entry.size);
@@ -224,9 +225,9 @@ impl Executor<'_> {
 }
 
 /// The build ID in a file; None when it is no result of a build.
-pub(crate) fn read_build_id(file: &Path) -> Option<String> {
+pub(crate) fn read_build_id(view: &View, file: &Path) -> Option<String> {
     use std::io::Read;
-    let opened = gust_fs::disk::File::open(file).ok()?;
+    let opened = view.open_unreplaced(file).ok()?;
     let mut head = Vec::with_capacity(1024);
     (&opened).take(1024).read_to_end(&mut head).ok()?;
     if !head.starts_with(b"!<arch>") {
@@ -234,7 +235,7 @@ pub(crate) fn read_build_id(file: &Path) -> Option<String> {
         (&opened).take(HEAD).read_to_end(&mut head).ok()?;
         if head.len() as u64 >= HEAD && buildid::read(&head).is_err() {
             head.clear();
-            gust_fs::disk::File::open(file)
+            view.open_unreplaced(file)
                 .ok()?
                 .read_to_end(&mut head)
                 .ok()?;

@@ -42,6 +42,7 @@ pub struct LinkCommand {
 ///
 /// # Errors
 /// [`FieldsError`] when the C compiler's command cannot be passed on.
+#[tracing::instrument(name = "link command", level = "debug", skip_all)]
 pub fn command(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<LinkCommand, FieldsError> {
     // Libraries remember the name by which they were made, which must not be that of a work directory.
     let library = matches!(&*site.shape.buildmode, "c-shared" | "plugin");

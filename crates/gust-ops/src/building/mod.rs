@@ -196,6 +196,7 @@ impl<'a> Building<'a> {
     }
 
     /// Carries out a plan. What failed has been printed; the exit code is noted.
+    #[tracing::instrument(name = "carry out", level = "info", skip_all)]
     pub fn carry_out(&mut self, plan: &Plan) -> Result<gust_build::Outcome, OpError> {
         self.write_graph(plan)?;
         let (reporter, interrupt) = (self.reporter, self.workspace.interrupt());

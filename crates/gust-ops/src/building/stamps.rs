@@ -11,6 +11,7 @@ use gust_build::stamp::vcs::StampError;
 use gust_modules::ModFlag;
 use gust_packages::model::PackageModule;
 use gust_packages::{PackageGraph, PackageId};
+use gust_toolchain::vars;
 use std::sync::Arc;
 
 /// Stamps each program that has no error, of the graph's packages behind the first `from`. Beside the stamps: what version control
@@ -57,7 +58,12 @@ pub(super) fn of(
 fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Recorded {
     let (settings, options) = (workspace.settings(), &loading.options);
     let raw = |flag: &gust_build::PerPackage| flag.raw().unwrap_or("").to_owned();
-    let names = ["CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"];
+    let names = [
+        vars::CGO_CFLAGS,
+        vars::CGO_CPPFLAGS,
+        vars::CGO_CXXFLAGS,
+        vars::CGO_LDFLAGS,
+    ];
     let fips = settings.gofips140();
     Recorded {
         asan: options.asan,

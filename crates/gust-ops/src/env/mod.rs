@@ -13,19 +13,20 @@ use gust_text::quote::{FieldsError, quote};
 use gust_toolchain::compiler::Compilers;
 use gust_toolchain::envfile::NoEnvFile;
 use gust_toolchain::locate::{self, ModuleMode};
+use gust_toolchain::vars;
 use gust_toolchain::{Settings, Variable};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The variables that cost something to work out: compilers may have to be asked.
 const COSTLY: &[&str] = &[
-    "CGO_CFLAGS",
-    "CGO_CPPFLAGS",
-    "CGO_CXXFLAGS",
-    "CGO_FFLAGS",
-    "CGO_LDFLAGS",
-    "PKG_CONFIG",
-    "GOGCCFLAGS",
+    vars::CGO_CFLAGS,
+    vars::CGO_CPPFLAGS,
+    vars::CGO_CXXFLAGS,
+    vars::CGO_FFLAGS,
+    vars::CGO_LDFLAGS,
+    vars::PKG_CONFIG,
+    vars::GOGCCFLAGS,
 ];
 
 /// Which settings.
@@ -194,8 +195,8 @@ fn position(settings: &Settings, reporter: &dyn Reporter) -> Result<[Variable; 2
         }
     };
     Ok([
-        Variable::new("GOMOD", gomod, false),
-        Variable::new("GOWORK", gowork, false),
+        Variable::new(vars::GOMOD, gomod, false),
+        Variable::new(vars::GOWORK, gowork, false),
     ])
 }
 
@@ -273,14 +274,18 @@ fn costly(
     let cppflags = joined(&flags.cppflags);
     let pkg_config = settings.pkg_config();
     Ok(vec![
-        flag("CGO_CFLAGS", &flags.cflags),
-        Variable::new("CGO_CPPFLAGS", cppflags.clone(), !cppflags.is_empty()),
-        flag("CGO_CXXFLAGS", &flags.cxxflags),
-        flag("CGO_FFLAGS", &flags.fflags),
-        flag("CGO_LDFLAGS", &flags.ldflags),
-        Variable::new("PKG_CONFIG", pkg_config.clone(), pkg_config != "pkg-config"),
+        flag(vars::CGO_CFLAGS, &flags.cflags),
+        Variable::new(vars::CGO_CPPFLAGS, cppflags.clone(), !cppflags.is_empty()),
+        flag(vars::CGO_CXXFLAGS, &flags.cxxflags),
+        flag(vars::CGO_FFLAGS, &flags.fflags),
+        flag(vars::CGO_LDFLAGS, &flags.ldflags),
         Variable::new(
-            "GOGCCFLAGS",
+            vars::PKG_CONFIG,
+            pkg_config.clone(),
+            pkg_config != "pkg-config",
+        ),
+        Variable::new(
+            vars::GOGCCFLAGS,
             joined(gcc.get(3..).unwrap_or_default()),
             false,
         ),

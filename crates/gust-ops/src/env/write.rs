@@ -6,21 +6,22 @@ use crate::report::Reporter;
 use crate::workspace::Workspace;
 use gust_fs::errtext::PathError;
 use gust_text::quote::split_fields;
+use gust_toolchain::vars;
 use gust_toolchain::{Settings, envfile, platform};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const FIXED: &[&str] = &[
-    "GOEXE",
-    "GOGCCFLAGS",
-    "GOHOSTARCH",
-    "GOHOSTOS",
-    "GOMOD",
-    "GOWORK",
-    "GOTOOLDIR",
-    "GOVERSION",
-    "GOTELEMETRY",
-    "GOTELEMETRYDIR",
+    vars::GOEXE,
+    vars::GOGCCFLAGS,
+    vars::GOHOSTARCH,
+    vars::GOHOSTOS,
+    vars::GOMOD,
+    vars::GOWORK,
+    vars::GOTOOLDIR,
+    vars::GOVERSION,
+    vars::GOTELEMETRY,
+    vars::GOTELEMETRYDIR,
 ];
 
 /// Writes NAME=VALUE arguments to the user's file.
@@ -53,7 +54,7 @@ pub fn set(
         }
     }
     check_build_config(settings, &add, &BTreeSet::new())?;
-    if let Some(dir) = add.get("GOTMPDIR")
+    if let Some(dir) = add.get(vars::GOTMPDIR)
         && !dir.is_empty()
         && !Path::new(dir).is_absolute()
     {
@@ -86,7 +87,7 @@ fn check(settings: &Settings, name: &str, value: &str) -> Result<(), EnvError> {
     if FIXED.contains(&name) {
         return Err(EnvError::Fixed(named()));
     }
-    if matches!(name, "GOENV" | "GODEBUG") {
+    if matches!(name, vars::GOENV | vars::GODEBUG) {
         return Err(EnvError::OnlyEnvironment(named()));
     }
     if !settings.is_known(name) {
@@ -94,16 +95,16 @@ fn check(settings: &Settings, name: &str, value: &str) -> Result<(), EnvError> {
     }
     let relative = |path: &str| !path.is_empty() && !path.starts_with('/');
     match name {
-        "GO111MODULE" if !matches!(value, "" | "auto" | "on" | "off") => {
+        vars::GO111MODULE if !matches!(value, "" | "auto" | "on" | "off") => {
             let (name, value) = (named(), valued());
             return Err(EnvError::Value { name, value });
         }
-        "GOPATH" if value.starts_with('~') => return Err(EnvError::Tilde(valued())),
-        "GOPATH" | "GOMODCACHE" if relative(value) => {
+        vars::GOPATH if value.starts_with('~') => return Err(EnvError::Tilde(valued())),
+        vars::GOPATH | vars::GOMODCACHE if relative(value) => {
             let (name, value) = (named(), valued());
             return Err(EnvError::Relative { name, value });
         }
-        "CC" | "CXX" if !value.is_empty() => check_compiler(name, value)?,
+        vars::CC | vars::CXX if !value.is_empty() => check_compiler(name, value)?,
         _ => {}
     }
     if value.contains('\0') {
@@ -158,20 +159,20 @@ fn check_build_config(
         value => value.to_owned(),
     };
     let (goos, os_changed) = value(
-        "GOOS",
+        vars::GOOS,
         settings.goos(),
-        &environment("GOOS", platform::HOST_OS),
+        &environment(vars::GOOS, platform::HOST_OS),
     );
     let (goarch, arch_changed) = value(
-        "GOARCH",
+        vars::GOARCH,
         settings.goarch(),
-        &environment("GOARCH", platform::HOST_ARCH),
+        &environment(vars::GOARCH, platform::HOST_ARCH),
     );
     if (os_changed || arch_changed) && platform::find(&goos, &goarch).is_none() {
         return Err(EnvError::NoPlatform { goos, goarch }.into());
     }
-    let built_in = settings.defaults().get("GOEXPERIMENT");
-    let (experiment, changed) = value("GOEXPERIMENT", settings.raw_experiment(), built_in);
+    let built_in = settings.defaults().get(vars::GOEXPERIMENT);
+    let (experiment, changed) = value(vars::GOEXPERIMENT, settings.raw_experiment(), built_in);
     if changed {
         settings.parse_experiment(&experiment, &goos, &goarch)?;
     }

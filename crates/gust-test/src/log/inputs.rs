@@ -65,7 +65,7 @@ pub(crate) fn inputs_id(
 ) -> Result<ActionId, InputsError> {
     let mut hasher = look.hashing.hasher("testInputs");
     // The runtime asks for it in every program, and not by way of the log.
-    look.variable(&mut hasher, b"GODEBUG");
+    look.variable(&mut hasher, gust_toolchain::vars::GODEBUG.as_bytes());
     let mut cwd = dir;
     let counts = |path: &Path| in_dir(look.view, path, root).is_some();
     for entry in entries(log) {

@@ -8,6 +8,7 @@ mod limits;
 mod wait;
 mod words;
 
+use gust_toolchain::vars;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -110,7 +111,7 @@ fn spawn(start: &Start<'_>, output: &Output<'_>) -> Result<Spawned, String> {
             .args(args)
             .env_clear()
             .envs(start.environ.iter())
-            .env("PWD", start.dir)
+            .env(vars::PWD, start.dir)
             .envs(
                 start
                     .extra

@@ -19,7 +19,7 @@ impl Settings {
     fn has_no_gopath(&self) -> bool {
         let mut entries = self.gopath.split(':').take_while(|e| !e.starts_with('~'));
         let relative = |entry: &str| !entry.is_empty() && !entry.starts_with('/');
-        self.get("GOPATH").is_empty() && entries.any(relative)
+        self.get(vars::GOPATH).is_empty() && entries.any(relative)
     }
 
     /// Why there is no GOPATH, when there is none.

@@ -146,6 +146,7 @@ declare! {
         TESTGOPROXY404: "`1`: proxies answer that nothing is there.",
         TESTGO_VERSION: "The release that the go command says it is.",
         TESTGO_VERSION_SWITCH: "How a switch of releases is played: `switch`, `mismatch` or `loop`.",
+        TESTGUST_OBSERVATIONS: "The file that gust writes what it saw to, when built for the suite.",
         TEST_TELEMETRY_DIR: "Where telemetry's mode is looked for instead of in the user's configuration.",
     }
     System {

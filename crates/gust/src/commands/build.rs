@@ -5,6 +5,7 @@ use crate::session::Session;
 use crate::ui::Outcome;
 
 /// Runs the command.
+#[tracing::instrument(name = "gust build", level = "info", skip_all)]
 pub(crate) fn run(session: &Session) -> Outcome {
     session.watch();
     let (ui, request) = (session.ui(), request::build(session.request()));

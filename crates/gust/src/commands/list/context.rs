@@ -3,6 +3,7 @@
 use gust_packages::context::BuildContext;
 use gust_text::template::{Struct, StructType, Val};
 use gust_toolchain::Settings;
+use gust_toolchain::vars;
 
 /// The context that packages were loaded for.
 pub(super) struct ContextView<'a> {
@@ -13,10 +14,10 @@ pub(super) struct ContextView<'a> {
 static CONTEXT: StructType = StructType {
     name: "list.Context",
     fields: &[
-        "GOARCH",
-        "GOOS",
-        "GOROOT",
-        "GOPATH",
+        vars::GOARCH,
+        vars::GOOS,
+        vars::GOROOT,
+        vars::GOPATH,
         "CgoEnabled",
         "UseAllFiles",
         "Compiler",
