@@ -40,6 +40,10 @@ pub(super) struct Git {
 
 /// Asks for the state.
 pub(super) fn ask(git: &Git, view: &View, facts: &Facts) -> Result<Answer, StatusError> {
+    if git.command.trace.is_some() {
+        // Who wants to see the commands sees those that go runs.
+        return plain(git);
+    }
     let (changes, refs) = both(|| git.text(STATUS), || git.text(REFS).ok())?;
     let changes = match changes {
         Ok(changes) => changes,

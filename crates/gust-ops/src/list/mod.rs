@@ -159,7 +159,7 @@ pub fn list(
         needs,
         purpose,
     )?;
-    if request.builds() || request.errors {
+    if request.builds() || request.errors || build_flags.show {
         building.stamp()?;
     }
     let mut roots = building.graph.roots().to_vec();
