@@ -9,7 +9,7 @@ use crate::report::{Lines, Reporter};
 use crate::request::{ModuleFlags, Policy, Switches};
 use crate::{modules, network, release};
 use gust_build::options::PerPackageError;
-use gust_build::stamp::vcs::{Asking, Stamper, Wish};
+use gust_build::stamp::vcs::{Asking, Stamper, Stamping};
 use gust_cache::{Cache, Hashing};
 use gust_fetch::Fetcher;
 use gust_fetch::vcs::Command;
@@ -103,7 +103,7 @@ pub struct WorkspaceParts {
     /// -x: requests are shown.
     pub show: bool,
     /// -buildvcs
-    pub stamping: Wish,
+    pub stamping: Stamping,
     /// The command's words: the same ones will need the same answers.
     pub command_line: Vec<u8>,
     /// Packages at a version are asked for, whatever module one stands in.
@@ -281,7 +281,7 @@ impl Workspace {
                     Arc::new(lines) as Arc<dyn gust_fetch::Sink>
                 }),
             },
-            wish: self.parts.stamping,
+            stamping: self.parts.stamping,
             auto: self.parts.policy.stamps,
             cwd: settings.cwd().to_owned(),
             allow_multiple: settings.godebug_value("allowmultiplevcs") == "1",

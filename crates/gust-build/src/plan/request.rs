@@ -64,7 +64,7 @@ impl Targets {
     }
 }
 
-/// A wish that no plan can fulfil.
+/// A request that no plan can fulfil.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// See [`ShapeError`].
@@ -96,7 +96,7 @@ pub enum PlanError {
     },
 }
 
-/// What planning needs besides the wish.
+/// What planning needs besides the request.
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
     /// The packages.

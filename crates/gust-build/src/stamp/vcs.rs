@@ -18,7 +18,7 @@ use super::BuildInfo;
 
 /// `-buildvcs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wish {
+pub enum Stamping {
     /// Stamp where it can be done, but not tests.
     #[default]
     Auto,
@@ -91,7 +91,7 @@ pub struct Asking {
     /// How their commands are started.
     pub command: vcs::Command,
     /// `-buildvcs`.
-    pub wish: Wish,
+    pub stamping: Stamping,
     /// Whether the command being run stamps by itself: `build`, `install` and `list` do, `run` does not.
     pub auto: bool,
     /// The current directory.
@@ -163,7 +163,7 @@ impl Stamper {
         let repository = checkout.repository();
         let overlaps = subject.module_dir.starts_with(&repository.root)
             || repository.root.starts_with(subject.module_dir);
-        let missing = self.asking.wish == Wish::Auto && !self.has_command(repository);
+        let missing = self.asking.stamping == Stamping::Auto && !self.has_command(repository);
         if !overlaps || missing || !self.all_in(repository, subject)? {
             return Ok(());
         }
@@ -179,10 +179,10 @@ impl Stamper {
     }
 
     fn is_wanted(&self, test_only: bool) -> bool {
-        match self.asking.wish {
-            Wish::Always => true,
-            Wish::Auto => self.asking.auto && !test_only,
-            Wish::Never => false,
+        match self.asking.stamping {
+            Stamping::Always => true,
+            Stamping::Auto => self.asking.auto && !test_only,
+            Stamping::Never => false,
         }
     }
 
@@ -216,7 +216,7 @@ impl Stamper {
             if theirs == repository.root {
                 continue;
             }
-            if self.asking.wish == Wish::Auto {
+            if self.asking.stamping == Stamping::Auto {
                 return Ok(false);
             }
             return Err(StampError(Cause::Elsewhere {

@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 
 use gust_build::lowered::LoweredPlan;
 use gust_build::plan;
-use gust_build::stamp::vcs::Wish;
+use gust_build::stamp::vcs::Stamping;
 use gust_fs::View;
 use gust_fs::overlay::Overlay;
 use gust_modules::{Intent, RootMode};
@@ -110,7 +110,7 @@ impl Place {
             modules: ModuleFlags::default(),
             overlay: String::new(),
             show: false,
-            stamping: Wish::Never,
+            stamping: Stamping::Never,
             command_line: Vec::new(),
             at_version: false,
             reporter: Arc::clone(&reporter),

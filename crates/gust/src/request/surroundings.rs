@@ -2,7 +2,7 @@
 
 use super::Request;
 use crate::commands::Versions;
-use gust_build::stamp::vcs::Wish;
+use gust_build::stamp::vcs::Stamping;
 use gust_ops::{ModuleFlags, Reporter, WorkspaceParts};
 use gust_toolchain::Settings;
 use gust_toolchain::release::Startup;
@@ -38,12 +38,12 @@ pub(crate) fn builds_as_json(request: &Request) -> bool {
 }
 
 /// -buildvcs
-fn stamping(request: &Request) -> Wish {
+fn stamping(request: &Request) -> Stamping {
     let flags = &request.flags;
     match flags.last("buildvcs") {
-        None | Some("" | "auto") => Wish::Auto,
-        Some(_) if flags.bool("buildvcs") => Wish::Always,
-        Some(_) => Wish::Never,
+        None | Some("" | "auto") => Stamping::Auto,
+        Some(_) if flags.bool("buildvcs") => Stamping::Always,
+        Some(_) => Stamping::Never,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The fields of a package, in go's order, and what each is worth. JSON and templates are both made from this table.
+//! The fields of a package, in go's order, and the value of each. JSON and templates are both made from this table.
 
 use gust_modules::ModulePublic;
 use gust_ops::Listing;
@@ -70,8 +70,8 @@ pub(super) const NAMES: &[&str] = &[
     "XTestEmbedFiles",
 ];
 
-/// What a field is worth.
-pub(super) enum Worth<'g> {
+/// The value of a field.
+pub(super) enum FieldValue<'g> {
     Text(Cow<'g, str>),
     Flag(bool),
     /// Names as the graph has them.
@@ -84,28 +84,28 @@ pub(super) enum Worth<'g> {
     Errors(Vec<&'g PackageError>),
 }
 
-impl Worth<'_> {
+impl FieldValue<'_> {
     /// JSON leaves it out.
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Worth::Text(text) => text.is_empty(),
-            Worth::Flag(flag) => !flag,
-            Worth::Names(names) => names.is_empty(),
-            Worth::List(list) => list.is_empty(),
-            Worth::Map(map) => map.is_empty(),
-            Worth::Module(module) => module.is_none(),
-            Worth::Error(error) => error.is_none(),
-            Worth::Errors(errors) => errors.is_empty(),
+            FieldValue::Text(text) => text.is_empty(),
+            FieldValue::Flag(flag) => !flag,
+            FieldValue::Names(names) => names.is_empty(),
+            FieldValue::List(list) => list.is_empty(),
+            FieldValue::Map(map) => map.is_empty(),
+            FieldValue::Module(module) => module.is_none(),
+            FieldValue::Error(error) => error.is_none(),
+            FieldValue::Errors(errors) => errors.is_empty(),
         }
     }
 }
 
-fn path(path: Option<&Path>) -> Worth<'_> {
-    Worth::Text(path.map_or(Cow::Borrowed(""), Path::to_string_lossy))
+fn path(path: Option<&Path>) -> FieldValue<'_> {
+    FieldValue::Text(path.map_or(Cow::Borrowed(""), Path::to_string_lossy))
 }
 
-fn owned<'g>(names: Vec<Str>) -> Worth<'g> {
-    Worth::List(
+fn owned<'g>(names: Vec<Str>) -> FieldValue<'g> {
+    FieldValue::List(
         names
             .iter()
             .map(|name| Cow::Owned(name.to_string()))
@@ -113,14 +113,14 @@ fn owned<'g>(names: Vec<Str>) -> Worth<'g> {
     )
 }
 
-/// What the field is worth for the package.
-pub(super) fn worth<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
+/// The value of the field for the package.
+pub(super) fn field_value<'g>(listing: &'g Listing, id: PackageId, field: &str) -> FieldValue<'g> {
     let p = listing.package(id);
-    let text = |s: &'g str| Worth::Text(Cow::Borrowed(s));
+    let text = |s: &'g str| FieldValue::Text(Cow::Borrowed(s));
     let s = &*p.sources;
     match field {
         "Dir" => path(Some(&p.place.dir)),
-        "ImportPath" => Worth::Text(listing.name(id)),
+        "ImportPath" => FieldValue::Text(listing.name(id)),
         "ImportComment" => text(&p.about.import_comment),
         "Name" => text(&p.name),
         "Doc" => text(&p.about.doc),
@@ -129,64 +129,64 @@ pub(super) fn worth<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Wor
         "Root" => path(p.place.root.as_deref()),
         "ConflictDir" => path(p.place.conflict_dir.as_deref()),
         "ForTest" => text(p.for_test.as_deref().unwrap_or_default()),
-        "Module" => Worth::Module(listing.module(id)),
-        "Match" => Worth::Names(&p.asked.matched),
-        "Goroot" => Worth::Flag(p.place.goroot),
-        "Standard" => Worth::Flag(p.place.standard),
-        "DepOnly" => Worth::Flag(listing.is_dep_only(id)),
-        "BinaryOnly" => Worth::Flag(p.build.binary_only),
-        "Incomplete" => Worth::Flag(listing.is_incomplete(id)),
+        "Module" => FieldValue::Module(listing.module(id)),
+        "Match" => FieldValue::Names(&p.asked.matched),
+        "Goroot" => FieldValue::Flag(p.place.goroot),
+        "Standard" => FieldValue::Flag(p.place.standard),
+        "DepOnly" => FieldValue::Flag(listing.is_dep_only(id)),
+        "BinaryOnly" => FieldValue::Flag(p.build.binary_only),
+        "Incomplete" => FieldValue::Flag(listing.is_incomplete(id)),
         "DefaultGODEBUG" => text(&p.build.default_godebug),
-        "GoFiles" => Worth::Names(&s.go),
-        "CgoFiles" => Worth::Names(&s.cgo),
-        "IgnoredGoFiles" => Worth::Names(&s.ignored_go),
-        "InvalidGoFiles" => Worth::Names(&s.invalid_go),
-        "IgnoredOtherFiles" => Worth::Names(&s.ignored_other),
-        "CFiles" => Worth::Names(&s.c),
-        "CXXFiles" => Worth::Names(&s.cxx),
-        "MFiles" => Worth::Names(&s.m),
-        "HFiles" => Worth::Names(&s.h),
-        "FFiles" => Worth::Names(&s.f),
-        "SFiles" => Worth::Names(&s.s),
-        "SwigFiles" => Worth::Names(&s.swig),
-        "SwigCXXFiles" => Worth::Names(&s.swigcxx),
-        "SysoFiles" => Worth::Names(&s.syso),
-        "EmbedPatterns" => Worth::Names(&s.embed.patterns),
-        "EmbedFiles" => Worth::Names(&s.embed.files),
-        "CgoCFLAGS" => Worth::Names(&s.cgo_flags.cflags),
-        "CgoCPPFLAGS" => Worth::Names(&s.cgo_flags.cppflags),
-        "CgoCXXFLAGS" => Worth::Names(&s.cgo_flags.cxxflags),
-        "CgoFFLAGS" => Worth::Names(&s.cgo_flags.fflags),
-        "CgoLDFLAGS" => Worth::Names(&s.cgo_flags.ldflags),
-        "CgoPkgConfig" => Worth::Names(&s.cgo_flags.pkg_config),
-        "Imports" => Worth::List(listing.imports(id).map(|(shown, _)| shown).collect()),
+        "GoFiles" => FieldValue::Names(&s.go),
+        "CgoFiles" => FieldValue::Names(&s.cgo),
+        "IgnoredGoFiles" => FieldValue::Names(&s.ignored_go),
+        "InvalidGoFiles" => FieldValue::Names(&s.invalid_go),
+        "IgnoredOtherFiles" => FieldValue::Names(&s.ignored_other),
+        "CFiles" => FieldValue::Names(&s.c),
+        "CXXFiles" => FieldValue::Names(&s.cxx),
+        "MFiles" => FieldValue::Names(&s.m),
+        "HFiles" => FieldValue::Names(&s.h),
+        "FFiles" => FieldValue::Names(&s.f),
+        "SFiles" => FieldValue::Names(&s.s),
+        "SwigFiles" => FieldValue::Names(&s.swig),
+        "SwigCXXFiles" => FieldValue::Names(&s.swigcxx),
+        "SysoFiles" => FieldValue::Names(&s.syso),
+        "EmbedPatterns" => FieldValue::Names(&s.embed.patterns),
+        "EmbedFiles" => FieldValue::Names(&s.embed.files),
+        "CgoCFLAGS" => FieldValue::Names(&s.cgo_flags.cflags),
+        "CgoCPPFLAGS" => FieldValue::Names(&s.cgo_flags.cppflags),
+        "CgoCXXFLAGS" => FieldValue::Names(&s.cgo_flags.cxxflags),
+        "CgoFFLAGS" => FieldValue::Names(&s.cgo_flags.fflags),
+        "CgoLDFLAGS" => FieldValue::Names(&s.cgo_flags.ldflags),
+        "CgoPkgConfig" => FieldValue::Names(&s.cgo_flags.pkg_config),
+        "Imports" => FieldValue::List(listing.imports(id).map(|(shown, _)| shown).collect()),
         "ImportMap" => {
             let renamed = listing.imports(id).filter(|(shown, raw)| *shown != *raw);
-            Worth::Map(renamed.map(|(shown, raw)| (raw, shown)).collect())
+            FieldValue::Map(renamed.map(|(shown, raw)| (raw, shown)).collect())
         }
-        "Deps" => Worth::List(listing.all_deps(id)),
-        "Error" => Worth::Error(listing.error(id)),
-        "DepsErrors" => Worth::Errors(listing.deps_errors(id)),
-        "TestGoFiles" => Worth::Names(&s.test_go),
-        "TestImports" if p.imports.tests.is_empty() => Worth::Names(&[]),
+        "Deps" => FieldValue::List(listing.all_deps(id)),
+        "Error" => FieldValue::Error(listing.error(id)),
+        "DepsErrors" => FieldValue::Errors(listing.deps_errors(id)),
+        "TestGoFiles" => FieldValue::Names(&s.test_go),
+        "TestImports" if p.imports.tests.is_empty() => FieldValue::Names(&[]),
         "TestImports" => owned(listing.test_imports(id).0),
-        "TestEmbedPatterns" => Worth::Names(&s.test_embed.patterns),
-        "TestEmbedFiles" => Worth::Names(&s.test_embed.files),
-        "XTestGoFiles" => Worth::Names(&s.xtest_go),
-        "XTestImports" if p.imports.xtests.is_empty() => Worth::Names(&[]),
+        "TestEmbedPatterns" => FieldValue::Names(&s.test_embed.patterns),
+        "TestEmbedFiles" => FieldValue::Names(&s.test_embed.files),
+        "XTestGoFiles" => FieldValue::Names(&s.xtest_go),
+        "XTestImports" if p.imports.xtests.is_empty() => FieldValue::Names(&[]),
         "XTestImports" => owned(listing.test_imports(id).1),
-        "XTestEmbedPatterns" => Worth::Names(&s.xtest_embed.patterns),
-        "XTestEmbedFiles" => Worth::Names(&s.xtest_embed.files),
+        "XTestEmbedPatterns" => FieldValue::Names(&s.xtest_embed.patterns),
+        "XTestEmbedFiles" => FieldValue::Names(&s.xtest_embed.files),
         _ => built(listing, id, field),
     }
 }
 
 /// The fields that a build knows.
-fn built<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
-    let owned = |text: &str| Worth::Text(Cow::Owned(text.to_owned()));
+fn built<'g>(listing: &'g Listing, id: PackageId, field: &str) -> FieldValue<'g> {
+    let owned = |text: &str| FieldValue::Text(Cow::Owned(text.to_owned()));
     let status = listing.status(id);
     match (field, status) {
-        ("Stale", status) => Worth::Flag(status.is_some_and(|s| s.stale)),
+        ("Stale", status) => FieldValue::Flag(status.is_some_and(|s| s.stale)),
         ("StaleReason", Some(s)) => owned(&s.stale_reason),
         ("BuildID", Some(s)) => owned(&s.build_id),
         ("Export", Some(s)) => match &s.export {
@@ -195,7 +195,7 @@ fn built<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
         },
         ("CompiledGoFiles", status) => {
             let files = status.and_then(|s| s.compiled_go_files.as_ref());
-            Worth::List(
+            FieldValue::List(
                 files
                     .into_iter()
                     .flatten()
@@ -203,6 +203,6 @@ fn built<'g>(listing: &'g Listing, id: PackageId, field: &str) -> Worth<'g> {
                     .collect(),
             )
         }
-        _ => Worth::Text(Cow::Borrowed("")),
+        _ => FieldValue::Text(Cow::Borrowed("")),
     }
 }

@@ -1,6 +1,6 @@
 //! A package as JSON: the fields asked for, in go's order, empty ones left out.
 
-use super::fields::{NAMES, Worth, worth};
+use super::fields::{FieldValue, NAMES, field_value};
 use gust_ops::Listing;
 use gust_packages::{PackageError, PackageId};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
@@ -20,32 +20,32 @@ impl Serialize for JsonPackage<'_> {
             if !self.wanted.is_empty() && !self.wanted.iter().any(|wanted| wanted == name) {
                 continue;
             }
-            let worth = worth(self.listing, self.id, name);
-            if !worth.is_empty() {
-                map.serialize_entry(name, &worth)?;
+            let value = field_value(self.listing, self.id, name);
+            if !value.is_empty() {
+                map.serialize_entry(name, &value)?;
             }
         }
         map.end()
     }
 }
 
-impl Serialize for Worth<'_> {
+impl Serialize for FieldValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Worth::Text(text) => serializer.serialize_str(text),
-            Worth::Flag(flag) => serializer.serialize_bool(*flag),
-            Worth::Names(names) => {
+            FieldValue::Text(text) => serializer.serialize_str(text),
+            FieldValue::Flag(flag) => serializer.serialize_bool(*flag),
+            FieldValue::Names(names) => {
                 let mut list = serializer.serialize_seq(Some(names.len()))?;
                 names
                     .iter()
                     .try_for_each(|name| list.serialize_element(&**name))?;
                 list.end()
             }
-            Worth::List(names) => names.serialize(serializer),
-            Worth::Map(map) => map.serialize(serializer),
-            Worth::Module(module) => module.serialize(serializer),
-            Worth::Error(error) => error.map(JsonError).serialize(serializer),
-            Worth::Errors(errors) => {
+            FieldValue::List(names) => names.serialize(serializer),
+            FieldValue::Map(map) => map.serialize(serializer),
+            FieldValue::Module(module) => module.serialize(serializer),
+            FieldValue::Error(error) => error.map(JsonError).serialize(serializer),
+            FieldValue::Errors(errors) => {
                 let mut list = serializer.serialize_seq(Some(errors.len()))?;
                 errors
                     .iter()

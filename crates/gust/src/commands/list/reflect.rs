@@ -1,6 +1,6 @@
 //! A package as a template sees it.
 
-use super::fields::{NAMES, Worth, worth};
+use super::fields::{FieldValue, NAMES, field_value};
 use gust_modules::ModulePublic;
 use gust_ops::Listing;
 use gust_packages::model::{ImportInfo, SourcePos};
@@ -28,19 +28,19 @@ impl<'a> Struct<'a> for PackageView<'a> {
 
     fn field(&self, index: usize) -> Val<'a> {
         let name = NAMES.get(index).copied().unwrap_or_default();
-        match worth(self.listing, self.id, name) {
-            Worth::Text(text) => Val::Str(text),
-            Worth::Flag(flag) => Val::Bool(flag),
-            Worth::Names(names) => Val::strings(names),
-            Worth::List(names) => Val::List(Rc::new(Names(names))),
-            Worth::Map(map) => Val::Map(Rc::new(Renames(map))),
-            Worth::Module(module) => {
+        match field_value(self.listing, self.id, name) {
+            FieldValue::Text(text) => Val::Str(text),
+            FieldValue::Flag(flag) => Val::Bool(flag),
+            FieldValue::Names(names) => Val::strings(names),
+            FieldValue::List(names) => Val::List(Rc::new(Names(names))),
+            FieldValue::Map(map) => Val::Map(Rc::new(Renames(map))),
+            FieldValue::Module(module) => {
                 module.map_or_else(ModulePublic::nil_value, ModulePublic::value)
             }
-            Worth::Error(error) => {
+            FieldValue::Error(error) => {
                 error.map_or_else(|| Val::nil_pointer(&ERROR), |e| Val::pointer(ErrorView(e)))
             }
-            Worth::Errors(errors) => Val::list(
+            FieldValue::Errors(errors) => Val::list(
                 "[]*load.PackageError",
                 errors
                     .into_iter()
