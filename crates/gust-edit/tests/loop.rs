@@ -227,19 +227,16 @@ fn a_load_says_what_it_would_change_and_changes_nothing() {
 fn a_load_needs_no_directory_to_write_to() {
     let world = World::new();
     let main = PathBuf::from("/nowhere/at/all");
-    let replace: Vec<String> = ["go.mod", "m.go"]
-        .iter()
-        .map(|name| {
-            let file = world.path("m").join(name);
-            format!("\"{}\":\"{}\"", main.join(name).display(), file.display())
-        })
-        .collect();
+    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let replace = ["go.mod", "m.go"].map(|name| {
+        let file = world.path("m").join(name);
+        (text(main.join(name)), text(file))
+    });
     let go_mod = fs::read_to_string(world.path("m/go.mod")).unwrap();
     let absolute = format!("=> {}", world.path("b").display());
     world.write("m/go.mod", &go_mod.replace("=> ../b", &absolute));
     let before = world.tree();
-    let json = format!("{{\"Replace\":{{{}}}}}", replace.join(","));
-    let overlay = Overlay::parse(json.as_bytes(), &main).unwrap();
+    let overlay = Overlay::new(replace.into(), &main).unwrap();
     let (modules, mut loader, loaded) = world.load(&main, overlay, Some(ModFlag::Mod));
     let loaded = loaded.unwrap();
     let edits = listed(&modules, &loaded);

@@ -10,8 +10,6 @@ use std::io;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
-
 use crate::errtext::go_text;
 
 /// Why an overlay file cannot be used. The text is go's.
@@ -71,12 +69,6 @@ pub(crate) enum Seen<'a> {
     Dir,
 }
 
-#[derive(Deserialize)]
-struct OverlayFile {
-    #[serde(rename = "Replace", alias = "replace", default)]
-    replace: Option<BTreeMap<String, String>>,
-}
-
 impl Overlay {
     /// No replacements.
     pub const fn none() -> Self {
@@ -86,13 +78,14 @@ impl Overlay {
         }
     }
 
-    /// Reads the JSON of an `-overlay` file; relative paths in it are taken from `cwd`.
-    pub fn parse(json: &[u8], cwd: &Path) -> Result<Self, OverlayError> {
-        let file: OverlayFile = serde_json::from_slice(json)
-            .map_err(|err| OverlayError::Json(json_text(json, &err)))?;
+    /// The replacements of an `-overlay` file; relative paths in it are taken from `cwd`.
+    ///
+    /// # Errors
+    /// They contradict each other.
+    pub fn new(replace: BTreeMap<String, String>, cwd: &Path) -> Result<Self, OverlayError> {
         let mut spelled: BTreeMap<PathBuf, String> = BTreeMap::new();
         let mut entries = BTreeMap::new();
-        for (from, to) in file.replace.unwrap_or_default() {
+        for (from, to) in replace {
             if from.is_empty() {
                 return Err(OverlayError::EmptyKey);
             }
@@ -235,48 +228,27 @@ fn absolute<'a>(cwd: &Path, path: &'a Path) -> Cow<'a, Path> {
     Cow::Owned(out)
 }
 
-/// The commonest complaints in the words of Go's encoding/json.
-fn json_text(json: &[u8], err: &serde_json::Error) -> String {
-    use serde_json::error::Category;
-    match err.classify() {
-        Category::Eof => "unexpected end of JSON input".to_owned(),
-        Category::Syntax => match byte_at(json, err.line(), err.column()) {
-            Some(byte) => format!(
-                "invalid character {} looking for beginning of value",
-                quote_byte(byte)
-            ),
-            None => err.to_string(),
-        },
-        _ => err.to_string(),
-    }
-}
-
-fn byte_at(json: &[u8], line: usize, column: usize) -> Option<u8> {
-    json.split(|&b| b == b'\n')
-        .nth(line.checked_sub(1)?)?
-        .get(column.checked_sub(1)?)
-        .copied()
-}
-
-fn quote_byte(byte: u8) -> String {
-    match byte {
-        b'\'' => "'\\''".to_owned(),
-        b'"' => "'\"'".to_owned(),
-        other => format!("'{}'", char::from(other).escape_default()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn overlay(json: &str) -> Result<Overlay, String> {
-        Overlay::parse(json.as_bytes(), Path::new("/cwd")).map_err(|err| err.to_string())
+    fn overlay(pairs: &[(&str, &str)]) -> Result<Overlay, String> {
+        let pairs = pairs
+            .iter()
+            .map(|(from, to)| (from.to_string(), to.to_string()));
+        Overlay::new(pairs.collect(), Path::new("/cwd")).map_err(|err| err.to_string())
     }
 
     #[test]
     fn looks_up() {
-        let o = overlay(r#"{"Replace": {"a/x.go": "/real/x", "/d/sub/f": "f2", "/gone": "", "/d/sub.go": "", "/q/r/s": ""}}"#).unwrap();
+        let o = overlay(&[
+            ("a/x.go", "/real/x"),
+            ("/d/sub/f", "f2"),
+            ("/gone", ""),
+            ("/d/sub.go", ""),
+            ("/q/r/s", ""),
+        ])
+        .unwrap();
         let seen = |path: &str| format!("{:?}", o.look_up(Path::new(path)));
         assert_eq!(seen("/cwd/a/x.go"), r#"File("/real/x")"#);
         assert_eq!(seen("a/../a/x.go"), r#"File("/real/x")"#);
@@ -295,9 +267,13 @@ mod tests {
 
     #[test]
     fn lists_children() {
-        let o = overlay(
-            r#"{"Replace": {"/d/b/c": "x", "/d/a": "y", "/d/z": "", "/d/q/gone": "", "/d": ""}}"#,
-        )
+        let o = overlay(&[
+            ("/d/b/c", "x"),
+            ("/d/a", "y"),
+            ("/d/z", ""),
+            ("/d/q/gone", ""),
+            ("/d", ""),
+        ])
         .unwrap();
         let names: Vec<_> = o
             .children(Path::new("/d"))
@@ -310,23 +286,18 @@ mod tests {
     #[test]
     fn refuses() {
         assert_eq!(
-            overlay(r#"{"Replace": {"": "x"}}"#).unwrap_err(),
+            overlay(&[("", "x")]).unwrap_err(),
             "empty string key in overlay map"
         );
         assert_eq!(
-            overlay(r#"{"Replace": {"a": "x", "/cwd/a": "y"}}"#).unwrap_err(),
+            overlay(&[("a", "x"), ("/cwd/a", "y")]).unwrap_err(),
             "duplicate paths /cwd/a and a in overlay map"
         );
         assert_eq!(
-            overlay(r#"{"Replace": {"/a": "x", "/a/b": "y"}}"#).unwrap_err(),
+            overlay(&[("/a", "x"), ("/a/b", "y")]).unwrap_err(),
             "inconsistent files /a and /a/b in overlay map"
         );
-        assert!(overlay(r#"{"Replace": {"/a": "", "/a/b": "y"}}"#).is_ok());
-        assert_eq!(
-            overlay("{").unwrap_err(),
-            "parsing overlay JSON: unexpected end of JSON input"
-        );
-        assert!(overlay("{}").unwrap().is_empty());
-        assert!(overlay(r#"{"Replace": null}"#).unwrap().is_empty());
+        assert!(overlay(&[("/a", ""), ("/a/b", "y")]).is_ok());
+        assert!(overlay(&[]).unwrap().is_empty());
     }
 }

@@ -97,9 +97,10 @@ fn the_file_of_an_overlay_is_what_was_seen() {
     let w = Watched::new();
     let (real, seen) = (w.write("real", "x"), w.dir.path().join("seen.go"));
     assert!(!w.view.exists(&seen));
-    let json = format!(r#"{{"Replace": {{{seen:?}: {real:?}, "/gone": ""}}}}"#);
-    w.view
-        .set_overlay(Overlay::parse(json.as_bytes(), Path::new("/")).unwrap());
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let replace = [(text(&seen), text(&real)), ("/gone".into(), String::new())];
+    let overlay = Overlay::new(replace.into(), Path::new("/"));
+    w.view.set_overlay(overlay.unwrap());
     assert!(w.view.exists(&seen), "what was seen before is forgotten");
     assert!(!w.view.exists(Path::new("/gone")));
     assert_eq!(w.view.read(&seen).unwrap(), b"x");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gust_fs::temp::TempDir;
 use gust_fs::{FileKind, Overlay, View, sha256};
+use std::collections::BTreeMap;
 
 struct Tree(TempDir);
 
@@ -32,7 +33,10 @@ impl Tree {
     }
 
     fn overlaid(&self, json: &str) -> View {
-        View::new(Overlay::parse(json.as_bytes(), self.0.path()).unwrap())
+        let mut file: BTreeMap<String, BTreeMap<String, String>> =
+            serde_json::from_str(json).unwrap();
+        let replace = file.remove("Replace").unwrap();
+        View::new(Overlay::new(replace, self.0.path()).unwrap())
     }
 
     fn names(&self, view: &View, dir: &str) -> Vec<String> {

@@ -154,6 +154,14 @@ pub enum ModulesError {
         /// The module met first, and another.
         paths: [ModulePath; 2],
     },
+    /// What a module that was asked for requires cannot be had: the way to the one in trouble.
+    #[error("{}", conflict_text(stack, err))]
+    Conflict {
+        /// From the module that was asked for to the one in trouble.
+        stack: Vec<ModuleVersion>,
+        /// What.
+        err: Box<ModulesError>,
+    },
     /// Several errors, one a line.
     #[error("{}", joined(.0))]
     Several(Vec<ModulesError>),
@@ -259,15 +267,28 @@ impl ModulesError {
         }
     }
 
+    /// An error of the graph behind a module that was asked for, as that module's.
+    pub fn as_conflict(self) -> ModulesError {
+        match self {
+            Self::BuildList { mut stack, err } => {
+                // The main module in front, which nobody wrote, is not told.
+                stack.retain(|module| !module.version.is_empty());
+                Self::Conflict { stack, err }
+            }
+            other => other,
+        }
+    }
+
     /// What asks for a newer release, and for which, if that is what is wrong.
     pub fn too_new(&self) -> Option<(&str, &str)> {
         match self {
             Self::TooNew {
                 what, go_version, ..
             } => Some((what, go_version)),
-            Self::Module { err, .. } | Self::Context { err, .. } | Self::BuildList { err, .. } => {
-                err.too_new()
-            }
+            Self::Module { err, .. }
+            | Self::Context { err, .. }
+            | Self::Conflict { err, .. }
+            | Self::BuildList { err, .. } => err.too_new(),
             Self::Several(list) => list.iter().find_map(Self::too_new),
             Self::Fetch(err) => fetched_too_new(err),
             _ => None,
@@ -396,6 +417,27 @@ fn build_list_text(stack: &[ModuleVersion], err: &ModulesError) -> String {
         out.push_str(&format!("{last} (replaced by {actual}): {inner}"));
     }
     out
+}
+
+fn conflict_text(stack: &[ModuleVersion], err: &ModulesError) -> String {
+    const WHAT: &str = "version constraints conflict:";
+    let (Some(first), Some(last)) = (stack.first(), stack.last()) else {
+        return format!("{WHAT}\n\t{err}");
+    };
+    let err = match err {
+        ModulesError::Module { module, err } if module == last => err.to_string(),
+        ModulesError::Fetch(FetchError::Module { path, version, err })
+            if **path == *last.path && *version == *last.version.as_str() =>
+        {
+            err.to_string()
+        }
+        err => err.to_string(),
+    };
+    match stack.len() {
+        1 => format!("{WHAT}\n\t{first}: {err}"),
+        2 => format!("{WHAT}\n\t{first} requires {last}: {err}"),
+        _ => format!("{WHAT}\n\t{first} indirectly requires {last}: {err}"),
+    }
 }
 
 fn indented(reason: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gust_fetch::FetchError;
 use gust_syntax::gover;
 use gust_syntax::module::ModuleVersion;
 
@@ -149,8 +150,27 @@ impl Modules {
             }
             .of_module(&actual));
         }
-        let dir = self.fetcher.dir(&actual.path, &actual.version)?;
+        let dir = self.fetcher.dir(&actual.path, &actual.version);
+        let dir = dir.map_err(|err| self.noting_release(err))?;
         Ok(Place { dir, local: false })
+    }
+
+    /// A module that wants a newer release is told with what led to the one that runs.
+    fn noting_release(&self, err: FetchError) -> ModulesError {
+        match err {
+            FetchError::TooNew {
+                what,
+                go_version,
+                local,
+            } => ModulesError::TooNew {
+                what,
+                go_version,
+                toolchain: String::new(),
+                local,
+                note: self.settings.release.note.clone(),
+            },
+            err => err.into(),
+        }
     }
 
     /// May a package of a main module import from this module as things are? If go.mod cannot be changed, it must require the

@@ -183,7 +183,8 @@ fn build_shape(
         buildmode: shape.buildmode.clone(),
         pgo: match flags.pgo.as_deref().unwrap_or("auto") {
             "auto" => Pgo::Auto,
-            "off" | "" => Pgo::Off,
+            "off" => Pgo::Off,
+            "" => Pgo::File(Arc::from(cwd)),
             file => Pgo::File(Arc::from(cwd.join(file))),
         },
         ldflags: ldflags.collect(),

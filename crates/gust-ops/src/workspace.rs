@@ -16,10 +16,13 @@ use gust_fetch::vcs::Command;
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, OverlayError, View};
 use gust_modules::{ModuleSettings, Modules};
+use gust_text::decode::{self, Shape};
 use gust_text::quote::FieldsError;
 use gust_toolchain::Settings;
 use gust_toolchain::memo::Memo;
 use gust_toolchain::release::{NoReleaseError, Startup, has_auto, has_path, newer, path_releases};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -198,7 +201,12 @@ impl Workspace {
         }
         let path = PathBuf::from(&self.parts.overlay);
         match self.settings().view().read(&path) {
-            Ok(json) => Overlay::parse(&json, self.settings().cwd()),
+            Ok(json) => {
+                let file: Option<OverlayFile> = decode::from_slice(&json, &OVERLAY)
+                    .map_err(|error| OverlayError::Json(error.to_string()))?;
+                let replace = file.unwrap_or_default().replace;
+                Overlay::new(replace, self.settings().cwd())
+            }
             Err(err) => Err(OverlayError::Read { path, err }),
         }
     }
@@ -381,6 +389,19 @@ pub fn check_platform(settings: &Settings) -> Result<(), OpError> {
     settings.experiments()?;
     Ok(())
 }
+
+/// An -overlay file: `{"Replace": {"/seen/path": "/real/file"}}`.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct OverlayFile {
+    replace: BTreeMap<String, String>,
+}
+
+/// The same as Go's decoder sees it.
+const OVERLAY: Shape = Shape::Struct(
+    "fsys.overlayJSON",
+    &[("Replace", Shape::Map(&Shape::Text, "map[string]string"))],
+);
 
 /// The lines of GODEBUG=gofsystrace=1, to the reporter or at the end of a file.
 fn system_trace(

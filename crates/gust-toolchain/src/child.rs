@@ -34,6 +34,8 @@ impl Settings {
                 }
                 _ => {}
             }
+            // What is added stands at the end, and counts there.
+            environ.remove(vars::PATH);
             environ.set(vars::PATH, path);
         }
         environ

@@ -2,6 +2,7 @@
 
 use crate::vars;
 use gust_fs::View;
+use gust_fs::errtext::PathError;
 use gust_fs::observe::Log;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -102,6 +103,20 @@ impl Environ {
         let dirs = self.path_dirs().filter(|dir| dir.is_absolute());
         dirs.map(|dir| dir.join(name))
             .find(|file| is_executable(view, file))
+    }
+}
+
+impl Environ {
+    /// Why [`Environ::look_path`] found nothing, as Go's exec.Error says it behind the name.
+    pub fn why_not_found(&self, view: &View, name: &str) -> String {
+        if !name.contains('/') {
+            return "executable file not found in $PATH".to_owned();
+        }
+        match view.stat(Path::new(name)) {
+            Err(error) => PathError::new("stat", Path::new(name), error).to_string(),
+            Ok(meta) if meta.is_dir() => "is a directory".to_owned(),
+            Ok(_) => "permission denied".to_owned(),
+        }
     }
 }
 

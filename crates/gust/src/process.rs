@@ -1,5 +1,7 @@
 //! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
 
+mod image;
+
 use gust_fs::View;
 use gust_fs::errtext::go_text;
 use gust_ops::Program;
@@ -68,9 +70,13 @@ pub(crate) fn become_program(
 ) -> String {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
-    command.args(args).env_clear().envs(environ.iter());
-    if let (false, Some(name)) = (as_child, std::env::args_os().next()) {
-        command.arg0(name);
+    let name = match std::env::args_os().next() {
+        Some(name) if !as_child => name.to_string_lossy().into_owned(),
+        _ => program.to_string_lossy().into_owned(),
+    };
+    let words: Vec<String> = std::iter::once(name).chain(args.iter().cloned()).collect();
+    if let Err(error) = image::take_over(&mut command, program, &words, environ) {
+        return go_text(&error);
     }
     if !as_child {
         return go_text(&command.exec());
@@ -87,20 +93,26 @@ pub(crate) fn become_program(
 /// Runs a person's program to its end, with this process's own standard input and outputs. The error is Go's text for how it
 /// ended otherwise than well.
 pub(crate) fn run_program(program: &Program, view: &View) -> Result<(), String> {
-    let Some((name, args)) = program.words.split_first() else {
+    let Some(name) = program.words.first() else {
         return Ok(());
     };
     let environ = &program.environ;
-    let Some(path) = environ.look_path(view, name) else {
+    // A name with a slash is started as it is, and the system says what is wrong with it.
+    let found = match name.contains('/') {
+        true => Some(PathBuf::from(name)),
+        false => environ.look_path(view, name),
+    };
+    let Some(path) = found else {
+        let why = environ.why_not_found(view, name);
         let name = gust_text::quote::quote(name);
-        return Err(format!("exec: {name}: executable file not found in $PATH"));
+        return Err(format!("exec: {name}: {why}"));
     };
     let mut tries = 0;
     loop {
         #[expect(clippy::disallowed_methods, reason = "people's programs start here")]
         let mut command = Command::new(&path);
-        command.args(args).env_clear().envs(environ.iter());
-        match command.status() {
+        let started = image::take_over(&mut command, &path, &program.words, environ);
+        match started.and_then(|()| command.status()) {
             Ok(status) if status.success() => return Ok(()),
             Ok(status) => return Err(gust_toolchain::exit_text(&status)),
             // Another go is writing it into the cache at this moment.

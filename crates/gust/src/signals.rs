@@ -3,7 +3,7 @@
 //! The watching thread is started by the first command part that leaves something to clean up; a command that does not pays
 //! nothing.
 
-use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
@@ -19,6 +19,8 @@ pub(crate) struct Watch {
 impl Watch {
     /// A watch that is not kept yet.
     pub(crate) fn new() -> Watch {
+        // A file that must not grow further is an error of writing it, not the end.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
         Watch {
             started: Once::new(),
             interrupt: Arc::default(),
@@ -42,7 +44,11 @@ impl Watch {
         if let Ok(mut signals) = Signals::new([SIGINT, SIGQUIT, SIGTERM]) {
             std::thread::spawn(move || {
                 for signal in signals.forever() {
-                    if signal != SIGTERM && leave.load(Ordering::SeqCst) {
+                    if leave.load(Ordering::SeqCst) {
+                        if signal == SIGTERM {
+                            // It was for gust alone. The program runs on, from where it is.
+                            let _ = signal_hook::low_level::emulate_default_handler(signal);
+                        }
                         continue;
                     }
                     // Before the children end: what waits for them is not to start others.

@@ -153,7 +153,11 @@ impl Ui {
     /// Text on standard error, behind all that was printed before.
     fn to_stderr(&self, text: &[u8]) {
         self.flush();
-        let _ = io::stderr().write_all(text);
+        if let Err(error) = io::stderr().write_all(text)
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            end_by_pipe();
+        }
     }
 
     /// The exit code will be at least this.
@@ -191,14 +195,18 @@ impl Ui {
     )]
     fn give_up(&self, error: &io::Error) {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            // As any other program whose reader has gone: by the signal that Rust's runtime keeps from it.
-            gust_fs::temp::remove_all();
-            let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
+            end_by_pipe();
         }
         let text = gust_fs::errtext::go_text(error);
-        let _ = writeln!(io::stderr(), "go: write /dev/stdout: {text}");
+        let _ = writeln!(io::stderr(), "write /dev/stdout: {text}");
         std::process::exit(1);
     }
+}
+
+/// As any other program whose reader has gone: by the signal that Rust's runtime keeps from it.
+fn end_by_pipe() {
+    gust_fs::temp::remove_all();
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
 }
 
 fn with_newline(mut text: String) -> String {

@@ -2,6 +2,7 @@
 
 mod oracle;
 
+use gust_testkit::{Module, ModuleSet};
 use oracle::Oracle;
 
 const MODULE: &str = r#"
@@ -220,5 +221,143 @@ package hidden
         &["list", "example.com/m/..."],
     ] {
         place.same(args);
+    }
+}
+
+/// A name that ends in .go is a file's for `run`, be there one or not.
+#[test]
+fn run_takes_go_files_for_files() {
+    let archive = format!("{MODULE}-- x.go/x.go --\npackage main\n\nfunc main() {{}}\n");
+    let place = Oracle::new(&archive);
+    for file in [
+        "nosuch.go",
+        "./nosuch.go",
+        "a/none.go",
+        "x.go",
+        "./x.go",
+        ".go",
+        "a@v1.go",
+    ] {
+        place.same(&["run", file]);
+    }
+    place.same(&["run", "main.go", "main.go"]);
+    place.same(&["run", "-exec", "/nonexistent/x", "main.go"]);
+}
+
+fn served() -> ModuleSet {
+    const MAIN: &str = "package main\n\nfunc main() {}\n";
+    let needs = "module example.com/needs\n\ngo 1.20\n\nrequire example.com/gone v1.0.0\n";
+    let imports = "package main\n\nimport _ \"example.com/gone\"\n\nfunc main() {}\n";
+    let module = |name: &str, files: &[(&str, &str)]| {
+        Module::new(&format!("example.com/{name}"), "v1.0.0", files)
+    };
+    ModuleSet::new([
+        module(
+            "good",
+            &[
+                ("go.mod", "module example.com/good\n\ngo 1.20\n"),
+                ("lib/l.go", "package lib\n"),
+                ("cmd/p/p.go", MAIN),
+            ],
+        ),
+        module("needs", &[("go.mod", needs), ("n.go", imports)]),
+        module(
+            "moved",
+            &[("go.mod", "module example.com/elsewhere\n"), ("m.go", MAIN)],
+        ),
+        module(
+            "future",
+            &[
+                ("go.mod", "module example.com/future\n\ngo 1.99\n"),
+                ("f.go", MAIN),
+            ],
+        ),
+    ])
+}
+
+#[test]
+fn only_run_and_install_take_versions() {
+    let place = Oracle::new(MODULE).modules(served());
+    for args in [
+        &["build", "example.com/good/cmd/p@v1.0.0"][..],
+        &["build", "example.com/good/lib@v1.0.0", "./b"],
+        &["build", "std@latest"],
+        &["install", "example.com/good/lib@v1.0.0"],
+        &[
+            "install",
+            "example.com/good/lib@v1.0.0",
+            "example.com/good/cmd/p@v1.0.0",
+        ],
+        &["install", "example.com/needs@v1.0.0"],
+        &["run", "example.com/needs@latest"],
+        &["install", "example.com/moved@v1.0.0"],
+        &["run", "example.com/future@latest"],
+    ] {
+        place.same(args);
+    }
+}
+
+/// JSON is refused in the words of encoding/json.
+#[test]
+fn an_overlay_that_is_no_json_is_told() {
+    for text in [
+        "{\"Replace\": {\"a\": 1}}",
+        "{\"Replace\": []}",
+        "nope",
+        "{} trailing",
+        "{\"replace\": {\"b/b.go\": \"a/a.go\"}, \"Other\": [1]}",
+    ] {
+        let archive = format!("{MODULE}-- o.json --\n{text}\n");
+        Oracle::new(&archive).same(&["list", "-overlay", "o.json", "-f", "{{.Name}}", "./b"]);
+    }
+}
+
+#[test]
+fn an_empty_profile_is_the_directory() {
+    Oracle::new(MODULE).same(&["build", "-pgo=", "-o", "/dev/null", "main.go"]);
+}
+
+/// The program's variables come in their order, PATH last; its arguments as they were given.
+#[test]
+fn a_program_sees_what_go_would_show_it() {
+    let archive = r#"
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- m.go --
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		fmt.Println(name)
+	}
+	fmt.Println(os.Args[1:])
+}
+"#;
+    let place = Oracle::new(archive).env("ZZ", "1").env("AA", "2");
+    place.same(&["run", ".", "a b", ""]);
+}
+
+#[test]
+fn there_must_be_a_place_to_work_in() {
+    let place = Oracle::new(MODULE).env("GOTMPDIR", "/nonexistent/dir");
+    place.same(&["build", "./b"]);
+    place.same(&["run", "."]);
+}
+
+#[test]
+fn what_is_in_the_way_of_an_output_is_told() {
+    let archive = format!("{MODULE}-- file --\ntext\n");
+    let place = Oracle::new(&archive);
+    for output in ["file/x", "file/d/x", "a", "file"] {
+        place.same(&["build", "-o", output, "main.go"]);
     }
 }

@@ -52,8 +52,13 @@ pub enum BuildError {
         why: String,
     },
     /// A program that is not there.
-    #[error("exec: {}: executable file not found in $PATH", quote(.0))]
-    NotFound(String),
+    #[error("exec: {}: {why}", quote(program))]
+    NotFound {
+        /// The program as it was called.
+        program: String,
+        /// What became of looking for it.
+        why: String,
+    },
     /// An argument that a C compiler would take for the name of a file with arguments.
     #[error(
         "invalid command-line argument {argument} in command: {}",

@@ -115,7 +115,7 @@ pub fn execute(
         Some(work) => work,
         None if options.dry_run => Work::placeholder("$WORK"),
         None if options.names_work() => Work::named(site.settings, sink)?,
-        None => Work::new(work::parent(site.settings)),
+        None => Work::checked(work::parent(site.settings))?,
     };
     let mut outcome = run_all(site, plan, sink, interrupted, &work);
     site.memo.flush();

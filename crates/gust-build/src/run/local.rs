@@ -47,9 +47,7 @@ impl Runner for Local<'_> {
             Operation::Tool { environment, words } => {
                 self.start(package, command, environment, words)
             }
-            Operation::MakeDir { path } => fs::create_dir_all(path)
-                .map_err(BuildError::file("mkdir", path.trim_end_matches('/')))
-                .into(),
+            Operation::MakeDir { path } => self.make_dirs(path).into(),
             Operation::Write { file, text } => fs::write(file, text)
                 .map_err(BuildError::file("open", file))
                 .into(),
@@ -140,6 +138,28 @@ impl<'a> Local<'a> {
         }
     }
 
+    /// Makes a directory and those above it. The error names the first that cannot be made.
+    fn make_dirs(&self, dir: &str) -> Result<(), BuildError> {
+        let Err(error) = fs::create_dir_all(dir) else {
+            return Ok(());
+        };
+        let mut above: Vec<&Path> = Path::new(dir).ancestors().skip(1).collect();
+        above.retain(|path| !path.as_os_str().is_empty());
+        for path in above.into_iter().rev() {
+            match self.view.stat_anew(&self.cwd.join(path)) {
+                Ok(meta) if meta.is_dir() => {}
+                Ok(_) => {
+                    let why = format!("mkdir {}: not a directory", path.display());
+                    return Err(BuildError::Other(why));
+                }
+                Err(_) => return Err(BuildError::file("mkdir", path)(error)),
+            }
+        }
+        // A path keeps no slash at its end; a person's does.
+        let why = go_text(&error);
+        Err(BuildError::Other(format!("mkdir {dir}: {why}")))
+    }
+
     /// Renames a result into its place where that is as good as copying.
     fn rename(&self, from: &Path, to: &str, mode: u32, force: bool, shared: bool) -> Made {
         if let Err(error) = self.check_overwrite(to, force) {
@@ -180,7 +200,8 @@ impl<'a> Local<'a> {
         if let Err(error) = fs::copy(&mut source, &mut file) {
             drop(file);
             remove_regular(to);
-            let why = format!("copying {} to {to}: {}", from.display(), go_text(&error));
+            let why = go_text(&error);
+            let why = format!("copying {} to {to}: write {to}: {why}", from.display());
             return Err(BuildError::Other(why));
         }
         Ok(())

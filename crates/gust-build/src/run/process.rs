@@ -31,7 +31,9 @@ pub(crate) fn run(local: &Local<'_>, start: &Start<'_>) -> Ended {
         return (Vec::new(), Ok(()));
     };
     let Some(path) = local.environ.look_path(local.view, program) else {
-        return (Vec::new(), Err(BuildError::NotFound(program.clone())));
+        let why = local.environ.why_not_found(local.view, program);
+        let program = program.clone();
+        return (Vec::new(), Err(BuildError::NotFound { program, why }));
     };
     let mut command = Command::new(&path);
     let _response = match response::file(start.words) {

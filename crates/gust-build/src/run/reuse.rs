@@ -228,6 +228,8 @@ impl Executor<'_> {
 pub(crate) fn read_build_id(view: &View, file: &Path) -> Option<String> {
     use std::io::Read;
     let opened = view.open_unreplaced(file).ok()?;
+    // A pipe would have to be waited for.
+    opened.metadata().ok().filter(|meta| meta.is_file())?;
     let mut head = Vec::with_capacity(1024);
     (&opened).take(1024).read_to_end(&mut head).ok()?;
     if !head.starts_with(b"!<arch>") {

@@ -35,6 +35,18 @@ impl Work {
         }
     }
 
+    /// One to be made in `parent`. That there is such a place is seen to before any work, whether it will be needed or not.
+    ///
+    /// # Errors
+    /// [`BuildError::Other`] when nothing can be made there.
+    pub(crate) fn checked(parent: PathBuf) -> Result<Work, BuildError> {
+        let parent = std::path::absolute(&parent).unwrap_or(parent);
+        match gust_fs::disk::check_writable(&parent) {
+            Ok(()) => Ok(Work::new(parent)),
+            Err(error) => Err(no_place(&parent, &error)),
+        }
+    }
+
     /// One that is made now, and named: scripts of -x begin so.
     ///
     /// # Errors
@@ -66,14 +78,8 @@ impl Work {
         let _making = lock(&self.making);
         if self.path.get().is_none() {
             let parent = std::path::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
-            let dir = TempDir::new_in(&parent, "go-build").map_err(|error| {
-                let why = gust_fs::errtext::go_text(&error);
-                let dir = parent.join("go-build");
-                BuildError::Other(format!(
-                    "go: creating work dir: mkdir {}: {why}",
-                    dir.display()
-                ))
-            })?;
+            let dir =
+                TempDir::new_in(&parent, "go-build").map_err(|error| no_place(&parent, &error))?;
             let _ = self.path.set(dir.path().to_string_lossy().into_owned());
             let _ = self.made.set(dir);
         }
@@ -101,6 +107,18 @@ impl Work {
             dir.keep();
         }
     }
+}
+
+fn no_place(parent: &Path, error: &std::io::Error) -> BuildError {
+    let why = gust_fs::errtext::go_text(error);
+    let what = match error.kind() {
+        std::io::ErrorKind::NotFound => format!("stat {}", parent.display()),
+        _ => {
+            let name = format!("go-build{}", gust_fs::write::unique());
+            format!("mkdir {}", parent.join(name).display())
+        }
+    };
+    BuildError::Other(format!("go: creating work dir: {what}: {why}"))
 }
 
 /// Where work directories are made: GOTMPDIR, or the system's place.

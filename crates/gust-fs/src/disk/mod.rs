@@ -68,6 +68,15 @@ pub fn set_mode(path: impl AsRef<Path>, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
+/// Whether files can be made in a directory.
+///
+/// # Errors
+/// It is not there, or not to be written to.
+pub fn check_writable(dir: impl AsRef<Path>) -> io::Result<()> {
+    use rustix::fs::{Access, access};
+    Ok(access(dir.as_ref(), Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
 /// Makes a directory (mode 0777 before umask); the one above must be there.
 pub fn create_dir(dir: impl AsRef<Path>) -> io::Result<()> {
     std::fs::create_dir(dir)

@@ -66,7 +66,8 @@ impl<'a> Building<'a> {
         starts: Starts,
     ) -> Result<Building<'a>, OpError> {
         let needs = Needs {
-            mains_only: starts == Starts::WithMains,
+            // What is asked for at a version must be a program.
+            mains_only: starts == Starts::WithMains || workspace.at_version(),
             ..Needs::default()
         };
         let purpose = Purpose::Build;

@@ -108,7 +108,12 @@ pub(super) fn find(
     let root = found.map_err(|error| failure(workspace, &args[0], error))?;
     let root = root.into_iter().next().unwrap_or_default();
     check_module(workspace, reporter, modules, &root, &args[0])?;
-    Ok(Outside { patterns, root })
+    let outside = Outside { patterns, root };
+    match &modules.graph_of(&outside.requirements()).error {
+        None => Ok(outside),
+        // What the module requires must be there to read, as far as it counts.
+        Some(error) => Err(failure(workspace, &args[0], error.clone().as_conflict())),
+    }
 }
 
 impl Outside {
@@ -145,9 +150,15 @@ impl Outside {
 }
 
 fn failure(workspace: &Workspace, arg: &str, error: ModulesError) -> OpError {
-    match error.too_new() {
-        Some(_) => modules::failure(workspace, error),
-        None => OutsideError::about(arg, error).into(),
+    if error.fatal().is_some() {
+        return modules::failure(workspace, error);
+    }
+    let newer = error.too_new();
+    let newer = newer.map(|(what, version)| (what.to_owned(), version.to_owned()));
+    let failure = OutsideError::about(arg, error).into();
+    match newer {
+        Some((what, version)) => workspace.switch(&what, &version, failure),
+        None => failure,
     }
 }
 

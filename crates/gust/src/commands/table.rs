@@ -67,7 +67,6 @@ pub(crate) const COMMANDS: &[Command] = &[
         short: "compile packages and all that they need",
         policy: Policy {
             json_builds: true,
-            versions: Versions::Anywhere,
             modules: STAMPING,
             ..PLAIN
         },

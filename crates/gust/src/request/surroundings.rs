@@ -65,7 +65,11 @@ fn at_version(request: &Request) -> bool {
     let may = match request.command.policy.versions {
         Versions::Nowhere => &[],
         Versions::Anywhere => request.args.as_slice(),
-        Versions::First => request.args.get(..1).unwrap_or_default(),
+        // What ends in .go is a file, whatever else stands in its name.
+        Versions::First => match request.args.first() {
+            Some(first) if first.ends_with(".go") => &[],
+            _ => request.args.get(..1).unwrap_or_default(),
+        },
     };
     may.iter().any(|arg| gust_ops::has_version(arg))
 }
