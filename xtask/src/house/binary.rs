@@ -1,7 +1,7 @@
 //! The binary asks and shows, and decides nothing: flags are read in one folder, one file writes, what a command wants and may do
 //! stands in its row, and the whole stays small.
 
-use super::Source;
+use super::{Source, code};
 
 /// Where the values of flags may be asked for: where requests are made of them, and where they are kept.
 const FLAGS_READ: &[&str] = &["crates/gust/src/request/", "crates/gust/src/flags/"];
@@ -57,11 +57,7 @@ fn of_source(source: &Source) -> Vec<String> {
     if !is_product {
         return Vec::new();
     }
-    let code = source
-        .text
-        .split("\n#[cfg(test)]")
-        .next()
-        .unwrap_or_default();
+    let code = &code::product(&source.text);
     let among = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
     let in_binary = path.starts_with("crates/gust/src/");
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::Source;
+use super::{Source, code};
 
 /// What clippy.toml must forbid. Taking a door off its hinges is a breach, not a configuration.
 const SHUT: &[&str] = &[
@@ -223,11 +223,7 @@ fn of_source(source: &Source) -> Vec<String> {
     if !path.starts_with("crates/") || !path.contains("/src/") {
         return Vec::new();
     }
-    let code = source
-        .text
-        .split("\n#[cfg(test)]")
-        .next()
-        .unwrap_or_default();
+    let code = &code::product(&source.text);
     let mut found = Vec::new();
     for (at, _) in code.match_indices("clippy::disallowed_") {
         let line = code[..at].lines().count();

@@ -1,6 +1,7 @@
 //! `cargo xtask house`: the rules of the house that neither the compiler nor clippy sees.
 //!
 //! - [`binary`]: flags are read in one folder, one file writes, policy stands in the rows of commands, and the binary stays small
+//! - [`code`]: a file without its tests
 //! - [`floors`]: a crate depends only on crates of the floors below it
 //! - [`doors`]: clippy.toml forbids what it must, every crate obeys, and a door stands open only where the table says
 //! - [`edges`]: a manifest asks for nothing that no source uses
@@ -13,6 +14,7 @@
 //!   without a reason
 
 mod binary;
+mod code;
 mod doors;
 mod edges;
 mod files;

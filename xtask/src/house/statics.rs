@@ -1,6 +1,6 @@
 //! Mutable statics: what a command needs travels in a value that names it. Two things cannot, and are named here.
 
-use super::Source;
+use super::{Source, code};
 
 /// The file and the name of each static that may change.
 const NAMED: &[(&str, &str)] = &[
@@ -27,7 +27,7 @@ pub(super) fn breaches(sources: &[Source]) -> Vec<String> {
     for source in product {
         let path = source.path.to_string_lossy();
         for (line, name) in changing(&source.text) {
-            let named = NAMED.iter().find(|named| **named == (&path, name));
+            let named = NAMED.iter().find(|named| **named == (&path, &name));
             match named {
                 Some(named) => seen.push(named),
                 None => found.push(format!(
@@ -44,8 +44,8 @@ pub(super) fn breaches(sources: &[Source]) -> Vec<String> {
 }
 
 /// Line and name of each static that can change, tests aside.
-fn changing(text: &str) -> Vec<(usize, &str)> {
-    let code = text.split("\n#[cfg(test)]").next().unwrap_or_default();
+fn changing(text: &str) -> Vec<(usize, String)> {
+    let code = code::product(text);
     let mut found = Vec::new();
     for (index, line) in code.lines().enumerate() {
         let mut words = line.trim_start();
@@ -53,7 +53,7 @@ fn changing(text: &str) -> Vec<(usize, &str)> {
             words = words.strip_prefix(front).unwrap_or(words);
         }
         if words.starts_with("thread_local!") {
-            found.push((index + 1, "thread_local"));
+            found.push((index + 1, "thread_local".to_owned()));
         }
         let Some(rest) = words.strip_prefix("static ") else {
             continue;
@@ -63,7 +63,7 @@ fn changing(text: &str) -> Vec<(usize, &str)> {
         let (name, rest) = rest.split_once(':').unwrap_or((rest, ""));
         let kind = rest.split('=').next().unwrap_or_default();
         if is_mut || CHANGING.iter().any(|changing| kind.contains(changing)) {
-            found.push((index + 1, name.trim()));
+            found.push((index + 1, name.trim().to_owned()));
         }
     }
     found

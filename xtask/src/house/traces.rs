@@ -1,5 +1,6 @@
 //! Traces of a workshop: a committed file that knows the machine it was written on helps nobody elsewhere.
 
+use super::code;
 use std::path::Path;
 use std::process::Command;
 
@@ -39,7 +40,7 @@ fn of_text(name: &str, text: &str) -> Vec<String> {
     if free {
         return Vec::new();
     }
-    let code = text.split("\n#[cfg(test)]").next().unwrap_or_default();
+    let code = code::product(text);
     let lines = code.lines().enumerate();
     lines
         .filter_map(|(index, line)| {

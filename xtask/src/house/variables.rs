@@ -1,6 +1,6 @@
 //! Variables: each is declared once, in the table of gust-toolchain, and named by its constant everywhere else.
 
-use super::Source;
+use super::{Source, code};
 
 /// Where they are declared.
 const TABLE: &str = "crates/gust-toolchain/src/vars/mod.rs";
@@ -49,11 +49,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn of_source(source: &Source, declared: &[&str]) -> Vec<String> {
-    let code = source
-        .text
-        .split("\n#[cfg(test)]")
-        .next()
-        .unwrap_or_default();
+    let code = &code::product(&source.text);
     let mut found = Vec::new();
     for (index, line) in code.lines().enumerate() {
         if line.trim_start().starts_with("//") {

@@ -1,6 +1,6 @@
 //! Words that product code must not hold.
 
-use super::Source;
+use super::{Source, code};
 
 /// Macros that stand for what is not there.
 const STUBS: [&str; 2] = ["todo", "unimplemented"];
@@ -20,11 +20,7 @@ pub(super) fn breaches(sources: &[Source], cases: &[String]) -> Vec<String> {
 }
 
 fn of_source(source: &Source, cases: &[String]) -> Vec<String> {
-    let code = source
-        .text
-        .split("\n#[cfg(test)]")
-        .next()
-        .unwrap_or_default();
+    let code = &code::product(&source.text);
     let mut found = Vec::new();
     for (index, line) in code.lines().enumerate() {
         let place = format!("{}:{}", source.path.display(), index + 1);

@@ -22,7 +22,7 @@ use crate::commands::{Arguments, Command};
 use crate::flags::{self, Flags};
 use crate::ui::Failure;
 use gust_text::flags::FlagError;
-use gust_toolchain::Settings;
+use gust_toolchain::{Settings, vars};
 
 /// What a person asked for: a command, its flags and arguments.
 pub(crate) struct Request {
@@ -99,7 +99,7 @@ pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
 
 /// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.
 fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
-    let text = settings.get("GOFLAGS");
+    let text = settings.get(vars::GOFLAGS);
     if text.is_empty() {
         return Ok(Vec::new());
     }
