@@ -1,4 +1,4 @@
-//! What go.mod and go.sum would have to say: decided here, listed for whoever asks, written by [`commit`](crate::commit).
+//! What go.mod and go.sum would have to say: decided here, listed for whoever asks, written by [`commit`](mod@crate::commit).
 
 use std::collections::HashSet;
 use std::fmt;

@@ -8,12 +8,12 @@
 //!   are made from them.
 //! - *Load* ([`gust_packages::Loader::imports`]): patterns and requirements in, an immutable import graph out. It writes nothing, and
 //!   asks the network for what is required already and for nothing else.
-//! - *Settle* ([`settle`]): an import graph's demand and requirements in, requirements out: modules of imported packages are
+//! - *Settle* ([`mod@settle`]): an import graph's demand and requirements in, requirements out: modules of imported packages are
 //!   roots, and modules are looked for that could provide what is missing, where -mod=mod allows that. It writes nothing.
 //! - *Edits* ([`Edits`]): what go.mod and go.sum would have to say for that, as data, and whether they may be told so.
-//! - *Commit* ([`commit`]): edits to disk. It decides nothing.
+//! - *Commit* ([`mod@commit`]): edits to disk. It decides nothing.
 //!
-//! **The decision.** [`load`] is the only loop: load, settle, and again with other requirements, until settling changes no root.
+//! **The decision.** [`mod@load`] is the only loop: load, settle, and again with other requirements, until settling changes no root.
 //! Requirements only rise from one round to the next, so it ends. Nothing is written on the way; who wants the files changed
 //! commits the edits that came out in the end, and a command that only wants to know prints them.
 //!

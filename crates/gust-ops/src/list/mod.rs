@@ -56,8 +56,8 @@ pub struct ListRequest {
     pub embeds: bool,
     /// Whether packages are stale will be shown.
     pub stale: bool,
-    /// Errors will be shown: those of version control are found for it.
-    pub errors: bool,
+    /// Version control is asked although nothing is built: what it refuses shows in errors, and -x shows the asking.
+    pub version_control: bool,
 }
 
 impl ListRequest {
@@ -159,7 +159,7 @@ pub fn list(
         needs,
         purpose,
     )?;
-    if request.builds() || request.errors || build_flags.show {
+    if request.builds() || request.version_control {
         building.stamp()?;
     }
     let mut roots = building.graph.roots().to_vec();

@@ -1,6 +1,6 @@
 //! Build constraints: `//go:build` expressions, the older `// +build` lines, and file names.
 //!
-//! [`parse`] reads a line of either form. An expression is asked with [`Expr::eval`], which consults *every*
+//! [`parse()`] reads a line of either form. An expression is asked with [`Expr::eval`], which consults *every*
 //! tag even when the answer is already known, since go reports all consulted tags (`go list`'s AllTags).
 
 mod error;

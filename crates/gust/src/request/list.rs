@@ -46,13 +46,14 @@ pub(crate) fn list(request: &Request) -> Result<(List, Form), Failure> {
     let list = list_flags(request);
     if !modules {
         let embeds = ["EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"];
+        let shows_stamps = flags.bool("x") && form.is_not_json_without(&["Stale", "StaleReason"]);
         let request = ListRequest {
             flags: build_flags(request),
             list,
             patterns: request.args.clone(),
             embeds: form.is_not_json_without(&embeds),
             stale: form.wants_stale(),
-            errors: form.wants_errors(),
+            version_control: form.wants_errors() || shows_stamps,
         };
         return Ok((List::Packages(Box::new(request)), form));
     }
