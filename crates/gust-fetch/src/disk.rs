@@ -116,8 +116,12 @@ pub(crate) fn temp_beside(path: &Path) -> io::Result<(TempPath, File)> {
     }
 }
 
-/// Writes a whole file and renames it into place.
+/// Writes a whole file: under its name at once where it is new, else renamed into place.
 pub(crate) fn write_atomic(path: &Path, data: &[u8]) -> io::Result<()> {
+    create_parent(path)?;
+    if gust_fs::write::create_whole(path, data, 0o666)? {
+        return Ok(());
+    }
     let (temp, mut file) = temp_beside(path)?;
     file.write_all(data)?;
     disk::rename(temp.path(), path)?;
