@@ -120,7 +120,8 @@ impl Room {
             let seen = Seen::parse(&fs::read(&log)?)?;
             let looked: BTreeSet<PathBuf> =
                 trace::looked_at(&String::from_utf8_lossy(&fs::read(&trace)?));
-            let own = [self.cache.clone(), self.path("tmp")];
+            // the log is written last, and is no part of what a command answers from
+            let own = [self.cache.clone(), self.path("tmp"), log];
             let missing = missing(&looked, &seen, &own);
             println!(
                 "observed: {} ({round}): {} paths looked at, {} in the log, {} not in the log",
