@@ -6,11 +6,42 @@ use std::cmp::Ordering;
 
 use gust_syntax::literal::unquote;
 use gust_syntax::modfile::{self, Interval, ModFile};
-use gust_syntax::{module, semver};
+use gust_syntax::module::ModuleVersion;
+use gust_syntax::{gowork, module, pseudo, semver};
 use rows::hold;
 
 fn parse(text: &str) -> ModFile {
     modfile::parse("in", text.as_bytes(), None).expect("a go.mod")
+}
+
+/// Lines of path, version and whether the requirement is indirect.
+fn requires(lines: &str) -> Vec<(ModuleVersion, bool)> {
+    let cells = lines
+        .lines()
+        .map(|line| line.split(' ').collect::<Vec<_>>());
+    cells
+        .map(|cell| (ModuleVersion::new(cell[0], cell[1]), cell[2] == "true"))
+        .collect()
+}
+
+/// What `name` makes of the go.work.
+fn edited_work(name: &str, text: &str, [a, b]: [&str; 2]) -> String {
+    let mut file = gowork::parse("in", text.as_bytes(), None).expect("a go.work");
+    match name {
+        "read and print" => {}
+        "add use" => file.add_use(a),
+        "drop use" => file.drop_use(a),
+        "set go" => file.set_go(a).expect("a version"),
+        "set toolchain" => file.set_toolchain(a).expect("a name"),
+        "sort blocks" => file.sort_blocks(),
+        "add godebug" => file.add_godebug(a, b),
+        "drop godebug" => file.drop_godebug(a),
+        name => panic!("{name}"),
+    }
+    if name.starts_with("drop") || name == "add godebug" {
+        file.cleanup();
+    }
+    file.format()
 }
 
 /// What `name` makes of the file, as far as it is an edit.
@@ -22,6 +53,8 @@ fn edited(name: &str, text: &str, [a, b, c]: [&str; 3]) -> Option<String> {
     };
     match name {
         "add require" => file.add_require(a, b),
+        "set requires" => file.set_requires(&requires(a)),
+        "set requires separately" => file.set_requires_separately(&requires(a)),
         "set go" => file.set_go(a).expect("a version"),
         "drop go" => file.drop_go(),
         "set toolchain" => file.set_toolchain(a).expect("a name"),
@@ -57,7 +90,10 @@ fn go_mod_files() {
             "module path" => modfile::module_path(text.as_bytes()),
             "rationale" => parse(text).retract[0].rationale.clone(),
             "deprecated" => parse(text).module.expect("a module line").deprecated,
-            name => edited(name, text, [a, b, c]).expect("an edit"),
+            name => match name.strip_prefix("work: ") {
+                Some(name) => edited_work(name, text, [a, b]),
+                None => edited(name, text, [a, b, c]).expect("an edit"),
+            },
         }]
     });
 }
@@ -76,6 +112,17 @@ fn module_paths() {
                 let (prefix, major) = module::split_path_version(path).expect("a path");
                 format!("{prefix} {major}")
             }
+            "path major" => module::match_path_major(path, version).to_string(),
+            "prefix patterns" => module::match_prefix_patterns(path, version).to_string(),
+            "pseudo" => pseudo::make(path, version, "20060102150405", "hash"),
+            "pseudo base" => pseudo::base(path).unwrap_or_else(|_| "none".to_owned()),
+            "pseudo rev" => pseudo::rev(path).expect("a pseudo-version").to_owned(),
+            "pseudo time" => {
+                let (year, month, day, hour, minute, second) =
+                    pseudo::time(path).expect("a pseudo-version");
+                format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+            }
+            "is pseudo" => pseudo::is_pseudo(path).to_string(),
             name => panic!("{name}"),
         }]
     });

@@ -9,6 +9,8 @@ mod check;
 mod directory;
 mod inflate;
 mod unpack;
+#[cfg(test)]
+mod vectors;
 
 pub(crate) use check::check;
 pub(crate) use directory::{Archive, Entry};

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -52,6 +53,20 @@ func TestVectors(t *testing.T) {
 	}
 	for _, tt := range addGoTests {
 		edit("set go", tt.in, tt.out, tt.version, "", "")
+	}
+	for _, tt := range setRequireTests {
+		mods := ""
+		for _, m := range tt.mods {
+			mods += fmt.Sprintln(m.path, m.vers, m.indirect)
+		}
+		edit("set requires", tt.in, tt.out, mods, "", "")
+	}
+	for _, tt := range setRequireSeparateIndirectTests {
+		mods := ""
+		for _, m := range tt.mods {
+			mods += fmt.Sprintln(m.path, m.vers, m.indirect)
+		}
+		edit("set requires separately", tt.in, tt.out, mods, "", "")
 	}
 	for _, tt := range dropGoTests {
 		edit("drop go", tt.in, tt.out, "", "", "")
@@ -120,6 +135,48 @@ func TestVectors(t *testing.T) {
 		}
 		row(name, string(in), "", "", "", string(want))
 	}
+	workEdit := func(name, in, want, a, b string) {
+		f, err := ParseWork("out", []byte(want), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row("work: "+name, in, a, b, "", string(Format(f.Syntax)))
+	}
+	for _, tt := range workAddUseTests {
+		workEdit("add use", tt.in, tt.out, tt.path, "")
+	}
+	for _, tt := range workDropUseTests {
+		workEdit("drop use", tt.in, tt.out, tt.path, "")
+	}
+	for _, tt := range workAddGoTests {
+		workEdit("set go", tt.in, tt.out, tt.version, "")
+	}
+	for _, tt := range workAddToolchainTests {
+		workEdit("set toolchain", tt.in, tt.out, tt.version, "")
+	}
+	for _, tt := range workSortBlocksTests {
+		workEdit("sort blocks", tt.in, tt.out, "", "")
+	}
+	for _, tt := range addGodebugTests {
+		work := strings.NewReplacer("module m", "use foo")
+		workEdit("add godebug", work.Replace(tt.in), work.Replace(tt.out), tt.key, tt.value)
+	}
+	for _, tt := range dropGodebugTests {
+		work := strings.NewReplacer("module m", "use foo")
+		workEdit("drop godebug", work.Replace(tt.in), work.Replace(tt.out), tt.key, "")
+	}
+	works, _ := filepath.Glob("testdata/work/*.in")
+	for _, file := range works {
+		in, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(strings.TrimSuffix(file, ".in") + ".golden")
+		if err != nil {
+			t.Fatal(err)
+		}
+		row("work: read and print", string(in), "", "", "", string(want))
+	}
 }
 GO
 cat >mod/module/vectors_test.go <<'GO'
@@ -128,6 +185,9 @@ package module
 import (
 	"fmt"
 	"os"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -160,6 +220,42 @@ func TestVectors(t *testing.T) {
 		}
 		row("escape", tt.path, "", want)
 	}
+	for _, tt := range pseudoTests {
+		row("pseudo", tt.major, tt.older, tt.version)
+		row("pseudo base", tt.version, "", tt.older)
+		row("pseudo time", tt.version, "", pseudoTime.Format("2006-01-02 15:04:05"))
+		row("pseudo rev", tt.version, "", "hash")
+		row("is pseudo", tt.version, "", true)
+		row("is pseudo", tt.older, "", false)
+	}
+	// These tables have no name: they are taken from the text of the tests.
+	lists := func(file, test, shape string, take func(cells []string)) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, body, found := strings.Cut(string(text), "func "+test+"(")
+		if !found {
+			t.Fatal(test)
+		}
+		body, _, _ = strings.Cut(body, "\n}\n")
+		rows := regexp.MustCompile(shape).FindAllStringSubmatch(body, -1)
+		if len(rows) == 0 {
+			t.Fatal(test)
+		}
+		for _, cells := range rows {
+			for i, cell := range cells[1:] {
+				if text, err := strconv.Unquote(cell); err == nil {
+					cells[i+1] = text
+				}
+			}
+			take(cells[1:])
+		}
+	}
+	pair := `\{("[^"]*"), ("[^"]*"), (true|false)\}`
+	lists("module_test.go", "TestMatchPathMajor", pair, func(c []string) { row("path major", c[0], c[1], c[2]) })
+	lists("module_test.go", "TestMatchPrefixPatterns", pair, func(c []string) { row("prefix patterns", c[0], c[1], c[2]) })
+	lists("pseudo_test.go", "TestInvalidPseudoVersionBase", `\t("v[^"]*"),`, func(c []string) { row("pseudo base", c[0], "", "none") })
 }
 GO
 cat >mod/semver/vectors_test.go <<'GO'
