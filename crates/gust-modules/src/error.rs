@@ -256,6 +256,15 @@ impl ModulesError {
         }
     }
 
+    /// The reasons given for a retraction, if it is one.
+    pub fn rationale(&self) -> &[String] {
+        match self {
+            Self::Retracted { rationale } => rationale,
+            Self::Module { err, .. } => err.rationale(),
+            _ => &[],
+        }
+    }
+
     /// Is it that no version answers a query?
     pub fn is_no_matching_version(&self) -> bool {
         match self {

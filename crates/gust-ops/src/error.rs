@@ -5,6 +5,7 @@
 
 use crate::building::{BuildRefusal, OutsideError};
 use crate::env::EnvError;
+use crate::explain::TreeError;
 use crate::install::InstallError;
 use crate::list::ListError;
 use crate::module::{DownloadError, EditFileError, GraphError, InitError};
@@ -129,6 +130,9 @@ pub enum OpErrorKind {
     /// `mod init`.
     #[error(transparent)]
     Init(#[from] InitError),
+    /// `tree`.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
 }
 
 /// The go command of another release that is to do the work.

@@ -5,6 +5,7 @@
 //!
 //! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
 //! - [`build()`], [`install()`], [`run()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`explain`]: questions of gust's own about the module graph
 //! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
 //! - [`release`]: which release does the work, and how to get there
@@ -14,6 +15,7 @@ pub mod build;
 pub mod building;
 pub mod env;
 pub mod error;
+pub mod explain;
 pub mod install;
 pub mod list;
 pub mod load;

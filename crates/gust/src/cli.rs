@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 /// Runs what the arguments ask for.
 pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
+    let started_as = StartedAs::of(args.first());
     let args = args
         .into_iter()
         .skip(1)
@@ -27,7 +28,7 @@ pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
     if let Err(failure) = log::start(environ.get(vars::GUST_LOG)) {
         return ExitCode::from(ui.finish(Err(failure)));
     }
-    ExitCode::from(dispatch(&ui, environ, args.collect()))
+    ExitCode::from(dispatch(&ui, started_as, environ, args.collect()))
 }
 
 /// Prints how a command ended and gives the exit code; or lets another program take this one's place, with the same arguments.
@@ -42,6 +43,30 @@ fn conclude(ui: &Ui, outcome: Outcome, args: &[String]) -> u8 {
     ui.finish(outcome)
 }
 
+/// The name that this program was started under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StartedAs {
+    /// Its own: its own commands are there beside go's.
+    Gust,
+    /// `go`: it is to be nothing else.
+    Go,
+}
+
+impl StartedAs {
+    fn of(program: Option<&OsString>) -> StartedAs {
+        let name = program.and_then(|program| Path::new(program).file_stem());
+        match name.is_some_and(|name| name == "go") {
+            true => StartedAs::Go,
+            false => StartedAs::Gust,
+        }
+    }
+
+    /// Whether the command is there under this name.
+    pub(crate) fn has(self, command: &Command) -> bool {
+        self == StartedAs::Gust || !command.own
+    }
+}
+
 /// What the words at the start of the arguments name.
 enum Found {
     /// A command, after so many words.
@@ -52,11 +77,11 @@ enum Found {
     Nothing,
 }
 
-fn find(args: &[String]) -> Found {
+fn find(started_as: StartedAs, args: &[String]) -> Found {
     let Some(first) = args.first() else {
         return Found::Nothing;
     };
-    if let Some(command) = commands::find(first) {
+    if let Some(command) = commands::find(first).filter(|command| started_as.has(command)) {
         return Found::Command(command, 1);
     }
     let Some(group) = GROUPS.iter().find(|g| g.name == first) else {
@@ -72,18 +97,18 @@ fn find(args: &[String]) -> Found {
 }
 
 #[tracing::instrument(name = "dispatch", level = "info", skip_all)]
-fn dispatch(ui: &Arc<Ui>, environ: Environ, mut args: Vec<String>) -> u8 {
-    if let Err(failure) = change_directory(&mut args) {
+fn dispatch(ui: &Arc<Ui>, started_as: StartedAs, environ: Environ, mut args: Vec<String>) -> u8 {
+    if let Err(failure) = change_directory(started_as, &mut args) {
         return ui.finish(Err(failure));
     }
     match args.first().map(String::as_str) {
-        None => return ui.finish(Err(main_usage(None))),
+        None => return ui.finish(Err(main_usage(started_as, None))),
         Some("help") => {
-            let outcome = help::run(ui, &args[1..]);
+            let outcome = help::run(ui, started_as, &args[1..]);
             return ui.finish(outcome);
         }
         Some(first) if first.starts_with('-') && first != "-" => {
-            return ui.finish(Err(main_usage(Some(first))));
+            return ui.finish(Err(main_usage(started_as, Some(first))));
         }
         _ => {}
     }
@@ -91,18 +116,24 @@ fn dispatch(ui: &Arc<Ui>, environ: Environ, mut args: Vec<String>) -> u8 {
     if let Some(observed) = crate::observed::Observed::asked_for(&environ) {
         let view = View::new(Overlay::none()).with_log(Arc::clone(observed.log()));
         let environ = environ.with_log(Arc::clone(observed.log()));
-        let code = invoke(ui, environ, view, &args);
+        let code = invoke(ui, started_as, environ, view, &args);
         return match observed.write() {
             Ok(()) => code,
             Err(error) => ui.finish(Err(Failure::with_code(go_text(&error), 2))),
         };
     }
-    invoke(ui, environ, View::new(Overlay::none()), &args)
+    invoke(ui, started_as, environ, View::new(Overlay::none()), &args)
 }
 
 /// Finds the command, resolves the settings that it works with, reads its flags and runs it.
-fn invoke(ui: &Arc<Ui>, environ: Environ, view: View, args: &[String]) -> u8 {
-    let found = find(args);
+fn invoke(
+    ui: &Arc<Ui>,
+    started_as: StartedAs,
+    environ: Environ,
+    view: View,
+    args: &[String],
+) -> u8 {
+    let found = find(started_as, args);
     let (settings, startup) = match prepare(ui, environ, Arc::new(view), &found, args) {
         Ok(prepared) => prepared,
         Err(failure) => return conclude(ui, Err(failure), args),
@@ -124,7 +155,7 @@ fn invoke(ui: &Arc<Ui>, environ: Environ, view: View, args: &[String]) -> u8 {
             code
         }
         Found::Group(group, used) => {
-            let outcome = unknown_in_group(ui, group, args, used);
+            let outcome = unknown_in_group(ui, started_as, group, args, used);
             ui.finish(outcome)
         }
         Found::Nothing => {
@@ -135,8 +166,8 @@ fn invoke(ui: &Arc<Ui>, environ: Environ, view: View, args: &[String]) -> u8 {
 }
 
 /// Takes -C dir from right behind the command's words and goes there.
-fn change_directory(args: &mut Vec<String>) -> Outcome {
-    let used = match find(args) {
+fn change_directory(started_as: StartedAs, args: &mut Vec<String>) -> Outcome {
+    let used = match find(started_as, args) {
         Found::Command(_, used) | Found::Group(_, used) => used,
         Found::Nothing => 0,
     };
@@ -157,7 +188,7 @@ fn change_directory(args: &mut Vec<String>) -> Outcome {
         .map_err(|error| Failure::error(format!("chdir {dir}: {}", go_text(&error))))
 }
 
-fn main_usage(bad_flag: Option<&str>) -> Failure {
+fn main_usage(started_as: StartedAs, bad_flag: Option<&str>) -> Failure {
     let mut lines = Vec::new();
     if let Some(arg) = bad_flag {
         let name = arg.trim_start_matches('-').split('=').next().unwrap_or("");
@@ -167,18 +198,24 @@ fn main_usage(bad_flag: Option<&str>) -> Failure {
             lines.push(format!("flag provided but not defined: -{name}"));
         }
     }
-    lines.push(help::overview());
+    lines.push(help::overview(started_as));
     Failure::with_lines(lines, 2)
 }
 
-fn unknown_in_group(ui: &Ui, group: &'static str, args: &[String], used: usize) -> Outcome {
+fn unknown_in_group(
+    ui: &Ui,
+    started_as: StartedAs,
+    group: &'static str,
+    args: &[String],
+    used: usize,
+) -> Outcome {
     match args.get(used).map(String::as_str) {
         None => Err(Failure::with_code(help::group(group), 2)),
         Some("help") => {
             let topic: Vec<String> = std::iter::once(group.to_owned())
                 .chain(args[used + 1..].iter().cloned())
                 .collect();
-            help::run(ui, &topic)
+            help::run(ui, started_as, &topic)
         }
         Some(_) => Err(Failure::with_code(
             format!("go {group}: unknown command\nRun 'go help {group}' for usage."),

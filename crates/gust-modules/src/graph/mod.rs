@@ -14,6 +14,7 @@
 mod error;
 mod load;
 pub mod roots;
+mod selection;
 mod walk;
 
 use std::cmp::Ordering;
@@ -25,6 +26,7 @@ use gust_syntax::module::{ModulePath, ModuleVersion, Version};
 
 pub use error::GraphError;
 pub use load::{LoadRequest, Summaries};
+pub use selection::{ModuleIndex, Requirement, Selection, Statement};
 
 /// How much of what a module's requirements require is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -18,6 +18,6 @@ use gust_modules::{Modules, ModulesError};
 use std::sync::Arc;
 
 /// The modules, which there must be.
-fn modules(workspace: &Workspace) -> Result<&Arc<Modules>, OpError> {
+pub(crate) fn modules(workspace: &Workspace) -> Result<&Arc<Modules>, OpError> {
     Ok(workspace.modules()?.ok_or(ModulesError::Disabled)?)
 }

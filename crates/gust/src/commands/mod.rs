@@ -3,6 +3,7 @@
 pub(crate) mod bug;
 pub(crate) mod build;
 pub(crate) mod env;
+pub(crate) mod explain;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod mod_;
@@ -48,7 +49,10 @@ pub(crate) enum Id {
     Test,
     Tool,
     Version,
+    Outdated,
+    Tree,
     Vet,
+    Why,
 }
 
 /// What runs a command: it gets the session with flags and arguments in it.
@@ -106,21 +110,32 @@ pub(crate) struct Command {
     /// The lines after the usage line that say where more is to be learned; none for those that name the command's page.
     pub(crate) hints: &'static [&'static str],
     pub(crate) policy: Policy,
+    /// It is gust's, and not go's: it is not there when gust was started under the name `go`.
+    pub(crate) own: bool,
     /// None: go has the command and gust does not have it yet.
     pub(crate) run: Option<Run>,
 }
 
 impl Command {
-    /// `usage: go build [-o output] ...` without the leading word.
+    /// `go build [-o output] ...`: what `usage:` is followed by.
     pub(crate) fn usage_line(&self) -> String {
         let gap = if self.usage.is_empty() { "" } else { " " };
-        format!("go {}{gap}{}", self.name, self.usage)
+        format!("{} {}{gap}{}", self.program(), self.name, self.usage)
+    }
+
+    /// The word that it is typed behind.
+    fn program(&self) -> &'static str {
+        if self.own { "gust" } else { "go" }
     }
 
     /// The lines after the usage line.
     pub(crate) fn hint_lines(&self) -> Vec<String> {
         match self.hints {
-            [] => vec![format!("Run 'go help {}' for details.", self.name)],
+            [] => vec![format!(
+                "Run '{} help {}' for details.",
+                self.program(),
+                self.name
+            )],
             hints => hints.iter().map(|&hint| hint.to_owned()).collect(),
         }
     }

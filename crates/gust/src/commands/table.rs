@@ -1,5 +1,6 @@
 //! Every command: its words, what it wants and may do, and what runs it. The order is that of help.
 
+use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
 use super::{bug, build, env, install, list, mod_, run, telemetry, version};
 use gust_modules::{Intent, RootMode};
@@ -43,7 +44,19 @@ const COMMAND: Command = Command {
     short: "",
     hints: &[],
     policy: PLAIN,
+    own: false,
     run: None,
+};
+
+/// What the commands are that explain the module graph: they read it and change nothing.
+const EXPLAINING: Policy = Policy {
+    modules: gust_ops::Policy {
+        root: RootMode::Needed,
+        force_modules: true,
+        intent: Intent::Inspect,
+        ..ON_MODULES
+    },
+    ..PLAIN
 };
 
 /// All commands.
@@ -472,6 +485,36 @@ pub(crate) const COMMANDS: &[Command] = &[
             arguments: Arguments::Own,
             ..PLAIN
         },
+        ..COMMAND
+    },
+    Command {
+        id: Id::Outdated,
+        name: "outdated",
+        usage: "[--all] [--json]",
+        short: "list required modules that have newer versions",
+        policy: EXPLAINING,
+        own: true,
+        run: Some(outdated::run),
+        ..COMMAND
+    },
+    Command {
+        id: Id::Tree,
+        name: "tree",
+        usage: "[--depth n] [--reverse module] [--duplicates] [--json]",
+        short: "draw which module requires which",
+        policy: EXPLAINING,
+        own: true,
+        run: Some(tree::run),
+        ..COMMAND
+    },
+    Command {
+        id: Id::Why,
+        name: "why",
+        usage: "[--all] [--json] modules...",
+        short: "say who decides the version of a module",
+        policy: EXPLAINING,
+        own: true,
+        run: Some(why::run),
         ..COMMAND
     },
 ];

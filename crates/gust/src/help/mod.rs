@@ -1,5 +1,6 @@
 //! `go help`: the list of commands, each command, and the topics.
 
+use crate::cli::StartedAs;
 use crate::commands::{self, COMMANDS, Command, GROUPS, Id};
 use crate::flags::{self, Flag, Kind};
 use crate::ui::{Failure, Outcome, Ui};
@@ -18,10 +19,10 @@ pub(crate) struct Topic {
 }
 
 /// Answers `go help words...`.
-pub(crate) fn run(ui: &Ui, words: &[String]) -> Outcome {
+pub(crate) fn run(ui: &Ui, started_as: StartedAs, words: &[String]) -> Outcome {
     let found = match words {
-        [] => Some(overview()),
-        [one] => page(one),
+        [] => Some(overview(started_as)),
+        [one] => page(started_as, one),
         [group, name] => commands::find(&format!("{group} {name}")).map(command),
         _ => None,
     };
@@ -37,7 +38,7 @@ pub(crate) fn run(ui: &Ui, words: &[String]) -> Outcome {
                 {
                     format!("go help {first} {second}")
                 }
-                [first, _, ..] if page(first).is_some() => format!("go help {first}"),
+                [first, _, ..] if page(started_as, first).is_some() => format!("go help {first}"),
                 _ => "go help".to_owned(),
             };
             let text = format!(
@@ -49,11 +50,11 @@ pub(crate) fn run(ui: &Ui, words: &[String]) -> Outcome {
     }
 }
 
-fn page(name: &str) -> Option<String> {
+fn page(started_as: StartedAs, name: &str) -> Option<String> {
     if GROUPS.iter().any(|g| g.name == name) {
         return Some(group(name));
     }
-    if let Some(found) = commands::find(name) {
+    if let Some(found) = commands::find(name).filter(|command| started_as.has(command)) {
         return Some(command(found));
     }
     TOPICS
@@ -63,13 +64,13 @@ fn page(name: &str) -> Option<String> {
 }
 
 /// What `go` alone prints.
-pub(crate) fn overview() -> String {
+pub(crate) fn overview(started_as: StartedAs) -> String {
     // the first line is go's own: programs look for it (the acceptance suite does)
     let mut text = String::from(
         "Go is a tool for managing Go source code.\n\nUsage:\n\n\tgo <command> [arguments]\n\nThe commands are:\n\n",
     );
     let mut shown: Vec<&str> = Vec::new();
-    for command in COMMANDS {
+    for command in COMMANDS.iter().filter(|command| !command.own) {
         let (name, short) = match command.name.split_once(' ') {
             None => (command.name, command.short),
             Some((group, _)) => GROUPS
@@ -80,6 +81,12 @@ pub(crate) fn overview() -> String {
         if !shown.contains(&name) {
             shown.push(name);
             let _ = writeln!(text, "\t{name:<11} {short}");
+        }
+    }
+    if started_as == StartedAs::Gust {
+        text.push_str("\nCommands of gust's own:\n\n");
+        for command in COMMANDS.iter().filter(|command| command.own) {
+            let _ = writeln!(text, "\t{:<11} {}", command.name, command.short);
         }
     }
     text.push_str("\nUse \"go help <command>\" for more information about a command.\n\nAdditional help topics:\n\n");

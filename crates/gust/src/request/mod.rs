@@ -3,6 +3,7 @@
 
 mod build;
 mod env;
+mod explain;
 mod list;
 mod missing;
 mod module;
@@ -11,6 +12,7 @@ mod version;
 
 pub(crate) use build::{build, install, run};
 pub(crate) use env::{Env, Shown, env};
+pub(crate) use explain::{outdated, tree, why};
 pub(crate) use list::{Form, List, list};
 #[cfg(test)]
 pub(crate) use missing::MISSING;

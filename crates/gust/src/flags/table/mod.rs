@@ -10,6 +10,7 @@ macro_rules! flags {
 mod building;
 mod commands;
 mod editing;
+mod own;
 mod testing;
 
 use super::{Flag, Kind};
@@ -51,8 +52,11 @@ const MODULE_COMMANDS: u64 = ids(&[
     Id::ModVerify,
     Id::ModWhy,
 ]);
+/// Commands of gust's own that look at modules.
+const EXPLAINING: u64 = ids(&[Id::Outdated, Id::Tree, Id::Why]);
 const WORK_COMMANDS: u64 = ids(&[Id::WorkInit, Id::WorkSync, Id::WorkUse, Id::WorkVendor]);
-const MODULES: u64 = BUILDING | MODULE_COMMANDS | WORK_COMMANDS | ids(&[Id::Tool, Id::Fmt]);
+const MODULES: u64 =
+    BUILDING | MODULE_COMMANDS | WORK_COMMANDS | EXPLAINING | ids(&[Id::Tool, Id::Fmt]);
 const COMMANDS_NX: u64 = ids(&[Id::Env, Id::Fmt, Id::ModEdit]);
 const COVER: u64 = ids(&[Id::Build, Id::Install, Id::List, Id::Run, Id::Test]);
 const EDIT: u64 = ids(&[Id::ModEdit, Id::WorkEdit]);
@@ -88,6 +92,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Flag> {
         building::FLAGS,
         commands::FLAGS,
         editing::FLAGS,
+        own::FLAGS,
         testing::FLAGS,
         testing::HANDED_ON,
     ];
