@@ -20,6 +20,12 @@ pub struct Config {
     pub gonosumdb: String,
     /// GOINSECURE.
     pub goinsecure: String,
+    /// GOPRIVATE.
+    pub goprivate: String,
+    /// GOVCS.
+    pub govcs: String,
+    /// How version control commands are started; none where they must not be.
+    pub vcs: Option<crate::vcs::Command>,
     /// GOAUTH.
     pub goauth: String,
     /// The .netrc file: NETRC, or `.netrc` in the home directory.
@@ -81,6 +87,17 @@ pub struct Hooks {
     pub default_proxy_404: bool,
     /// TESTGONETWORK=panic: a request that leaves this machine is a bug.
     pub no_network: bool,
+    /// TESTGO_VCSTEST_HOST and its kin: where vcs-test.golang.org is.
+    pub test_server: Option<TestServer>,
+}
+
+/// A server on this machine that stands for vcs-test.golang.org.
+#[derive(Debug, Clone)]
+pub struct TestServer {
+    /// Host and port for http.
+    pub http: String,
+    /// Host and port for https.
+    pub https: String,
 }
 
 impl Default for Config {
@@ -93,6 +110,9 @@ impl Default for Config {
             gosumdb: "sum.golang.org".to_owned(),
             gonosumdb: String::new(),
             goinsecure: String::new(),
+            goprivate: String::new(),
+            govcs: String::new(),
+            vcs: None,
             goauth: "netrc".to_owned(),
             netrc: None,
             http_proxies: HttpProxies::default(),

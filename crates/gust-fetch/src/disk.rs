@@ -183,6 +183,11 @@ pub(crate) fn exists(path: &Path) -> bool {
     disk::symlink_metadata(path).is_ok()
 }
 
+/// What a file holds just now.
+pub(crate) fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    disk::read(path)
+}
+
 /// What stands there just now.
 pub(crate) fn metadata(path: &Path) -> io::Result<Meta> {
     disk::metadata(path)

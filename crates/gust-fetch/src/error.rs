@@ -62,11 +62,33 @@ pub enum FetchError {
     /// The module may only come from a proxy.
     #[error("path does not match GOPRIVATE/GONOPROXY")]
     UseProxy,
-    /// The module would have to come from its origin, by version control.
-    #[error("{path}: fetching from version control (GOPROXY=direct) is not supported by gust yet")]
-    Direct {
-        /// The module path.
-        path: String,
+    /// Something that is not there, for a reason that would not say so by itself.
+    #[error("{0}")]
+    Absent(Box<FetchError>),
+    /// A repository has no such tag, branch or commit.
+    #[error("unknown revision {rev}")]
+    UnknownRevision {
+        /// What was asked for.
+        rev: String,
+    },
+    /// A version control command failed.
+    #[error("{0}")]
+    Command(Box<CommandFailure>),
+    /// A version control system that cannot tell.
+    #[error("vcs {system}: {what}: unsupported operation")]
+    Unsupported {
+        /// The system's command.
+        system: &'static str,
+        /// What was wanted of it.
+        what: &'static str,
+    },
+    /// An error, with what it rests on: as long as that does not change, it stays.
+    #[error("{err}")]
+    RestsOn {
+        /// What it rests on.
+        origin: Box<crate::info::Origin>,
+        /// The error.
+        err: Box<FetchError>,
     },
     /// -mod=vendor, or another reason for which nothing may be looked up.
     #[error("{why}")]
@@ -147,7 +169,101 @@ pub enum FetchError {
     Fatal(Box<FetchError>),
 }
 
+/// A version control command that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandFailure {
+    /// Program and words.
+    pub line: String,
+    /// Where it ran.
+    pub dir: PathBuf,
+    /// How it ended, such as `exit status 1`.
+    pub why: String,
+    /// Its exit code, if it ran; -1 when a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard error.
+    pub stderr: String,
+    /// What a person may do about it; often empty.
+    pub help: String,
+}
+
+impl std::fmt::Display for CommandFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} in {}: {}", self.line, self.dir.display(), self.why)?;
+        let stderr = self.stderr.trim_end_matches('\n');
+        if !stderr.is_empty() {
+            write!(f, ":\n\t{}", stderr.replace('\n', "\n\t"))?;
+        }
+        match self.help.as_str() {
+            "" => Ok(()),
+            help => write!(f, "\n{help}"),
+        }
+    }
+}
+
 impl FetchError {
+    /// Nothing but the error's text: what it means does not matter any more.
+    pub(crate) fn as_text(&self) -> Self {
+        Self::message(self.to_string())
+    }
+
+    /// A file that is not there, of which nothing else is known.
+    pub(crate) fn no_such_file() -> Self {
+        Self::Absent(Box::new(Self::message("file does not exist")))
+    }
+
+    /// The error, and what it rests on, unless that is known or nothing.
+    pub(crate) fn resting_on(self, origin: crate::info::Origin) -> Self {
+        if origin.vcs.is_empty() || self.origin().is_some() {
+            return self;
+        }
+        // Whose error it is stays outermost.
+        match self {
+            Self::Module { path, version, err } => Self::Module {
+                path,
+                version,
+                err: Box::new(err.resting_on(origin)),
+            },
+            Self::InvalidVersion {
+                version,
+                pseudo,
+                err,
+            } => Self::InvalidVersion {
+                version,
+                pseudo,
+                err: Box::new(err.resting_on(origin)),
+            },
+            _ => Self::RestsOn {
+                origin: Box::new(origin),
+                err: Box::new(self),
+            },
+        }
+    }
+
+    /// What the error rests on, if that is known.
+    pub fn origin(&self) -> Option<&crate::info::Origin> {
+        match self {
+            Self::RestsOn { origin, .. } => Some(origin),
+            Self::Module { err, .. }
+            | Self::InvalidVersion { err, .. }
+            | Self::Context { err, .. }
+            | Self::Absent(err) => err.origin(),
+            _ => None,
+        }
+    }
+
+    /// The version control command that failed.
+    pub(crate) fn command(&self) -> Option<&CommandFailure> {
+        match self {
+            Self::Command(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether a system cannot tell.
+    pub(crate) fn is_unsupported(&self) -> bool {
+        matches!(self, Self::Unsupported { .. })
+    }
+
     pub(crate) fn message(text: impl Into<String>) -> Self {
         Self::Message(Arc::from(text.into()))
     }
@@ -206,11 +322,13 @@ impl FetchError {
             | Self::ProxyOff
             | Self::NoProxy
             | Self::UseProxy
-            | Self::Direct { .. } => true,
+            | Self::Absent(_)
+            | Self::UnknownRevision { .. } => true,
             Self::Io { err, .. } => err.kind() == io::ErrorKind::NotFound,
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }
             | Self::Context { err, .. }
+            | Self::RestsOn { err, .. }
             | Self::Fatal(err) => err.is_not_exist(),
             _ => false,
         }
@@ -223,6 +341,8 @@ impl FetchError {
             Self::Fatal(err) => Some(err),
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }
+            | Self::RestsOn { err, .. }
+            | Self::Absent(err)
             | Self::Context { err, .. } => err.fatal(),
             _ => None,
         }
@@ -234,6 +354,8 @@ impl FetchError {
             Self::Security { .. } | Self::MalformedGoSum { .. } | Self::Fatal(_) => true,
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }
+            | Self::RestsOn { err, .. }
+            | Self::Absent(err)
             | Self::Context { err, .. } => err.is_fatal(),
             _ => false,
         }

@@ -10,6 +10,7 @@ use gust_fs::once::OnceMap;
 use crate::cache::{ModuleCache, read_ziphash};
 use crate::checksums::Checksums;
 use crate::config::{Config, Sink};
+use crate::direct::Repositories;
 use crate::dirhash;
 use crate::error::FetchError;
 use crate::http;
@@ -32,6 +33,7 @@ pub struct Fetcher {
     sink: Arc<dyn Sink>,
     http: Arc<http::Client>,
     keeper: Arc<Keeper>,
+    repositories: Arc<Repositories>,
     proxies: OnceLock<Result<Vec<Proxy>, FetchError>>,
     /// By place and module path.
     origins: OnceMap<(Place, String), Arc<dyn Origin>>,
@@ -50,10 +52,12 @@ impl Fetcher {
             cache: ModuleCache::new(&config, Arc::clone(&view), Arc::clone(&sink)),
             checksums: Checksums::new(&config, &view, &http, &sink),
         };
+        let repositories = Arc::new(Repositories::new(&config, &http, &sink));
         Self {
             config,
             sink,
             http,
+            repositories,
             keeper: Arc::new(keeper),
             proxies: OnceLock::new(),
             origins: OnceMap::default(),
@@ -103,7 +107,15 @@ impl Fetcher {
     pub fn repo(&self, proxy: &Proxy, path: &str) -> Repo {
         let key = (proxy.place.clone(), path.to_owned());
         Repo(self.origins.get_or_init(key, || {
-            origin::find(&proxy.place, path, &self.config, &self.http, &self.keeper)
+            let (config, http) = (&self.config, &self.http);
+            origin::find(
+                &proxy.place,
+                path,
+                config,
+                http,
+                &self.repositories,
+                &self.keeper,
+            )
         }))
     }
 

@@ -43,6 +43,23 @@ impl Timestamp {
         }
     }
 
+    /// From seconds since 1970.
+    pub(crate) const fn from_seconds(seconds: i64) -> Self {
+        Self {
+            seconds,
+            nanos: 0,
+            offset: 0,
+        }
+    }
+
+    /// As pseudo-versions have it: `yyyymmddhhmmss`, in UTC.
+    pub(crate) fn compact(&self) -> String {
+        let (year, month, day) = civil_from_days(self.seconds.div_euclid(86_400));
+        let second = self.seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
+    }
+
     /// Reads RFC 3339.
     pub fn parse(text: &str) -> Option<Self> {
         Self::read(text).ok()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::FetchError;
-use crate::info::{Info, Versions};
+use crate::info::{Info, Origin as Rests, Versions};
 use crate::origin::Origin;
 
 /// A module as one place of the GOPROXY list has it. What it answers is remembered by the fetcher that gave it.
@@ -29,5 +29,13 @@ impl Repo {
     /// The go.mod file of a version.
     pub fn go_mod(&self, version: &str) -> Result<Arc<[u8]>, FetchError> {
         self.0.go_mod(version)
+    }
+
+    /// Whether what an earlier answer rested on is still so.
+    ///
+    /// # Errors
+    /// Why not, or that nobody here can tell.
+    pub fn check_reuse(&self, old: &Rests) -> Result<(), FetchError> {
+        self.0.check_reuse(old)
     }
 }

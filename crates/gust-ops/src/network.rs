@@ -20,6 +20,9 @@ pub(crate) fn config(settings: &Settings) -> Config {
         gosumdb: settings.gosumdb().to_owned(),
         gonosumdb: settings.gonosumdb().to_owned(),
         goinsecure: settings.goinsecure().to_owned(),
+        goprivate: settings.goprivate().to_owned(),
+        govcs: settings.govcs().to_owned(),
+        vcs: None,
         goauth: settings.goauth().to_owned(),
         netrc: netrc(settings.environ()),
         http_proxies: http_proxies(settings.environ()),
@@ -65,6 +68,13 @@ fn hooks(environ: &Environ) -> Hooks {
     Hooks {
         default_proxy_404: environ.get(vars::TESTGOPROXY404) == "1",
         no_network: environ.get(vars::TESTGONETWORK) == "panic",
+        test_server: match environ.get(vars::TESTGO_VCSTEST_HOST) {
+            "" => None,
+            http => Some(gust_fetch::TestServer {
+                http: http.to_owned(),
+                https: environ.get(vars::TESTGO_VCSTEST_TLS_HOST).to_owned(),
+            }),
+        },
     }
 }
 

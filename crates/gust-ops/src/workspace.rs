@@ -219,6 +219,7 @@ impl Workspace {
             config.mod_cache_rw = self.parts.modules.cache_rw;
             config.trace = self.parts.show;
             config.announce = self.parts.policy.announces;
+            config.vcs = Some(self.vcs_command(None));
             let lines = Arc::new(Lines(Arc::clone(self.background())));
             Arc::new(Fetcher::new(config, Arc::clone(view), lines))
         }))
@@ -273,21 +274,16 @@ impl Workspace {
             return Ok(stamper);
         }
         let settings = self.settings();
-        let environ = settings.environ().iter();
-        let (view, find_in) = (Arc::clone(self.view()?), Arc::clone(settings));
+        let view = Arc::clone(self.view()?);
         let log = view.log().cloned();
         let asking = Asking {
             view,
             command: Command {
                 log,
-                environment: environ
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .collect(),
-                find: Arc::new(move |name| find_in.environ().look_path(find_in.view(), name)),
-                trace: self.parts.show.then(|| {
+                ..self.vcs_command(self.parts.show.then(|| {
                     let lines = Lines(Arc::clone(self.background()));
                     Arc::new(lines) as Arc<dyn gust_fetch::Sink>
-                }),
+                }))
             },
             stamping: self.parts.stamping,
             auto: self.parts.policy.stamps,
@@ -297,6 +293,20 @@ impl Workspace {
             command_line: self.parts.command_line.clone(),
         };
         Ok(self.stamper.get_or_init(|| Stamper::new(asking)))
+    }
+
+    /// How version control is started.
+    fn vcs_command(&self, trace: Option<Arc<dyn gust_fetch::Sink>>) -> Command {
+        let settings = Arc::clone(self.settings());
+        let environ = settings.environ().iter();
+        Command {
+            environment: environ
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            find: Arc::new(move |name| settings.environ().look_path(settings.view(), name)),
+            trace,
+            log: None,
+        }
     }
 
     /// Hashing as the release's go does it, with a trace for GODEBUG=gocachehash=1.

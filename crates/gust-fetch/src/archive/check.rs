@@ -111,7 +111,7 @@ fn check_go_mod_place(name: &str) -> Result<(), String> {
 }
 
 /// Whether no part is empty, `.` or a `..` that could be resolved.
-fn is_clean(name: &str) -> bool {
+pub(super) fn is_clean(name: &str) -> bool {
     if name == "." || name == ".." {
         return true;
     }
@@ -132,12 +132,12 @@ fn is_clean(name: &str) -> bool {
 
 /// The names seen so far, by what a file system without case makes of them.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     by_fold: HashMap<String, (String, bool)>,
 }
 
 impl Seen {
-    fn add(&mut self, name: &str, is_dir: bool) -> Result<(), String> {
+    pub(super) fn add(&mut self, name: &str, is_dir: bool) -> Result<(), String> {
         let (mut name, mut is_dir) = (name, is_dir);
         loop {
             match self.by_fold.entry(fold(name)) {

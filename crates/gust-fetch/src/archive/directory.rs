@@ -16,6 +16,11 @@ const LOCATOR_LEN: usize = 20;
 const DIRECTORY_LEN: usize = 46;
 const LOCAL_LEN: usize = 30;
 const ZIP64_EXTRA: u16 = 1;
+const CREATOR_FAT: u8 = 0;
+const CREATOR_UNIX: u8 = 3;
+const CREATOR_NTFS: u8 = 11;
+const CREATOR_VFAT: u8 = 14;
+const CREATOR_MACOS: u8 = 19;
 
 /// A zip in memory.
 pub(crate) struct Archive<'a> {
@@ -36,6 +41,9 @@ pub(crate) struct Entry<'a> {
     crc32: u32,
     has_descriptor: bool,
     header: u64,
+    /// Which system's attributes `attributes` are.
+    creator: u8,
+    attributes: u32,
 }
 
 /// How the bytes of a file are packed.
@@ -47,6 +55,26 @@ pub(crate) enum Packed<'a> {
 impl Entry<'_> {
     pub(crate) fn is_dir(&self) -> bool {
         self.name.ends_with(b"/")
+    }
+
+    /// Whether its attributes say nothing of a directory, a link or a device.
+    pub(crate) fn is_regular(&self) -> bool {
+        const DOS_DIRECTORY: u32 = 0x10;
+        if self.is_dir() {
+            return false;
+        }
+        match self.creator {
+            CREATOR_UNIX | CREATOR_MACOS => {
+                !matches!(self.unix_kind(), Some(0o1 | 0o2 | 0o4 | 0o6 | 0o12 | 0o14))
+            }
+            CREATOR_FAT | CREATOR_NTFS | CREATOR_VFAT => self.attributes & DOS_DIRECTORY == 0,
+            _ => true,
+        }
+    }
+
+    /// The kind in a Unix mode.
+    fn unix_kind(&self) -> Option<u32> {
+        matches!(self.creator, CREATOR_UNIX | CREATOR_MACOS).then_some(self.attributes >> 28)
     }
 
     /// The CRC-32 that the content must have; `None` when the header does not say.
@@ -182,6 +210,8 @@ fn read_entry(data: &[u8], at: usize) -> Result<(Entry<'_>, usize), ZipError> {
         crc32: u32_at(header, 16),
         has_descriptor: u16_at(header, 8) & 8 != 0,
         header: u64::from(u32_at(header, 42)),
+        creator: header[5],
+        attributes: u32_at(header, 38),
     };
     widen(&mut entry, &rest[name_len..name_len + extra_len])?;
     Ok((entry, at + DIRECTORY_LEN + rest.len()))

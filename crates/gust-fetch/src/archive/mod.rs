@@ -6,15 +6,19 @@
 //! its name.
 
 mod check;
+mod deflate;
 mod directory;
 mod inflate;
+mod pack;
 mod unpack;
 #[cfg(test)]
 mod vectors;
+mod write;
 
 pub(crate) use check::check;
 pub(crate) use directory::{Archive, Entry};
 pub(crate) use inflate::Inflater;
+pub(crate) use pack::{PackError, Source, pack};
 pub(crate) use unpack::{Unpacked, hash, unpack};
 
 /// The most that a module's zip may have, and the most that may come out of it, in bytes.

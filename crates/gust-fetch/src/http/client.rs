@@ -9,13 +9,17 @@ use reqwest::redirect::{Attempt, Policy};
 use tokio::runtime::Runtime;
 
 use super::auth::Credentials;
-use super::{Body, OnChunk, Response, Url, error_detail, file};
-use crate::config::{Config, Hooks, HttpProxies, Sink, Timeouts};
+use super::{Body, OnChunk, Response, Security, TEST_HOST, Url, error_detail, file};
+use crate::config::{Config, Hooks, HttpProxies, Sink, TestServer, Timeouts};
 use crate::error::{FetchError, errno_text};
 
 const MAX_REDIRECTS: usize = 10;
 /// As much of an error's body as is looked at.
 const MAX_ERROR_BODY: usize = 16 << 10;
+/// As much of a page as is looked at: tags stand in its head.
+const MAX_PAGE: usize = 4 << 20;
+/// How long a host of GOINSECURE may take.
+const IMPATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Client {
     proxies: HttpProxies,
@@ -33,6 +37,36 @@ pub(crate) struct Client {
 struct Engine {
     runtime: Runtime,
     client: reqwest::Client,
+    /// For hosts of GOINSECURE: takes any certificate, and waits for nobody.
+    trusting: OnceLock<Result<reqwest::Client, FetchError>>,
+}
+
+/// A page for people, whatever its status: with a refusal may come what one looks for.
+pub(crate) struct Page {
+    /// Where it was found at last, without a password.
+    pub(crate) url: String,
+    status: String,
+    code: u16,
+    is_plain: bool,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Page {
+    /// The error that the page is, unless its status is 200.
+    pub(crate) fn refusal(&self) -> Option<FetchError> {
+        let shown = &self.body[..self.body.len().min(MAX_ERROR_BODY)];
+        (self.code != 200).then(|| FetchError::Http {
+            url: self.url.clone(),
+            status: self.status.clone(),
+            code: self.code,
+            cause: None,
+            detail: if self.is_plain {
+                error_detail(shown)
+            } else {
+                String::new()
+            },
+        })
+    }
 }
 
 /// A body on its way.
@@ -77,31 +111,79 @@ impl Client {
         if let Some(answer) = self.intercept(url) {
             return Err(answer);
         }
-        let start = Instant::now();
-        let shown = url.redacted();
-        self.tell(|| format!("# get {shown}"));
         if url.scheme == "http" && url.has_user() {
+            let shown = url.redacted();
             return Err(FetchError::message(format!(
                 "refusing to pass credentials to insecure URL: {shown}"
             )));
         }
-        let sent = self
-            .send(url)
-            .inspect_err(|err| self.tell(|| format!("# get {shown}: {err}")))?;
-        let status = status_text(&sent);
-        self.tell(|| {
-            format!(
-                "# get {shown}: {status} ({:.3}s)",
-                start.elapsed().as_secs_f64()
-            )
-        });
+        let (shown, sent) = (url.redacted(), self.exchange(url, Security::Secure)?);
         if sent.status().as_u16() != 200 {
+            let status = status_text(&sent);
             return Err(self.refusal(shown, status, sent));
         }
         Ok(Response {
             url: shown,
             body: Body::Http(HttpBody { response: sent }),
         })
+    }
+
+    /// The page behind an https URL; where security does not matter, by http when https fails.
+    pub(crate) fn page(&self, url: &Url, security: Security) -> Result<Page, FetchError> {
+        if let Some(answer) = self.intercept(url) {
+            return Err(answer);
+        }
+        let (url, sent) = match self.exchange(url, security) {
+            Err(_) if security == Security::Insecure => {
+                let plain = url.with_scheme("http");
+                let sent = self.exchange(&plain, security)?;
+                (plain, sent)
+            }
+            other => (url.clone(), other?),
+        };
+        let content_type = sent.headers().get(reqwest::header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let mut page = Page {
+            url: url.redacted(),
+            status: status_text(&sent),
+            code: sent.status().as_u16(),
+            is_plain: content_type.is_some_and(is_plain_text),
+            body: Vec::new(),
+        };
+        let response = Response {
+            url: page.url.clone(),
+            body: Body::Http(HttpBody { response: sent }),
+        };
+        let body = &mut page.body;
+        let read = self.read(response, &mut |chunk| {
+            body.extend_from_slice(chunk);
+            match body.len() > MAX_PAGE {
+                true => Err(FetchError::NotCached),
+                false => Ok(()),
+            }
+        });
+        match read {
+            Err(err) if !matches!(err, FetchError::NotCached) => Err(err),
+            _ => Ok(page),
+        }
+    }
+
+    /// One request and the head of its answer, told under -x.
+    fn exchange(&self, url: &Url, security: Security) -> Result<reqwest::Response, FetchError> {
+        let start = Instant::now();
+        let shown = url.redacted();
+        self.tell(|| format!("# get {shown}"));
+        let sent = self
+            .send(url, security)
+            .inspect_err(|err| self.tell(|| format!("# get {shown}: {err}")))?;
+        self.tell(|| {
+            format!(
+                "# get {shown}: {} ({:.3}s)",
+                status_text(&sent),
+                start.elapsed().as_secs_f64()
+            )
+        });
+        Ok(sent)
     }
 
     /// Hands the body on piece by piece.
@@ -141,9 +223,16 @@ impl Client {
         }
     }
 
-    fn send(&self, url: &Url) -> Result<reqwest::Response, FetchError> {
+    fn send(&self, url: &Url, security: Security) -> Result<reqwest::Response, FetchError> {
         let engine = self.engine()?;
-        let mut request = engine.client.get(url.for_request());
+        let client = match security {
+            Security::Insecure if url.scheme == "https" => {
+                let client = engine.trusting.get_or_init(|| self.build(true));
+                client.as_ref().map_err(Clone::clone)?
+            }
+            _ => &engine.client,
+        };
+        let mut request = client.get(url.for_request());
         if let Some((user, password)) = url.credentials() {
             request = request.basic_auth(user, password);
         } else if url.scheme == "https"
@@ -211,6 +300,9 @@ impl Client {
             if host == "localhost.localdev" {
                 return Some(FetchError::message("no such host localhost.localdev"));
             }
+            if host == TEST_HOST && self.hooks.test_server.is_some() {
+                return None;
+            }
             let local = host
                 .parse::<std::net::IpAddr>()
                 .is_ok_and(|ip| ip.is_loopback());
@@ -243,8 +335,6 @@ impl Client {
 
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     fn start(&self) -> Result<Engine, FetchError> {
-        let wrong =
-            |err: &dyn StdError| FetchError::message(format!("starting HTTP client: {err}"));
         // Whoever was first to choose a provider for this process has chosen the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -252,7 +342,18 @@ impl Client {
             .thread_name("gust-fetch")
             .enable_all()
             .build()
-            .map_err(|err| wrong(&err))?;
+            .map_err(|err| FetchError::message(format!("starting HTTP client: {err}")))?;
+        Ok(Engine {
+            runtime,
+            client: self.build(false)?,
+            trusting: OnceLock::new(),
+        })
+    }
+
+    /// `trusting`: whoever answers is believed.
+    fn build(&self, trusting: bool) -> Result<reqwest::Client, FetchError> {
+        let wrong =
+            |err: &dyn StdError| FetchError::message(format!("starting HTTP client: {err}"));
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("gust/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.timeouts.connect)
@@ -268,9 +369,33 @@ impl Client {
         for proxy in http.into_iter().chain(https) {
             builder = builder.proxy(proxy.map_err(|err| wrong(&err))?.no_proxy(none.clone()));
         }
-        let client = builder.build().map_err(|err| wrong(&err))?;
-        Ok(Engine { runtime, client })
+        if let Some(server) = &self.hooks.test_server {
+            builder = redirected(builder, server).map_err(|err| wrong(&err))?;
+        }
+        if trusting {
+            builder = builder
+                .tls_danger_accept_invalid_certs(true)
+                .timeout(IMPATIENCE);
+        }
+        builder.build().map_err(|err| wrong(&err))
     }
+}
+
+/// Sends what is for the test host to the server that stands for it.
+fn redirected(
+    builder: reqwest::ClientBuilder,
+    server: &TestServer,
+) -> Result<reqwest::ClientBuilder, std::net::AddrParseError> {
+    let plain = format!("http://{}", server.http);
+    let here = reqwest::Proxy::custom(move |url| {
+        let meant = url.scheme() == "http" && url.host_str() == Some(TEST_HOST);
+        meant.then(|| plain.clone())
+    });
+    // Its certificate is its own, and has the name of another host.
+    Ok(builder
+        .proxy(here)
+        .resolve(TEST_HOST, server.https.parse()?)
+        .tls_danger_accept_invalid_certs(true))
 }
 
 /// Why a future has no result.

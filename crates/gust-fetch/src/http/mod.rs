@@ -13,6 +13,18 @@ pub(crate) use url::Url;
 
 use crate::error::FetchError;
 
+/// The host that the acceptance suite serves itself.
+pub(crate) const TEST_HOST: &str = "vcs-test.golang.org";
+
+/// What may go over a connection that anybody could listen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Security {
+    /// Nothing.
+    Secure,
+    /// GOINSECURE: certificates are not looked at, and where https fails http will do.
+    Insecure,
+}
+
 /// An answer: the status, and the body yet to be read.
 pub(crate) struct Response {
     pub(crate) url: String,

@@ -77,6 +77,14 @@ impl Url {
         }
     }
 
+    /// The same behind another protocol.
+    pub(crate) fn with_scheme(&self, scheme: &str) -> Self {
+        Self {
+            scheme: scheme.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The file that a file URL means.
     pub(crate) fn file_path(&self) -> PathBuf {
         PathBuf::from(&self.path)

@@ -10,7 +10,7 @@ use super::Origin;
 use crate::cache::ModuleCache;
 use crate::checksums::Checksums;
 use crate::error::FetchError;
-use crate::info::{Info, Versions};
+use crate::info::{Info, Origin as Rests, Versions};
 
 type Answers<V> = OnceMap<String, Result<V, FetchError>>;
 
@@ -110,5 +110,9 @@ impl Origin for Kept {
     /// Zips are kept by who installs them, under the version's lock.
     fn zip(&self, version: &str, to: &mut File, name: &Path) -> Result<(), FetchError> {
         self.origin.zip(version, to, name)
+    }
+
+    fn check_reuse(&self, old: &Rests) -> Result<(), FetchError> {
+        self.origin.check_reuse(old)
     }
 }

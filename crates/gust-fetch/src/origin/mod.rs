@@ -15,14 +15,15 @@ use std::sync::Arc;
 use gust_fs::disk::File;
 
 use crate::config::Config;
+use crate::direct::{Direct, Repositories};
 use crate::error::FetchError;
 use crate::http;
-use crate::info::{Info, Versions};
+use crate::info::{Info, Origin as Rests, Versions};
 use crate::names;
 use crate::proxy::Place;
 use crate::toolchain;
 pub(crate) use kept::{Keeper, Kept};
-use proxied::Proxied;
+pub(crate) use proxied::Proxied;
 use refused::Refused;
 use releases::Releases;
 
@@ -42,6 +43,11 @@ pub(crate) trait Origin: Send + Sync {
 
     /// Writes the zip of a version into `to`, which errors call `name`.
     fn zip(&self, version: &str, to: &mut File, name: &Path) -> Result<(), FetchError>;
+
+    /// Whether what an earlier answer rested on is still so: an error that says why not, or that nobody here can tell.
+    fn check_reuse(&self, _old: &Rests) -> Result<(), FetchError> {
+        Err(FetchError::message("unsupported"))
+    }
 }
 
 /// The origin of module `path` at one place of the GOPROXY list.
@@ -50,9 +56,13 @@ pub(crate) fn find(
     path: &str,
     config: &Config,
     http: &Arc<http::Client>,
+    repositories: &Arc<Repositories>,
     keeper: &Arc<Keeper>,
 ) -> Arc<dyn Origin> {
-    let kept = |path: &str| Kept::new(at(place, path, config, http), path, Arc::clone(keeper));
+    let kept = |path: &str| {
+        let origin = at(place, path, config, http, repositories);
+        Kept::new(origin, path, Arc::clone(keeper))
+    };
     match gust_syntax::gover::is_toolchain_module(path) {
         true => Arc::new(Releases::new(
             path,
@@ -64,19 +74,23 @@ pub(crate) fn find(
 }
 
 /// Who may be asked about the path at this place.
-fn at(place: &Place, path: &str, config: &Config, http: &Arc<http::Client>) -> Box<dyn Origin> {
+fn at(
+    place: &Place,
+    path: &str,
+    config: &Config,
+    http: &Arc<http::Client>,
+    repositories: &Arc<Repositories>,
+) -> Box<dyn Origin> {
     let refused = |error| -> Box<dyn Origin> { Box::new(Refused(error)) };
     if let Some(why) = &config.lookup_disabled {
         return refused(FetchError::LookupDisabled { why: why.clone() });
     }
     let private = names::match_prefix_patterns(&config.gonoproxy, path);
-    let direct = || FetchError::Direct {
-        path: path.to_owned(),
-    };
+    let direct = || -> Box<dyn Origin> { Box::new(Direct::new(path, repositories)) };
     match place {
-        Place::NoProxy | Place::Direct if private => refused(direct()),
+        Place::NoProxy | Place::Direct if private => direct(),
         _ if private => refused(FetchError::NoProxy),
-        Place::Direct => refused(direct()),
+        Place::Direct => direct(),
         Place::Off => refused(FetchError::ProxyOff),
         Place::NoProxy => refused(FetchError::UseProxy),
         Place::Url(url) => match names::escape_path(path) {

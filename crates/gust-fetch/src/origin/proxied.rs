@@ -15,7 +15,7 @@ use crate::info::{Info, Timestamp, Versions};
 use crate::names;
 
 /// A module at a proxy's URL.
-pub(super) struct Proxied {
+pub(crate) struct Proxied {
     path: String,
     server: Url,
     base: Url,
@@ -26,7 +26,7 @@ pub(super) struct Proxied {
 
 impl Proxied {
     /// `escaped` is the path as it stands in a URL.
-    pub(super) fn new(path: &str, server: &Url, escaped: &str, http: Arc<http::Client>) -> Proxied {
+    pub(crate) fn new(path: &str, server: &Url, escaped: &str, http: Arc<http::Client>) -> Proxied {
         Proxied {
             path: path.to_owned(),
             server: server.clone(),

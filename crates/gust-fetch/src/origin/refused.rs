@@ -7,7 +7,7 @@ use gust_fs::disk::File;
 
 use super::Origin;
 use crate::error::FetchError;
-use crate::info::{Info, Versions};
+use crate::info::{Info, Origin as Rests, Versions};
 
 /// An origin that has one answer to everything: why it must not be asked.
 pub(super) struct Refused(pub(super) FetchError);
@@ -30,6 +30,10 @@ impl Origin for Refused {
     }
 
     fn zip(&self, _version: &str, _to: &mut File, _name: &Path) -> Result<(), FetchError> {
+        Err(self.0.clone())
+    }
+
+    fn check_reuse(&self, _old: &Rests) -> Result<(), FetchError> {
         Err(self.0.clone())
     }
 }

@@ -95,6 +95,31 @@ impl Command {
         })
     }
 
+    /// Runs `program` with further variables and gives what it wrote to standard output. What it asks servers is nobody's to record.
+    ///
+    /// # Errors
+    /// [`CommandError`] when it cannot be started or fails.
+    pub(crate) fn answer(
+        &self,
+        program: &'static str,
+        args: &[&str],
+        dir: &Path,
+        variables: &[(&str, &str)],
+    ) -> Result<Vec<u8>, CommandError> {
+        let mut command = self.prepare(program, args, dir)?;
+        command.envs(variables.iter().copied()).stdin(Stdio::null());
+        let result = command.output();
+        let result = result.map_err(|source| CommandError::Start { program, source })?;
+        if result.status.success() {
+            return Ok(result.stdout);
+        }
+        Err(CommandError::Failed {
+            code: result.status.code().unwrap_or(-1),
+            dir: dir.to_path_buf(),
+            stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
+        })
+    }
+
     /// Starts `program` as one that answers questions: they go to its standard input, answers come from its standard output.
     /// They are not written down: what is read this way follows from names that other questions gave.
     pub(super) fn converse(

@@ -144,6 +144,8 @@ declare! {
     Testing {
         TESTGONETWORK: "`panic`: any use of the network is an error.",
         TESTGOPROXY404: "`1`: proxies answer that nothing is there.",
+        TESTGO_VCSTEST_HOST: "Where vcs-test.golang.org is really served over http.",
+        TESTGO_VCSTEST_TLS_HOST: "Where vcs-test.golang.org is really served over https.",
         TESTGO_VERSION: "The release that the go command says it is.",
         TESTGO_VERSION_SWITCH: "How a switch of releases is played: `switch`, `mismatch` or `loop`.",
         TESTGUST_OBSERVATIONS: "The file that gust writes what it saw to, when built for the suite.",
