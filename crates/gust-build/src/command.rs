@@ -47,6 +47,13 @@ pub enum Operation<T = String> {
         /// Its content.
         text: T,
     },
+    /// Writes a source that was made up. Scripts do not show it: go's do not.
+    Generate {
+        /// Which.
+        file: T,
+        /// Its content.
+        text: T,
+    },
     /// Copies a file.
     Copy {
         /// What.
@@ -139,6 +146,10 @@ impl<T> Operation<T> {
             },
             Operation::MakeDir { path } => Operation::MakeDir { path: make(path) },
             Operation::Write { file, text } => Operation::Write {
+                file: make(file),
+                text: make(text),
+            },
+            Operation::Generate { file, text } => Operation::Generate {
                 file: make(file),
                 text: make(text),
             },

@@ -235,7 +235,10 @@ impl Entry {
     fn matches(&self, package: &Package) -> bool {
         match &self.matcher {
             Some(matcher) => matcher.matches(package),
-            None => package.asked.cmdline_pkg || package.asked.cmdline_files,
+            None => {
+                let asked = &package.asked;
+                asked.cmdline_pkg || asked.cmdline_files || package.build.tests_named
+            }
         }
     }
 }

@@ -74,6 +74,14 @@ impl Cache {
         &self.dir
     }
 
+    /// When kept results of tests have expired, in nanoseconds since 1970, as `clean -testcache` notes it in testexpire.txt: a
+    /// number and a line break. 0 when it has not.
+    pub fn tests_expired_ns(&self) -> i64 {
+        let text = disk::read_to_string(self.dir.join("testexpire.txt")).unwrap_or_default();
+        let number = text.strip_suffix('\n').and_then(|text| text.parse().ok());
+        number.unwrap_or(0)
+    }
+
     /// Where fuzzing keeps its corpus; may not exist.
     pub fn fuzz_dir(&self) -> PathBuf {
         self.dir.join("fuzz")

@@ -11,6 +11,7 @@ use crate::list::ListError;
 use crate::module::{DownloadError, EditFileError, GraphError, InitError};
 use crate::release::ReleaseError;
 use crate::run::RunError;
+use crate::test::TestError;
 use crate::workspace::WorkspaceError;
 use gust_build::ShapeError;
 use gust_build::plan::PlanError;
@@ -112,6 +113,9 @@ pub enum OpErrorKind {
     /// `run`.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// `test`.
+    #[error(transparent)]
+    Test(#[from] TestError),
     /// `list`.
     #[error(transparent)]
     List(#[from] ListError),
@@ -218,6 +222,7 @@ impl OpError {
             OpErrorKind::Edit(error) => error.is_prefixed(),
             OpErrorKind::Graph(error) => error.is_prefixed(),
             OpErrorKind::Told
+            | OpErrorKind::Test(_)
             | OpErrorKind::Several(_)
             | OpErrorKind::Shape(_)
             | OpErrorKind::Plan(_)

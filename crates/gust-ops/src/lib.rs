@@ -4,7 +4,7 @@
 //! [`OpError`]. An editor or a server would call the same.
 //!
 //! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
-//! - [`build()`], [`install()`], [`run()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`build()`], [`install()`], [`run()`], [`test()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
 //! - [`explain`]: questions of gust's own about the module graph
 //! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
@@ -26,6 +26,7 @@ pub mod release;
 pub mod report;
 pub mod request;
 pub mod run;
+pub mod test;
 pub mod version;
 pub mod workspace;
 
@@ -41,5 +42,6 @@ pub use list::{
 pub use report::Reporter;
 pub use request::{BuildFlags, ModuleFlags, Policy, Switches};
 pub use run::{Program, RunOutcome, RunRequest, run};
+pub use test::{TestOutcome, TestRequest, test};
 pub use version::{FoundProgram, VersionOutcome, VersionRequest, version};
 pub use workspace::{Workspace, WorkspaceParts, check_platform};

@@ -1,6 +1,7 @@
 //! What an operation tells on its way.
 
 use std::fmt::Display;
+use std::os::fd::OwnedFd;
 
 /// Hears what happens while an operation is at work. Called from many threads at once.
 pub trait Reporter: Send + Sync {
@@ -22,6 +23,14 @@ pub trait Reporter: Send + Sync {
     /// Does it want to know which package output belongs to?
     fn names_packages(&self) -> bool {
         false
+    }
+
+    /// What people's programs said, for standard output.
+    fn print(&self, _bytes: &[u8]) {}
+
+    /// Standard output itself, for a program that is to have it; all that was printed before has gone out.
+    fn own_output(&self) -> Option<OwnedFd> {
+        None
     }
 }
 

@@ -134,7 +134,7 @@ fn only(graph: &PackageGraph, pattern: &str) -> Result<PackageId, RunError> {
 }
 
 /// For another platform, a program named for it starts programs, where there is one.
-fn emulator(settings: &Settings) -> Vec<String> {
+pub(crate) fn emulator(settings: &Settings) -> Vec<String> {
     if settings.goos() == settings.gohostos() && settings.goarch() == settings.gohostarch() {
         return Vec::new();
     }

@@ -12,11 +12,13 @@
 //! | [`order`] | the outputs of many packages, in the order of the packages |
 //! | [`json`] | a test binary's output as events, as `go tool test2json` writes them |
 //! | [`profile`] | coverage profiles of many packages as one |
+//! | [`action`] | tests as actions of a build's plan |
 //! | [`zone`] | the local time zone, as Go finds it |
 //!
 //! The text of a test's main package is made where the package graph is (`gust_packages`), since `list -test` shows that
 //! package too.
 
+pub mod action;
 pub mod flags;
 pub mod json;
 pub mod log;

@@ -27,10 +27,10 @@ impl Session {
         let watch = Watch::new();
         let reporter = Arc::clone(ui) as Arc<dyn Reporter>;
         let interrupt = watch.interrupt();
-        let parts = request::workspace_parts(&request, settings, startup, reporter, interrupt);
-        if request::builds_as_json(&request) {
+        if request::builds_as_json(&request, &settings) {
             ui.show_builds_as_json();
         }
+        let parts = request::workspace_parts(&request, settings, startup, reporter, interrupt);
         Session {
             request,
             ui: Arc::clone(ui),
@@ -62,6 +62,11 @@ impl Session {
     /// Where to print.
     pub(crate) fn ui(&self) -> &Ui {
         &self.ui
+    }
+
+    /// The same for whoever holds on to it.
+    pub(crate) fn reporter(&self) -> Arc<dyn Reporter> {
+        Arc::clone(&self.ui) as Arc<dyn Reporter>
     }
 
     /// The watch over ^C, kept from here on. Asked for before anything is made that must not stay behind.

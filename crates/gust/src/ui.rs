@@ -4,6 +4,7 @@ use gust_ops::{HandOver, OpError, OpErrorKind, Reporter};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -279,5 +280,15 @@ impl Reporter for Ui {
 
     fn names_packages(&self) -> bool {
         self.json_builds.load(Ordering::Relaxed)
+    }
+
+    fn print(&self, bytes: &[u8]) {
+        Ui::print(self, bytes);
+        self.flush();
+    }
+
+    fn own_output(&self) -> Option<OwnedFd> {
+        self.flush();
+        io::stdout().as_fd().try_clone_to_owned().ok()
     }
 }

@@ -145,6 +145,10 @@ const OPEN: &[(&str, &str)] = &[
     ("crates/gust-build/src/run/", "build tools start there"),
     ("crates/gust-test/src/run/", "people's tests start there"),
     (
+        "crates/gust-test/src/action/run.rs",
+        "what a test has just written is read",
+    ),
+    (
         "crates/gust-toolchain/src/compiler.rs",
         "a compiler is asked who it is and what it can do",
     ),

@@ -2,7 +2,7 @@
 
 use gust_cache::Hasher;
 use gust_packages::Package;
-use gust_packages::model::Str;
+use gust_packages::model::{Str, TestMain};
 use gust_text::quote::quote;
 use gust_toolchain::compiler::Compilers;
 use std::path::PathBuf;
@@ -66,6 +66,11 @@ pub(crate) fn own<L: Lines>(
         h.words(&[line]);
     }
     let mut path = PathBuf::new();
+    if let Some(main) = p.generated() {
+        let digest = gust_fs::sha256(&main.source);
+        h.hash(&["file ", TestMain::FILE], Some(digest));
+        return Ok(Own(h.flushed()));
+    }
     for file in input_files(p) {
         path.clear();
         path.extend([&*p.place.dir, (**file).as_ref()]);
@@ -97,6 +102,8 @@ fn place_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package, workdir
         if let Some(module) = &p.module {
             h.line(format_args!("module {}@{}", module.path, module.version));
         }
+    } else if p.generated().is_some() {
+        // It lies in the work directory.
     } else if !p.place.goroot && (workdir.is_empty() || !dir.starts_with(workdir)) {
         h.words(&["dir ", &dir]);
     }

@@ -79,7 +79,7 @@ fn linker_lines(h: &mut Recipe<impl Lines>, site: &Site<'_>, p: &Package) -> Res
     ));
     h.line(format_args!(
         "linkflags {}",
-        Words(site.options.ldflags.of(p))
+        Words(&crate::tools::link::asked(site, p))
     ));
     site.common()
         .target

@@ -1,7 +1,7 @@
 //! A package's archive: ABIs of assembly, the compiler, headers for assembly, the assembler, and packing.
 
 use gust_packages::Package;
-use gust_packages::model::Str;
+use gust_packages::model::{Str, TestMain};
 
 use crate::command::{Command, Operation};
 use crate::run::BuildError;
@@ -54,6 +54,9 @@ impl<'a> Archive<'a> {
             c_files: names(&sources.c),
             objects: Vec::new(),
         };
+        if package.generated().is_some() {
+            archive.go_files = vec![format!("{objdir}{}", TestMain::FILE)];
+        }
         if package.uses_cgo() || package.uses_swig() {
             archive.c_files.clear();
             // runtime/cgo has assembly for both worlds.
@@ -72,6 +75,12 @@ impl<'a> Archive<'a> {
     pub(crate) fn compile(&self) -> Vec<Command> {
         let (site, p, objdir) = (self.site, self.package, self.objdir);
         let mut commands = Vec::with_capacity(4);
+        if let Some(main) = p.generated() {
+            commands.push(Command::new(Operation::Generate {
+                file: format!("{objdir}{}", TestMain::FILE),
+                text: String::from_utf8_lossy(&main.source).into_owned(),
+            }));
+        }
         let path = package_path(site, p, self.build_id);
         let with_asm = !self.s_files.is_empty();
         let symabis = format!("{objdir}symabis");

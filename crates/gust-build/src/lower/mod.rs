@@ -24,6 +24,11 @@ pub(crate) trait Results {
 
     /// The build ID of an action's result; empty when it has none.
     fn build_id(&self, at: ActionRef) -> String;
+
+    /// The action whose failure kept this one from its work, if one did.
+    fn failed(&self, _at: ActionRef) -> Option<ActionRef> {
+        None
+    }
 }
 
 /// An action's surroundings.

@@ -47,6 +47,21 @@ pub trait ActionKind: Debug + Send + Sync {
         None
     }
 
+    /// What the kind does itself, where that is no command: to start people's programs, to print what they said. Called
+    /// instead of asking for commands.
+    ///
+    /// # Errors
+    /// [`BuildError`] when that fails; [`BuildError::Told`] when it has been told already.
+    fn act(&self, _around: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+        None
+    }
+
+    /// The kind needs nothing of the action before it, whose build ID would begin with this: it is not carried out, if nothing else
+    /// needs it.
+    fn spares(&self, _around: &Surroundings<'_>, _dep: &str) -> bool {
+        false
+    }
+
     /// The commands have succeeded; `said` is what they wrote.
     ///
     /// # Errors
@@ -73,6 +88,16 @@ pub struct Surroundings<'a> {
     before: Before<'a>,
     action: &'a Action,
     objdir: String,
+    scene: Option<&'a dyn Scene>,
+}
+
+/// What an action that is at work may have done besides commands.
+pub(crate) trait Scene {
+    /// Shows a line of the script, when commands are shown.
+    fn show(&self, line: &str);
+
+    /// Removes a directory that the build made.
+    fn remove(&self, dir: &str);
 }
 
 impl<'a> Surroundings<'a> {
@@ -81,7 +106,44 @@ impl<'a> Surroundings<'a> {
             before,
             action,
             objdir,
+            scene: None,
         }
+    }
+
+    /// The same, for an action that is at work.
+    pub(crate) fn at_work(mut self, scene: &'a dyn Scene) -> Surroundings<'a> {
+        self.scene = Some(scene);
+        self
+    }
+
+    /// Shows a line of the script, when commands are shown.
+    pub fn show(&self, line: &str) {
+        if let Some(scene) = self.scene {
+            scene.show(line);
+        }
+    }
+
+    /// Removes a directory that the build made.
+    pub fn remove(&self, dir: &str) {
+        if let Some(scene) = self.scene {
+            scene.remove(dir);
+        }
+    }
+
+    /// The package of the action whose failure kept one before from its work; the outer `None` when that did not fail.
+    pub fn failed(&self, dep: ActionRef) -> Option<Option<&'a Package>> {
+        let failed = self.before.results.failed(dep)?;
+        Some(self.package_of(failed))
+    }
+
+    /// The ID of what an action before was made from, as build IDs spell it; empty when it has none.
+    pub fn action_id(&self, dep: ActionRef) -> String {
+        crate::buildid::action_part(&self.build_id(dep)).to_owned()
+    }
+
+    /// The ID of the content of what an action before made; empty when it has none.
+    pub fn content_id(&self, dep: ActionRef) -> String {
+        crate::buildid::content_part(&self.build_id(dep)).to_owned()
     }
 
     /// What all actions of the build have in common.

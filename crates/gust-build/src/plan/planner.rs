@@ -109,14 +109,15 @@ impl<'a> Planner<'a> {
         at
     }
 
-    pub(super) fn next_objdir(&mut self) -> u32 {
+    /// The number of a directory for an action that shares none.
+    pub fn new_objdir(&mut self) -> u32 {
         self.objdirs += 1;
         self.objdirs
     }
 
     fn new_compile(&mut self, dep_mode: InstallMode, id: PackageId) -> ActionRef {
         let package = &self.graph[id];
-        let objdir = self.next_objdir();
+        let objdir = self.new_objdir();
         let at = self.push(Action {
             package: Some(id),
             objdir: Some(objdir),
@@ -155,7 +156,7 @@ impl<'a> Planner<'a> {
         if let Some(&at) = self.profiles.get(profile) {
             return at;
         }
-        let objdir = Some(self.next_objdir());
+        let objdir = Some(self.new_objdir());
         let at = self.push(Action {
             objdir,
             target: Place::Work("pgo.preprofile".to_owned()),

@@ -55,6 +55,21 @@ impl Targets {
         change.stale_reason = Some("build -o flag in use");
     }
 
+    /// The program is a package's test: its place if it is kept, its name there and in the work directory, whether it is made
+    /// without what debuggers need.
+    pub fn set_test(
+        &mut self,
+        id: PackageId,
+        kept: Option<PathBuf>,
+        name: String,
+        omit_debug: bool,
+    ) {
+        let change = self.changes.entry(id).or_default();
+        change.target = Some(kept);
+        change.exe_name = Some(name);
+        change.omit_debug = omit_debug;
+    }
+
     /// The program is only there to be run: under this name, without what debuggers need.
     pub fn set_run(&mut self, id: PackageId, name: String, omit_debug: bool) {
         let change = self.changes.entry(id).or_default();
@@ -109,7 +124,7 @@ pub struct Setting<'a> {
     pub goos: &'a str,
 }
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
     /// The packages that are built of those asked for.
     fn chosen(&self) -> Result<Vec<PackageId>, PlanError> {
         let is_main = |id: &PackageId| &*self.graph[*id].name == "main";
@@ -136,7 +151,8 @@ impl Setting<'_> {
         format!("{name}{}", self.shape.exe_suffix)
     }
 
-    fn planner(&self, targets: Targets) -> Planner<'_> {
+    /// A planner for these packages.
+    pub fn planner(&self, targets: Targets) -> Planner<'a> {
         Planner::new(self.graph, self.shape, self.goos, targets)
     }
 }

@@ -136,6 +136,9 @@ pub enum BuildError {
         /// Why.
         source: Box<BuildError>,
     },
+    /// It has been told already.
+    #[error("")]
+    Told,
     /// Something that is gust's own fault.
     #[error("internal error: {0}")]
     Internal(String),

@@ -26,6 +26,9 @@ impl Executor<'_> {
             action_id: Some(id),
             ..Done::default()
         };
+        if !self.site.options.rebuild && self.is_spared(job.at, id) {
+            return Ok(done);
+        }
         match self.reuse(job, job.at, id, target, !lists) {
             Reuse::Hit {
                 build_id,

@@ -48,9 +48,11 @@ impl Runner for Local<'_> {
                 self.start(package, command, environment, words)
             }
             Operation::MakeDir { path } => self.make_dirs(path).into(),
-            Operation::Write { file, text } => fs::write(file, text)
-                .map_err(BuildError::file("open", file))
-                .into(),
+            Operation::Write { file, text } | Operation::Generate { file, text } => {
+                fs::write(file, text)
+                    .map_err(BuildError::file("open", file))
+                    .into()
+            }
             Operation::Copy {
                 from,
                 to,

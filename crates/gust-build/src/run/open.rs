@@ -8,7 +8,8 @@ use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::state::{Built, Done};
-use crate::plan::kind::{ActionKind, Surroundings};
+use crate::plan::kind::{ActionKind, Scene, Surroundings};
+use crate::plan::{ActionRef, Kind, Open};
 
 /// Under which name what the commands wrote is kept.
 const SAID: &str = "stdout";
@@ -24,7 +25,7 @@ impl Executor<'_> {
             Some(_) => job.objdir()?,
             None => String::new(),
         };
-        let around = Surroundings::new(self.before(), job.action, objdir);
+        let around = Surroundings::new(self.before(), job.action, objdir).at_work(job);
         let id = kind.key(&around)?.map(|lines| self.id_of(job, &lines));
         let mut done = Done {
             action_id: id,
@@ -36,12 +37,31 @@ impl Executor<'_> {
             done.built = Some(Built::File(file));
             return Ok(done);
         }
+        if let Some(acted) = kind.act(&around) {
+            return acted.map(|()| done);
+        }
         job.capture();
         let made = self.open_needed(job, kind, &around, id);
         job.flush();
         made?;
         done.built = kind.result(&around).map(|file| Built::File(file.into()));
         Ok(done)
+    }
+
+    /// Whether nobody needs what the action would make: of those that wait for it only one would use it, a kind from above, and
+    /// that has no use for it.
+    pub(crate) fn is_spared(&self, at: ActionRef, id: ActionId) -> bool {
+        let uses = |at: &&ActionRef| !matches!(self.plan.action(**at).kind, Kind::Group(_));
+        let mut users = self.triggers.of(at).iter().filter(uses);
+        let (Some(&user), None) = (users.next(), users.next()) else {
+            return false;
+        };
+        let action = self.plan.action(user);
+        let Kind::Open(Open(kind)) = &action.kind else {
+            return false;
+        };
+        let around = Surroundings::new(self.before(), action, String::new());
+        kind.spares(&around, &crate::buildid::hash_to_string(&id.0))
     }
 
     fn id_of(&self, job: &Job<'_>, lines: &str) -> ActionId {
@@ -84,5 +104,15 @@ impl Executor<'_> {
             cache.put_file(id, Path::new(&file))?;
         }
         Ok(())
+    }
+}
+
+impl Scene for Job<'_> {
+    fn show(&self, line: &str) {
+        Job::show(self, line);
+    }
+
+    fn remove(&self, dir: &str) {
+        self.remove_all(dir);
     }
 }

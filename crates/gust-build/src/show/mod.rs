@@ -82,7 +82,7 @@ fn line(operation: &Operation) -> Option<String> {
             internal(&words)
         }
         Operation::SetBuildId { file, .. } => internal(&["go", "tool", "buildid", "-w", file]),
-        Operation::CheckLinkerFlags { .. } => return None,
+        Operation::CheckLinkerFlags { .. } | Operation::Generate { .. } => return None,
         Operation::Touch { file } => format!("touch {file}"),
         Operation::Remove { dir } => format!("rm -rf {dir}"),
         // Two spaces, since go has them.

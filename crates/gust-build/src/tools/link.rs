@@ -99,7 +99,7 @@ fn flags(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<Vec<String>, Fi
         flags.push(format!("-buildid={}", run.build_id));
     }
     flags.extend(site.shape.ldflags.iter().cloned());
-    flags.extend(site.options.ldflags.of(p).iter().cloned());
+    flags.extend(asked(site, p));
     let chosen = |f: &String| f == "-extld" || f.starts_with("-extld=");
     if !flags.iter().any(chosen) {
         let compiler = match run.cxx {
@@ -109,4 +109,13 @@ fn flags(site: &Site<'_>, p: &Package, run: &Link<'_>) -> Result<Vec<String>, Fi
         flags.push(format!("-extld={}", join_fields(&compiler)?));
     }
     Ok(flags)
+}
+
+/// The words that -ldflags has for the program; a test binary's say what it is.
+pub(crate) fn asked(site: &Site<'_>, p: &Package) -> Vec<String> {
+    let mut words = site.options.ldflags.of(p).to_vec();
+    if p.build.testmain.is_some() {
+        words.extend(["-X", "testing.testBinary=1"].map(str::to_owned));
+    }
+    words
 }

@@ -87,7 +87,8 @@ impl<'a> Building<'a> {
         Building::load_from(workspace, flags, reporter, named, needs, purpose, starts)
     }
 
-    fn load_from(
+    /// The same, beginning when the command wants it.
+    pub(crate) fn load_from(
         workspace: &'a Workspace,
         flags: &'a BuildFlags,
         reporter: &'a dyn Reporter,

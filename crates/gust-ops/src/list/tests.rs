@@ -38,20 +38,10 @@ pub(super) fn add(
 
 /// The first error among the packages of a test ends the listing.
 fn check(graph: &PackageGraph, of: [Option<PackageId>; 3]) -> Result<(), OpError> {
-    for id in of.into_iter().flatten() {
-        let package = &graph[id];
-        let found = package.error.as_ref().or_else(|| {
-            let inner = package.incomplete.then(|| graph.errors(&[id]));
-            inner.and_then(|errors| errors.first().map(|(_, error)| *error))
-        });
-        if let Some(error) = found {
-            return Err(OpErrorKind::TestPackage(Box::new(error.clone())).into());
-        }
-        if package.incomplete {
-            break;
-        }
+    match crate::test::first_error(graph, of) {
+        Some((_, error)) => Err(OpErrorKind::TestPackage(Box::new(error)).into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The generated main file of a test goes into the build cache, so that it can be named.

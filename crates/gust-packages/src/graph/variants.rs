@@ -189,6 +189,7 @@ fn external_package(
     x.module = p.module.clone();
     x.place.local_prefix = p.place.local_prefix.clone();
     x.build.orig_import_path = p.build.orig_import_path.clone();
+    x.build.tests_named = p.asked.cmdline_pkg || p.asked.cmdline_files;
     x.build.pgo_profile = p.build.pgo_profile.clone();
     (x.asked.cmdline_pkg, x.asked.cmdline_pkg_literal) = (false, false);
     x.sources = Arc::new(Sources {
@@ -228,9 +229,10 @@ fn main_package(
     m.place.root = p.place.root.clone();
     m.module = p.module.clone();
     m.build.orig_import_path = p.build.orig_import_path.clone();
+    m.build.tests_named = p.asked.cmdline_pkg || p.asked.cmdline_files;
     m.build.pgo_profile = p.build.pgo_profile.clone();
     m.sources = Arc::new(Sources {
-        go: [Str::from("_testmain.go")].into(),
+        go: [Str::from(TestMain::FILE)].into(),
         ..Sources::default()
     });
     let s = p.sources.clone();

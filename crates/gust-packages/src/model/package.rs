@@ -108,6 +108,8 @@ pub struct BuildFacts {
     pub testmain: Option<Arc<TestMain>>,
     /// Nobody links it, although it may be named main.
     pub force_library: bool,
+    /// It belongs to the test of a package that the command line names: flags for named packages are for it too.
+    pub tests_named: bool,
     /// The sources say `//go:binary-only-package`.
     pub binary_only: bool,
 }
@@ -141,7 +143,18 @@ pub struct TestMain {
     pub source: Vec<u8>,
 }
 
+impl TestMain {
+    /// The name of a file that is made where it is compiled.
+    pub const FILE: &str = "_testmain.go";
+}
+
 impl Package {
+    /// The source of a package that has one file, which is nowhere yet: a build makes it where it compiles it.
+    pub fn generated(&self) -> Option<&TestMain> {
+        let is_made = matches!(&*self.sources.go, [one] if &**one == TestMain::FILE);
+        self.build.testmain.as_deref().filter(|_| is_made)
+    }
+
     /// A package of which nothing but the import path is known.
     pub fn named(path: Str) -> Package {
         let none = Str::from("");
@@ -168,6 +181,7 @@ impl Package {
                 pgo_profile: None,
                 testmain: None,
                 force_library: false,
+                tests_named: false,
                 binary_only: false,
             },
             asked: Asked::default(),

@@ -67,7 +67,8 @@ impl PackageMatcher {
                 Err(_) => false,
             },
             Kind::Path(glob) | Kind::Tool(glob, None) | Kind::Work(glob, None) => {
-                glob.matches(&p.import_path)
+                // What belongs to a package's test goes with it.
+                glob.matches(&p.build.orig_import_path)
             }
         }
     }

@@ -158,6 +158,7 @@ declare! {
         NETRC: "The file that holds user names and passwords for servers.",
         PATH: "Directories of programs.",
         PWD: "Where the process stands, by the name that its starter knows.",
+        TZ: "The local time zone, in which test results tell times.",
         TMPDIR: "The system's place for temporary files.",
         XDG_CACHE_HOME: "The directory for caches.",
         XDG_CONFIG_HOME: "The directory for configuration files.",

@@ -10,6 +10,7 @@ pub(crate) mod mod_;
 pub(crate) mod run;
 mod table;
 pub(crate) mod telemetry;
+pub(crate) mod test;
 pub(crate) mod version;
 
 use crate::session::Session;
@@ -63,6 +64,8 @@ pub(crate) type Run = fn(&Session) -> Outcome;
 pub(crate) enum Arguments {
     /// Flags first, by the table, GOFLAGS before them.
     Flags,
+    /// The same before and behind packages; what is no flag of the command is the test binary's.
+    Tests,
     /// All by itself.
     Own,
 }

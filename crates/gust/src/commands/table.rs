@@ -2,7 +2,7 @@
 
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
-use super::{bug, build, env, install, list, mod_, run, telemetry, version};
+use super::{bug, build, env, install, list, mod_, run, telemetry, test, version};
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
 
@@ -446,10 +446,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         short: "test packages",
         hints: &["Run 'go help test' and 'go help testflag' for details."],
         policy: Policy {
-            arguments: Arguments::Own,
-            passes_missing_flags: true,
+            arguments: Arguments::Tests,
+            json_builds: true,
             ..PLAIN
         },
+        run: Some(test::run),
         ..COMMAND
     },
     Command {

@@ -16,6 +16,9 @@ pub(super) fn syntax(kind: Kind, name: &str) -> Syntax {
         (Kind::Words, _) => Syntax::Fields,
         (Kind::Duration, _) => Syntax::Duration,
         (Kind::Optional, "buildvcs") => checked(true, buildvcs),
+        (Kind::Optional, "v" | "test.v") => checked(true, gust_test::flags::check_verbose),
+        (Kind::Text, "shuffle" | "test.shuffle") => checked(false, gust_test::flags::check_shuffle),
+        (Kind::Text, "vet") => checked(false, vet),
         (Kind::Optional, _) => checked(true, |_| Ok(())),
         (Kind::Tags, _) => checked(false, tags),
         (Kind::PerPackage, _) => checked(false, per_package),
@@ -40,6 +43,11 @@ fn tags(value: &str) -> Result<(), String> {
         return split_fields(value).map(drop).map_err(|e| e.to_string());
     }
     Ok(())
+}
+
+/// Which checks there are differs little from release to release: the newest release's are taken here.
+fn vet(value: &str) -> Result<(), String> {
+    gust_test::vet::Checks::read(value, u32::MAX).map(drop)
 }
 
 fn compiler(value: &str) -> Result<(), String> {

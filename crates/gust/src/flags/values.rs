@@ -47,6 +47,11 @@ impl Flags {
         self.given.all(name)
     }
 
+    /// All that was given.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.given
+    }
+
     /// Every flag that was given, in order, those of GOFLAGS first.
     pub(crate) fn settings(&self) -> &[Setting] {
         &self.given.settings

@@ -8,6 +8,7 @@ mod list;
 mod missing;
 mod module;
 mod surroundings;
+mod test;
 mod version;
 
 pub(crate) use build::{build, install, run};
@@ -18,12 +19,14 @@ pub(crate) use list::{Form, List, list};
 pub(crate) use missing::MISSING;
 pub(crate) use module::{EditTo, download, edit, graph, init};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
+pub(crate) use test::test;
 pub(crate) use version::{Version, version};
 
 use crate::commands::{Arguments, Command};
 use crate::flags::{self, Flags};
 use crate::ui::Failure;
-use gust_text::flags::FlagError;
+use gust_test::flags::Refused;
+use gust_text::flags::{FlagError, Kind};
 use gust_toolchain::{Settings, vars};
 
 /// What a person asked for: a command, its flags and arguments.
@@ -36,6 +39,16 @@ pub(crate) struct Request {
     words: Vec<String>,
     /// The words of GOFLAGS.
     goflags: Vec<String>,
+    /// What test binaries are given.
+    handed_on: HandedOn,
+}
+
+/// The words of a command line that are a test binary's.
+#[derive(Default)]
+struct HandedOn {
+    arguments: Vec<String>,
+    /// It is asked for its help.
+    help: bool,
 }
 
 impl Request {
@@ -51,12 +64,16 @@ impl Request {
             args,
             flags: Flags::default(),
             goflags: Vec::new(),
+            handed_on: HandedOn::default(),
         };
         if command.policy.arguments == Arguments::Own {
             return Ok(request);
         }
         request.goflags = goflags(settings, command.policy.lenient_goflags)?;
         let lookup = |name: &str| flags::lookup(command.id, name);
+        if command.policy.arguments == Arguments::Tests {
+            return request.read_tests(settings, &lookup);
+        }
         let parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args);
         let mut parsed = parsed.map_err(|error| match error {
             FlagError::Help => usage(command, None),
@@ -65,6 +82,26 @@ impl Request {
         request.args = std::mem::take(&mut parsed.args);
         request.flags = Flags::new(parsed);
         Ok(request)
+    }
+
+    /// Sorts the words of `go test`.
+    fn read_tests(
+        mut self,
+        settings: &Settings,
+        lookup: &dyn Fn(&str) -> Option<Kind>,
+    ) -> Result<Request, Failure> {
+        let words = gust_test::flags::read(lookup, &self.goflags, &self.args, settings.cwd());
+        let words = words.map_err(|error| match error {
+            Refused::Flag(FlagError::Help) => usage(self.command, None),
+            error => usage(self.command, Some(error.to_string())),
+        })?;
+        self.args = words.packages;
+        self.flags = Flags::new(words.flags);
+        self.handed_on = HandedOn {
+            arguments: words.arguments,
+            help: words.help,
+        };
+        Ok(self)
     }
 
     /// The first flag of the request that is not here yet, as typed.

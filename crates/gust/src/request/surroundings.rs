@@ -1,7 +1,7 @@
 //! What a command line says of the surroundings of a command: modules, overlay, traces, whether other modules' packages are meant.
 
 use super::Request;
-use crate::commands::Versions;
+use crate::commands::{Arguments, Versions};
 use gust_build::stamp::vcs::Stamping;
 use gust_ops::{ModuleFlags, Reporter, WorkspaceParts};
 use gust_toolchain::Settings;
@@ -33,8 +33,10 @@ pub(crate) fn workspace_parts(
 }
 
 /// build -json and its kin: what builds say goes to standard output as JSON.
-pub(crate) fn builds_as_json(request: &Request) -> bool {
-    request.command.policy.json_builds && request.flags.bool("json")
+pub(crate) fn builds_as_json(request: &Request, settings: &Settings) -> bool {
+    let tests = request.command.policy.arguments == Arguments::Tests;
+    let as_text = tests && settings.godebug_value("gotestjsonbuildtext") == "1";
+    request.command.policy.json_builds && request.flags.bool("json") && !as_text
 }
 
 /// -buildvcs

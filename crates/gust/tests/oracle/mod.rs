@@ -170,7 +170,7 @@ impl Oracle {
         answers.pop().expect("a command was typed")
     }
 
-    fn answers(&self, tool: &Path, steps: &[Step<'_>]) -> Vec<Answer> {
+    pub(crate) fn answers(&self, tool: &Path, steps: &[Step<'_>]) -> Vec<Answer> {
         let place = fresh(&own_folder());
         fs::create_dir_all(place.join("work")).expect("a folder");
         self.files.extract(&place.join("work"));

@@ -18,7 +18,7 @@ pub(super) const FLAGS: &[Flag] = flags! {
     "benchtime" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "blockprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "blockprofilerate" Text "", ids(&[Id::Test]), "Given to the test binary.";
-    "count" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "count" Int "", ids(&[Id::Test]), "Given to the test binary.";
     "cpu" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "cpuprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "failfast" Bool "", ids(&[Id::Test]), "Given to the test binary.";
@@ -32,7 +32,7 @@ pub(super) const FLAGS: &[Flag] = flags! {
     "mutexprofile" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "mutexprofilefraction" Text "", ids(&[Id::Test]), "Given to the test binary.";
     "outputdir" Text "", ids(&[Id::Test]), "Given to the test binary.";
-    "parallel" Text "", ids(&[Id::Test]), "Given to the test binary.";
+    "parallel" Int "", ids(&[Id::Test]), "Given to the test binary.";
     "short" Bool "", ids(&[Id::Test]), "Given to the test binary.";
     "timeout" Duration "", ids(&[Id::Test]), "Given to the test binary.";
     "trace" Text "", ids(&[Id::Test]), "Given to the test binary.";
@@ -47,7 +47,7 @@ pub(super) const HANDED_ON: &[Flag] = &[
     handed_on("test.benchtime", Kind::Text),
     handed_on("test.blockprofile", Kind::Text),
     handed_on("test.blockprofilerate", Kind::Text),
-    handed_on("test.count", Kind::Text),
+    handed_on("test.count", Kind::Int),
     handed_on("test.coverprofile", Kind::Text),
     handed_on("test.cpu", Kind::Text),
     handed_on("test.cpuprofile", Kind::Text),
@@ -62,7 +62,7 @@ pub(super) const HANDED_ON: &[Flag] = &[
     handed_on("test.mutexprofile", Kind::Text),
     handed_on("test.mutexprofilefraction", Kind::Text),
     handed_on("test.outputdir", Kind::Text),
-    handed_on("test.parallel", Kind::Text),
+    handed_on("test.parallel", Kind::Int),
     handed_on("test.run", Kind::Text),
     handed_on("test.short", Kind::Bool),
     handed_on("test.skip", Kind::Text),

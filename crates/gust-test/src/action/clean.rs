@@ -1,0 +1,34 @@
+//! The directory that a test binary was made in goes as soon as the test has run.
+
+use gust_build::command::Command;
+use gust_build::plan::{ActionKind, Surroundings};
+use gust_build::run::BuildError;
+
+/// Removes the directory.
+#[derive(Debug)]
+pub(super) struct Clean;
+
+impl ActionKind for Clean {
+    fn mode(&self) -> String {
+        "test clean".to_owned()
+    }
+
+    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
+        Ok(None)
+    }
+
+    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
+        Ok(Vec::new())
+    }
+
+    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
+        None
+    }
+
+    fn act(&self, around: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+        if !around.site().options.keep_work {
+            around.remove(around.objdir());
+        }
+        Some(Ok(()))
+    }
+}
