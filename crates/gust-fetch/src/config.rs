@@ -24,6 +24,8 @@ pub struct Config {
     pub goprivate: String,
     /// GOVCS.
     pub govcs: String,
+    /// GOROOT; what Mercurial is helped with lies there.
+    pub goroot: PathBuf,
     /// How version control commands are started; none where they must not be.
     pub vcs: Option<crate::vcs::Command>,
     /// GOAUTH.
@@ -112,6 +114,7 @@ impl Default for Config {
             goinsecure: String::new(),
             goprivate: String::new(),
             govcs: String::new(),
+            goroot: PathBuf::new(),
             vcs: None,
             goauth: "netrc".to_owned(),
             netrc: None,

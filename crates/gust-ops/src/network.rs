@@ -22,6 +22,7 @@ pub(crate) fn config(settings: &Settings) -> Config {
         goinsecure: settings.goinsecure().to_owned(),
         goprivate: settings.goprivate().to_owned(),
         govcs: settings.govcs().to_owned(),
+        goroot: settings.goroot().to_owned(),
         vcs: None,
         goauth: settings.goauth().to_owned(),
         netrc: netrc(settings.environ()),

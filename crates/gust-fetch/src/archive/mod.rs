@@ -20,6 +20,7 @@ pub(crate) use directory::{Archive, Entry};
 pub(crate) use inflate::Inflater;
 pub(crate) use pack::{PackError, Source, pack};
 pub(crate) use unpack::{Unpacked, hash, unpack};
+pub(crate) use write::ZipWriter;
 
 /// The most that a module's zip may have, and the most that may come out of it, in bytes.
 pub(crate) const MAX_ZIP: u64 = 500 << 20;

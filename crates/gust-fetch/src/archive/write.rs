@@ -11,7 +11,7 @@ const DEFLATED: u16 = 8;
 const MAX32: u64 = 0xffff_ffff;
 
 /// A zip on its way to a file.
-pub(super) struct ZipWriter<'w> {
+pub(crate) struct ZipWriter<'w> {
     to: &'w mut dyn Write,
     at: u64,
     directory: Vec<u8>,
@@ -19,7 +19,7 @@ pub(super) struct ZipWriter<'w> {
 }
 
 impl<'w> ZipWriter<'w> {
-    pub(super) fn new(to: &'w mut dyn Write) -> ZipWriter<'w> {
+    pub(crate) fn new(to: &'w mut dyn Write) -> ZipWriter<'w> {
         ZipWriter {
             to,
             at: 0,
@@ -29,7 +29,7 @@ impl<'w> ZipWriter<'w> {
     }
 
     /// Adds a file. Contents are far below 4 GiB, and so is the whole.
-    pub(super) fn add(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+    pub(crate) fn add(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
         let too_large = || io::Error::from(io::ErrorKind::FileTooLarge);
         let offset = self.at;
         let packed = deflate(content);
@@ -82,7 +82,7 @@ impl<'w> ZipWriter<'w> {
     }
 
     /// Writes the directory.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         let (count, size) = (self.entries, self.directory.len() as u64);
         self.to.write_all(&self.directory)?;
         if count >= 0xffff || size >= MAX32 {

@@ -225,12 +225,12 @@ impl Client {
 
     fn send(&self, url: &Url, security: Security) -> Result<reqwest::Response, FetchError> {
         let engine = self.engine()?;
-        let client = match security {
+        let (client, limit) = match security {
             Security::Insecure if url.scheme == "https" => {
                 let client = engine.trusting.get_or_init(|| self.build(true));
-                client.as_ref().map_err(Clone::clone)?
+                (client.as_ref().map_err(Clone::clone)?, IMPATIENCE)
             }
-            _ => &engine.client,
+            _ => (&engine.client, self.timeouts.idle),
         };
         let mut request = client.get(url.for_request());
         if let Some((user, password)) = url.credentials() {
@@ -241,7 +241,7 @@ impl Client {
             request = request.header(reqwest::header::AUTHORIZATION, header);
         }
         engine
-            .wait(self.timeouts.idle, request.send())
+            .wait(limit, request.send())
             .map_err(|err| FetchError::Transport {
                 op: "Get",
                 url: url.redacted(),
@@ -373,9 +373,7 @@ impl Client {
             builder = redirected(builder, server).map_err(|err| wrong(&err))?;
         }
         if trusting {
-            builder = builder
-                .tls_danger_accept_invalid_certs(true)
-                .timeout(IMPATIENCE);
+            builder = builder.tls_danger_accept_invalid_certs(true);
         }
         builder.build().map_err(|err| wrong(&err))
     }

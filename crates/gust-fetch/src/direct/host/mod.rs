@@ -3,9 +3,14 @@
 //! [`CodeHost`] is what the rest needs to know of a repository, whatever keeps it; one type a system answers it. All work in a directory of
 //! GOMODCACHE/cache/vcs ([`Shelf`]), which go uses too, under the same locks.
 
+mod bazaar;
+mod copy;
+mod fossil;
 mod git;
+mod mercurial;
 mod programs;
 mod shelf;
+mod subversion;
 
 use std::sync::Arc;
 
@@ -83,13 +88,13 @@ pub(super) fn open(
     programs: &Arc<Programs>,
     http: &Arc<http::Client>,
 ) -> Result<Arc<dyn CodeHost>, FetchError> {
-    match system {
-        System::Git => Ok(Arc::new(git::Git::open(url, programs, http)?)),
-        other => Err(FetchError::message(format!(
-            "{url}: fetching from {} is not supported by gust yet",
-            other.name()
-        ))),
-    }
+    Ok(match system {
+        System::Git => Arc::new(git::Git::open(url, programs, http)?),
+        System::Mercurial => Arc::new(mercurial::Mercurial::open(url, programs)?),
+        System::Subversion => Arc::new(subversion::Subversion::open(url, programs)?),
+        System::Bazaar => Arc::new(bazaar::Bazaar::open(url, programs)?),
+        System::Fossil => Arc::new(fossil::Fossil::open(url, programs)?),
+    })
 }
 
 /// Lowercase hexadecimal digits.

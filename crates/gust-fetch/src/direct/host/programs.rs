@@ -31,6 +31,7 @@ pub(crate) struct Programs {
     command: Option<vcs::Command>,
     trace: Option<Arc<dyn Sink>>,
     modcache: PathBuf,
+    goroot: PathBuf,
     running: Mutex<usize>,
     ended: Condvar,
 }
@@ -41,6 +42,7 @@ impl Programs {
             command: config.vcs.clone().map(unprompted),
             trace: config.trace.then(|| Arc::clone(sink)),
             modcache: config.gomodcache.clone(),
+            goroot: config.goroot.clone(),
             running: Mutex::new(0),
             ended: Condvar::new(),
         }
@@ -48,6 +50,10 @@ impl Programs {
 
     pub(super) fn module_cache(&self) -> &Path {
         &self.modcache
+    }
+
+    pub(super) fn goroot(&self) -> &Path {
+        &self.goroot
     }
 
     /// A variable of the commands' environment, if it is not empty.
