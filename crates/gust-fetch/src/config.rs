@@ -30,6 +30,8 @@ pub struct Config {
     pub vcs: Option<crate::vcs::Command>,
     /// GOAUTH.
     pub goauth: String,
+    /// Where the person stands.
+    pub cwd: PathBuf,
     /// The .netrc file: NETRC, or `.netrc` in the home directory.
     pub netrc: Option<PathBuf>,
     /// HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
@@ -117,6 +119,7 @@ impl Default for Config {
             goroot: PathBuf::new(),
             vcs: None,
             goauth: "netrc".to_owned(),
+            cwd: PathBuf::new(),
             netrc: None,
             http_proxies: HttpProxies::default(),
             mod_cache_rw: false,

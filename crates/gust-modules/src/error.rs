@@ -247,6 +247,15 @@ impl ModulesError {
         }
     }
 
+    /// What the error rests on, as version control tells it.
+    pub fn origin(&self) -> Option<&gust_fetch::Origin> {
+        match self {
+            Self::Fetch(err) => err.origin(),
+            Self::Module { err, .. } | Self::Context { err, .. } => err.origin(),
+            _ => None,
+        }
+    }
+
     /// Is it that the version must not be used (excluded or retracted)?
     pub fn is_disallowed(&self) -> bool {
         match self {

@@ -13,6 +13,7 @@
 //! | [`provide`] | which modules could provide a package |
 //! | [`query`] | `latest`, `upgrade`, `v1`, branches; exclusions, retractions, deprecation |
 //! | [`info`], [`list`], [`public`] | what is shown of modules |
+//! | [`reuse`] | what still holds of an earlier answer |
 //! | [`init`] | a new module |
 //! | [`explain`] | why a package cannot be found |
 //!
@@ -35,6 +36,7 @@ pub mod public;
 pub mod query;
 pub mod replace;
 pub mod requirements;
+pub mod reuse;
 pub mod roots;
 pub mod settings;
 pub mod summary;
@@ -47,5 +49,6 @@ pub use modules::{ModuleSet, Modules, Tools};
 pub use provide::{Provider, Reach};
 pub use public::{ModuleError, ModulePublic};
 pub use requirements::Requirements;
+pub use reuse::Reuse;
 pub use roots::BuildList;
 pub use settings::{Intent, ModFlag, ModuleSettings, Release, RootMode};

@@ -14,6 +14,7 @@ use crate::info::InfoMode;
 use crate::public::{ModuleError, ModulePublic};
 use crate::query::{Allow, is_revision_query, split_path_version};
 use crate::requirements::Requirements;
+use crate::reuse::Reuse;
 use crate::settings::ModFlag;
 
 /// The answer of [`Modules::list`].
@@ -98,12 +99,29 @@ impl Modules {
         args: &[String],
         mode: InfoMode,
     ) -> Result<Listed, ModulesError> {
-        let mut listed = self.list_plain(requirements, args, mode)?;
+        self.list_reusing(requirements, args, mode, &Reuse::default())
+    }
+
+    /// As [`Modules::list`], with what still holds of an earlier answer.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn list_reusing(
+        &self,
+        requirements: &Arc<Requirements>,
+        args: &[String],
+        mode: InfoMode,
+        reuse: &Reuse,
+    ) -> Result<Listed, ModulesError> {
+        let mut listed = self.list_plain(requirements, args, mode, reuse)?;
         if !mode.is_plain() {
             let cells: Vec<Mutex<&mut ModulePublic>> =
                 listed.modules.iter_mut().map(Mutex::new).collect();
             self.fetcher.for_all(cells.len(), |i| {
                 let mut module = cells[i].lock().unwrap_or_else(PoisonError::into_inner);
+                if module.reuse {
+                    return;
+                }
                 self.extend_info(&mut module, mode);
                 if let Some(replace) = module.replace.as_deref_mut() {
                     self.extend_info(replace, mode);
@@ -118,6 +136,7 @@ impl Modules {
         requirements: &Arc<Requirements>,
         args: &[String],
         mode: InfoMode,
+        reuse: &Reuse,
     ) -> Result<Listed, ModulesError> {
         let mut requirements = Arc::clone(requirements);
         let mut listed = Listed {
@@ -148,6 +167,7 @@ impl Modules {
             requirements: &requirements,
             graph: graph.as_deref(),
             mode,
+            reuse,
         };
         let mut seen = HashSet::new();
         for arg in args {
@@ -240,6 +260,7 @@ struct Lister<'l> {
     requirements: &'l Requirements,
     graph: Option<&'l ModuleGraph>,
     mode: InfoMode,
+    reuse: &'l Reuse,
 }
 
 impl Lister<'_> {
@@ -269,10 +290,13 @@ impl Lister<'_> {
         } else {
             Allow::Good
         };
-        match self
-            .modules
-            .query_with_origin(path, version, &current, allow)
-        {
+        let found = match self.reuse.found(self.modules, path, version) {
+            Some(found) => Ok(found),
+            None => self
+                .modules
+                .query_with_origin(path, version, &current, allow),
+        };
+        match found {
             Err(failure) => {
                 listed
                     .modules
@@ -280,7 +304,9 @@ impl Lister<'_> {
             }
             Ok(found) => {
                 let module = ModuleVersion::new(path, found.version);
-                let mut info = self.modules.module_info(None, &module, self.mode);
+                let again = self.reuse.module(self.modules, path, &module.version);
+                let mut info =
+                    again.unwrap_or_else(|| self.modules.module_info(None, &module, self.mode));
                 if info.version != version {
                     info.query = version.to_owned();
                 }

@@ -243,7 +243,6 @@ impl OpErrorKind {
             OpErrorKind::Refused(error) => error.code(),
             OpErrorKind::BuildConfig(_)
             | OpErrorKind::Env(EnvError::Platform(_))
-            | OpErrorKind::Download(DownloadError::Reuse)
             | OpErrorKind::Graph(GraphError::NoVersion { .. }) => 2,
             _ => 1,
         }

@@ -25,6 +25,7 @@ pub(crate) fn config(settings: &Settings) -> Config {
         goroot: settings.goroot().to_owned(),
         vcs: None,
         goauth: settings.goauth().to_owned(),
+        cwd: settings.cwd().to_owned(),
         netrc: netrc(settings.environ()),
         http_proxies: http_proxies(settings.environ()),
         mod_cache_rw: false,

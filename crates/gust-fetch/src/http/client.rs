@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use reqwest::redirect::{Attempt, Policy};
 use tokio::runtime::Runtime;
 
-use super::auth::Credentials;
+use super::auth::{Authority, Headers, Refused};
 use super::{Body, OnChunk, Response, Security, TEST_HOST, Url, error_detail, file};
 use crate::config::{Config, Hooks, HttpProxies, Sink, TestServer, Timeouts};
 use crate::error::{FetchError, errno_text};
@@ -24,13 +24,11 @@ const IMPATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Client {
     proxies: HttpProxies,
     timeouts: Timeouts,
-    goauth: String,
-    netrc: Option<std::path::PathBuf>,
+    authority: Authority,
     trace: bool,
     hooks: Hooks,
     sink: Arc<dyn Sink>,
     engine: OnceLock<Result<Engine, FetchError>>,
-    credentials: OnceLock<Result<Credentials, FetchError>>,
 }
 
 /// What a first request starts, and all later ones use.
@@ -79,13 +77,11 @@ impl Client {
         Self {
             proxies: config.http_proxies.clone(),
             timeouts: config.timeouts,
-            goauth: config.goauth.clone(),
-            netrc: config.netrc.clone(),
+            authority: Authority::new(config),
             trace: config.trace,
             hooks: config.hooks.clone(),
             sink,
             engine: OnceLock::new(),
-            credentials: OnceLock::new(),
         }
     }
 
@@ -232,17 +228,18 @@ impl Client {
             }
             _ => (&engine.client, self.timeouts.idle),
         };
-        let mut request = client.get(url.for_request());
-        if let Some((user, password)) = url.credentials() {
-            request = request.basic_auth(user, password);
-        } else if url.scheme == "https"
-            && let Some(header) = self.credentials()?.for_url(&url.for_request())
-        {
-            request = request.header(reqwest::header::AUTHORIZATION, header);
-        }
-        engine
-            .wait(limit, request.send())
-            .map_err(|err| FetchError::Transport {
+        let target = url.for_request();
+        let own = url.credentials();
+        let ask = |headers: &Headers| {
+            let mut request = client.get(&target);
+            if let Some((user, password)) = &own {
+                request = request.basic_auth(user, password.as_ref());
+            }
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let sent = engine.wait(limit, request.send());
+            sent.map_err(|err| FetchError::Transport {
                 op: "Get",
                 url: url.redacted(),
                 err: match err {
@@ -250,6 +247,33 @@ impl Client {
                     Stopped::Error(err) => request_words(&err, url),
                 },
             })
+        };
+        if own.is_some() || url.scheme != "https" {
+            return ask(&Headers::new());
+        }
+        let headers = self.authority.for_url(&target)?;
+        let answer = ask(&headers)?;
+        if !answer.status().is_client_error() || !self.authority.can_learn() {
+            return Ok(answer);
+        }
+        let head = head_of(&answer);
+        let refused = Refused {
+            url: &target,
+            head: &head,
+        };
+        let (learned, wrong) = self.authority.after_refusal(&refused);
+        if !wrong.is_empty() {
+            self.tell(|| format!("GOAUTH encountered errors for {target}:"));
+            wrong
+                .iter()
+                .for_each(|why| self.tell(|| format!("  {why}")));
+        }
+        if learned.is_empty() || learned == headers {
+            return Ok(answer);
+        }
+        let answer = ask(&learned)?;
+        self.authority.settle(&target, answer.status().as_u16());
+        Ok(answer)
     }
 
     /// The error that an answer other than 200 is, with the text that came along.
@@ -317,13 +341,6 @@ impl Client {
         if self.trace {
             self.sink.line(&line());
         }
-    }
-
-    fn credentials(&self) -> Result<&Credentials, FetchError> {
-        self.credentials
-            .get_or_init(|| Credentials::load(&self.goauth, self.netrc.as_deref()))
-            .as_ref()
-            .map_err(Clone::clone)
     }
 
     fn engine(&self) -> Result<&Engine, FetchError> {
@@ -434,6 +451,18 @@ fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
         return attempt.error("stopped after 10 redirects");
     }
     attempt.follow()
+}
+
+/// The status line and the headers of an answer, and an empty line.
+fn head_of(response: &reqwest::Response) -> String {
+    let mut head = format!("{:?} {}\n", response.version(), status_text(response));
+    for name in response.headers().keys() {
+        let values = response.headers().get_all(name).iter();
+        let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+        head.push_str(&format!("{name}: {}\n", values.join(", ")));
+    }
+    head.push('\n');
+    head
 }
 
 fn status_text(response: &reqwest::Response) -> String {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::Arc;
 
 use crate::Sink;
@@ -118,6 +118,40 @@ impl Command {
             dir: dir.to_path_buf(),
             stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
         })
+    }
+
+    /// Gives `program` an input and waits for its end; by name or path, as on a command line. It is told to nobody: passwords go
+    /// through it.
+    pub(crate) fn converse_once(
+        &self,
+        program: &str,
+        args: &[&str],
+        dir: &Path,
+        input: &[u8],
+    ) -> io::Result<Output> {
+        let not_found = || {
+            let text = format!("exec: \"{program}\": executable file not found in $PATH");
+            io::Error::new(io::ErrorKind::NotFound, text)
+        };
+        let file = (self.find)(program).ok_or_else(not_found)?;
+        #[expect(clippy::disallowed_methods, reason = "GOAUTH's commands start here")]
+        let mut command = std::process::Command::new(file);
+        command
+            .args(args)
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if !dir.as_os_str().is_empty() {
+            command.current_dir(dir).env("PWD", dir);
+        }
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // Who does not want to know need not listen.
+            let _ = io::Write::write_all(&mut stdin, input);
+        }
+        child.wait_with_output()
     }
 
     /// Starts `program` as one that answers questions: they go to its standard input, answers come from its standard output.

@@ -86,7 +86,8 @@ pub struct QueryFailure {
 
 impl From<ModulesError> for QueryFailure {
     fn from(err: ModulesError) -> Self {
-        Self { err, origin: None }
+        let origin = err.origin().cloned();
+        Self { err, origin }
     }
 }
 
@@ -283,8 +284,14 @@ impl Asking<'_> {
                         return Ok(latest.version);
                     }
                 }
-                Err(err) if err.is_not_exist() => {}
-                Err(err) => return Err(err),
+                Err(err) => {
+                    if err.origin().is_some() {
+                        *origin = merge_origins(origin.as_ref(), err.origin());
+                    }
+                    if !err.is_not_exist() {
+                        return Err(err);
+                    }
+                }
             }
         }
         if self.is_upgrade() && !matches!(self.current, "" | "none") {
@@ -299,7 +306,11 @@ impl Asking<'_> {
 
     fn look_up(&self, version: &str, origin: &mut Option<Origin>) -> Result<Info, ModulesError> {
         let mut ask = |version: &str| {
-            let info = self.versions.revision(version)?;
+            let info = self.versions.revision(version).inspect_err(|err| {
+                if err.origin().is_some() {
+                    *origin = merge_origins(origin.as_ref(), err.origin());
+                }
+            })?;
             *origin = merge_origins(origin.as_ref(), info.origin.as_ref());
             Ok(info)
         };

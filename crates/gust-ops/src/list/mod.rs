@@ -7,6 +7,7 @@ mod retracted;
 mod tests;
 
 pub use listing::Listing;
+pub(crate) use modules::reuse;
 pub use modules::{ListModulesRequest, ModuleListing, list_modules, module_info};
 
 use crate::building::Building;

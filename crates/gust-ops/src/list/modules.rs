@@ -5,7 +5,7 @@ use crate::error::OpError;
 use crate::modules::{commit, failure};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
-use gust_modules::{InfoMode, ModFlag, ModuleError, ModulePublic, Modules, Requirements};
+use gust_modules::{InfoMode, ModFlag, ModuleError, ModulePublic, Modules, Requirements, Reuse};
 use gust_syntax::module::ModuleVersion;
 use gust_text::decode;
 use std::sync::Arc;
@@ -40,15 +40,12 @@ pub fn list_modules(
     let (flags, args) = (&request.list, &request.args);
     let modules = enabled(workspace, flags)?;
     check(modules, request)?;
-    // Answers of before do not count: a proxy cannot tell whether they still hold, only version control can.
-    if let Some(file) = request.reuse.as_deref().filter(|file| !file.is_empty()) {
-        read_reuse(workspace, file)?;
-    }
+    let reuse = reuse(workspace, request.reuse.as_deref())?;
     if request.reuse.is_some() && args.is_empty() {
         return Err(ListError::ReuseOfNothing.into());
     }
     let listed = modules
-        .list(modules.stated(), args, mode(flags))
+        .list_reusing(modules.stated(), args, mode(flags), &reuse)
         .map_err(|error| failure(workspace, error))?;
     if let Some(fatal) = modules.fatal() {
         return Err(fatal.clone().into());
@@ -127,8 +124,11 @@ fn mode(flags: &ListFlags) -> InfoMode {
     }
 }
 
-/// The answers of an earlier run.
-fn read_reuse(workspace: &Workspace, file: &str) -> Result<Vec<ModulePublic>, ListError> {
+/// The answers of an earlier run; none without a file.
+pub(crate) fn reuse(workspace: &Workspace, file: Option<&str>) -> Result<Reuse, ListError> {
+    let Some(file) = file.filter(|file| !file.is_empty()) else {
+        return Ok(Reuse::default());
+    };
     let settings = workspace.settings();
     let path = settings.cwd().join(file);
     let file = || file.to_owned();
@@ -139,10 +139,12 @@ fn read_reuse(workspace: &Workspace, file: &str) -> Result<Vec<ModulePublic>, Li
     })?;
     let modules = decode::stream::<Option<ModulePublic>>(&bytes, &gust_modules::public::SHAPE);
     let modules = modules.map(|list| list.into_iter().map(Option::unwrap_or_default).collect());
-    modules.map_err(|source| ListError::ReuseText {
-        file: file(),
-        source,
-    })
+    modules
+        .map(Reuse::new)
+        .map_err(|source| ListError::ReuseText {
+            file: file(),
+            source,
+        })
 }
 
 /// What is known of a module of the build, or of any as path@version; an error in it when there is none.

@@ -1,6 +1,7 @@
 //! `go mod download`: modules into the module cache.
 
 use crate::error::{OpError, OpErrorKind};
+use crate::list::reuse;
 use crate::modules::{commit, failure};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
@@ -17,8 +18,8 @@ const NAMES_INDIRECT: &str = "1.17";
 pub struct DownloadRequest {
     /// Modules, as path@version or patterns; none: what the main module requires.
     pub args: Vec<String>,
-    /// -reuse: the answer of an earlier run is given.
-    pub reuse: bool,
+    /// -reuse: the file of an earlier answer; empty for none.
+    pub reuse: String,
     /// go.sum is completed even though some modules could not be downloaded (-json).
     pub tolerant: bool,
 }
@@ -37,9 +38,6 @@ pub enum DownloadError {
     /// -reuse within a module.
     #[error("go mod download -reuse cannot be used inside a module")]
     ReuseInModule,
-    /// -reuse at all.
-    #[error("-reuse is not supported by gust yet: it comes with version control")]
-    Reuse,
     /// There is no main module, and nothing is named.
     #[error("no modules specified (see 'go help mod download')")]
     Nothing,
@@ -113,14 +111,12 @@ pub fn download(
     let Some(args) = arguments(workspace, modules, &request.args, reporter)? else {
         return Ok(nothing);
     };
-    if request.reuse {
-        return Err(match modules.has_root() {
-            true => DownloadError::ReuseInModule.into(),
-            false => DownloadError::Reuse.into(),
-        });
+    if !request.reuse.is_empty() && modules.has_root() {
+        return Err(DownloadError::ReuseInModule.into());
     }
+    let reuse = reuse(workspace, Some(&request.reuse))?;
     let mut listed = modules
-        .list(modules.stated(), &args, InfoMode::default())
+        .list_reusing(modules.stated(), &args, InfoMode::default(), &reuse)
         .map_err(|error| failure(workspace, error))?;
     let list_error = listed.error.take();
     let requirements = Arc::clone(&listed.requirements);
@@ -231,7 +227,7 @@ fn download_all(
     let fetcher = modules.fetcher();
     let results = fetcher.for_all(downloads.len(), |i| {
         let wanted = &downloads[i];
-        let known = wanted.error.is_empty();
+        let known = wanted.error.is_empty() && !wanted.reuse;
         known.then(|| fetch(fetcher, &wanted.path, &wanted.version))
     });
     let mut newer: Newer = None;

@@ -14,7 +14,7 @@ pub(crate) fn download(request: &Request) -> (DownloadRequest, bool) {
     let json = request.flags.bool("json");
     let download = DownloadRequest {
         args: request.args.clone(),
-        reuse: !request.flags.text("reuse").is_empty(),
+        reuse: request.flags.text("reuse").to_owned(),
         tolerant: json,
     };
     (download, json)
