@@ -1,6 +1,6 @@
 //! What go.mod and go.sum would have to say: decided here, listed for whoever asks, written by [`commit`](mod@crate::commit).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use gust_fetch::SumKey;
 use gust_modules::{MainModule, ModFlag, Modules, ModulesError, Requirements};
 use gust_syntax::gover;
 use gust_syntax::modfile::ModFile;
-use gust_syntax::module::{ModuleVersion, Version};
+use gust_syntax::module::{ModulePath, ModuleVersion, Version};
 
 use crate::error::EditError;
 
@@ -27,6 +27,25 @@ pub struct Edits {
     pub(crate) refused: Option<ModulesError>,
     /// There is a go.mod or go.work, beside which checksums are kept.
     pub(crate) has_sums: bool,
+}
+
+/// Changes of go.mod that are no requirements.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileChanges {
+    /// The toolchain line goes, whatever is required.
+    pub drop_toolchain: bool,
+    /// A toolchain was asked for by name: it may be an old one.
+    pub explicit_toolchain: bool,
+    /// `tool` lines to come: import paths.
+    pub add_tools: Vec<String>,
+    /// `tool` lines to go.
+    pub drop_tools: Vec<String>,
+}
+
+impl FileChanges {
+    fn touch_tools(&self) -> bool {
+        !self.add_tools.is_empty() || !self.drop_tools.is_empty()
+    }
 }
 
 /// One thing that would change. `Display` is one line, for people.
@@ -100,6 +119,19 @@ impl Edits {
         requirements: Arc<Requirements>,
         refused: Option<ModulesError>,
     ) -> Result<Edits, ModulesError> {
+        Edits::decide_with(modules, requirements, refused, &FileChanges::default())
+    }
+
+    /// The same, with changes of go.mod that are no requirements.
+    ///
+    /// # Errors
+    /// Those of [`Edits::decide`].
+    pub fn decide_with(
+        modules: &Modules,
+        requirements: Arc<Requirements>,
+        refused: Option<ModulesError>,
+        changes: &FileChanges,
+    ) -> Result<Edits, ModulesError> {
         let in_workspace = modules.workspace().is_some();
         let main = modules.main_modules().first();
         let file = main.and_then(|main| Some((main, main.file.as_ref()?)));
@@ -110,10 +142,10 @@ impl Edits {
             has_sums: in_workspace || file.is_some(),
         };
         if let Some((main, file)) = file.filter(|_| !in_workspace && edits.refused.is_none())
-            && !says(main, file, &edits.requirements)
+            && (*changes != FileChanges::default() || !says(main, file, &edits.requirements))
         {
-            let updated = updated(modules, file, &edits.requirements)?;
-            if is_dirty(main, &updated, modules.mode()) {
+            let updated = updated(modules, file, &edits.requirements, changes)?;
+            if changes.touch_tools() || is_dirty(main, &updated, modules.mode()) {
                 edits.go_mod = Some(updated.format());
                 if modules.mode() != ModFlag::Mod {
                     edits.refused = Some(modules.dirty(edits.requirements.roots.clone()));
@@ -121,6 +153,30 @@ impl Edits {
             }
         }
         Ok(edits)
+    }
+
+    /// What the main module's go.mod requires, with its lines for the release: as it is, and as it should be.
+    pub(crate) fn stated(&self, modules: &Modules) -> [BTreeMap<ModulePath, Version>; 2] {
+        let main = modules.main_modules().first();
+        let before = main.and_then(|main| main.file.as_ref());
+        let after = self.go_mod.as_ref();
+        let after = after
+            .and_then(|text| gust_syntax::modfile::parse("go.mod", text.as_bytes(), None).ok());
+        let stated = |file: Option<&ModFile>| {
+            let Some(file) = file else {
+                return BTreeMap::new();
+            };
+            let requires = file.require.iter().map(|require| &require.module);
+            let mut stated: BTreeMap<ModulePath, Version> = requires
+                .map(|module| (module.path.clone(), module.version.clone()))
+                .collect();
+            let go = file.go.as_ref().map(|go| go.version.as_str());
+            stated.extend(go.map(|version| ("go".into(), version.into())));
+            let toolchain = file.toolchain.as_ref().map(|line| line.name.as_str());
+            stated.extend(toolchain.map(|name| ("toolchain".into(), name.into())));
+            stated
+        };
+        [stated(before), stated(after.as_ref().or(before))]
     }
 
     /// What should be required.
@@ -212,6 +268,7 @@ fn updated(
     modules: &Modules,
     file: &ModFile,
     requirements: &Requirements,
+    changes: &FileChanges,
 ) -> Result<ModFile, ModulesError> {
     let internal = |err: &dyn fmt::Display| ModulesError::text(format!("internal error: {err}"));
     let mut file = file.clone();
@@ -230,12 +287,22 @@ fn updated(
     let toolchain = requirements.root("toolchain");
     let toolchain = toolchain.map_or("", |version| version.as_str());
     let release = gover::from_toolchain(toolchain).unwrap_or("");
-    if release.is_empty() || release == go_version || gover::compare(release, STRICT).is_lt() {
+    let old = gover::compare(release, STRICT).is_lt() && !changes.explicit_toolchain;
+    if changes.drop_toolchain || release.is_empty() || toolchain == format!("go{go_version}") || old
+    {
         file.drop_toolchain();
     } else {
         file.set_toolchain(toolchain)
             .map_err(|err| internal(&err))?;
     }
+    changes
+        .add_tools
+        .iter()
+        .for_each(|path| file.add_tool(path));
+    changes
+        .drop_tools
+        .iter()
+        .for_each(|path| file.drop_tool(path));
     let list: Vec<(ModuleVersion, bool)> = requires(requirements)
         .map(|root| (root.clone(), !requirements.direct.contains(&root.path)))
         .collect();

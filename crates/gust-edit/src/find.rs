@@ -95,10 +95,7 @@ pub fn providers(
         Some(dots) => package[..dots].rfind('/').map_or("", |at| &package[..at]),
         None => package,
     };
-    let parents = std::iter::successors(Some(base), |path| Some(path.rsplit_once('/')?.0));
-    let paths: Vec<&str> = parents
-        .filter(|path| modules.main(path).is_none() && split_path_version(path).is_some())
-        .collect();
+    let paths = paths_above(modules, base);
     if paths.is_empty() {
         return Err(modules.not_in_mains(package));
     }
@@ -134,10 +131,55 @@ fn look_into(
     }
 }
 
+/// A search for what could provide a pattern's packages.
+pub(crate) struct Finding<'a> {
+    pub(crate) modules: &'a Modules,
+    /// The path at and above which modules are looked for.
+    pub(crate) base: &'a str,
+    /// What is looked for.
+    pub(crate) pattern: &'a str,
+    /// At which version.
+    pub(crate) query: &'a str,
+    /// The version of a module that is selected now.
+    pub(crate) current: &'a (dyn Fn(&str) -> Version + Sync),
+    /// Whether the module has packages that are meant; nothing if it is not meant at all.
+    pub(crate) is_meant: &'a (dyn Fn(&ModuleVersion) -> Result<Option<bool>, ModulesError> + Sync),
+}
+
+/// Modules that are meant, longest path first, and whether they have packages that are. Nothing if no path can be a module's.
+pub(crate) fn candidates(
+    finding: &Finding<'_>,
+) -> Option<Result<Vec<(ModuleVersion, bool)>, ModulesError>> {
+    let modules = finding.modules;
+    let paths = paths_above(modules, finding.base);
+    let failed = |err| Miss::Failed(Box::new(err));
+    let look = |path: &str| {
+        let current = (finding.current)(path);
+        let info = modules.query(path, finding.query, &current, Allow::Asked);
+        let module = ModuleVersion::new(path, info.map_err(failed)?.version);
+        match (finding.is_meant)(&module).map_err(failed)? {
+            Some(has_packages) => Ok((module, has_packages)),
+            None => Err(Miss::NoPackage(modules.not_in_module(
+                &module,
+                finding.query,
+                finding.pattern,
+            ))),
+        }
+    };
+    (!paths.is_empty()).then(|| judge(modules.fetcher().for_all(paths.len(), |i| look(paths[i]))))
+}
+
+/// The path and those above it that could be modules'.
+fn paths_above<'p>(modules: &Modules, base: &'p str) -> Vec<&'p str> {
+    let parents = std::iter::successors(Some(base), |path| Some(path.rsplit_once('/')?.0));
+    parents
+        .filter(|path| modules.main(path).is_none() && split_path_version(path).is_some())
+        .collect()
+}
+
 /// What came of looking into modules, longest path first: those that have the package; or else the failure that tells most.
-fn judge(results: Vec<Result<ModuleVersion, Miss>>) -> Result<Vec<ModuleVersion>, ModulesError> {
-    let seen =
-        |result: &Result<ModuleVersion, Miss>| matches!(result, Ok(_) | Err(Miss::NoPackage(_)));
+fn judge<T>(results: Vec<Result<T, Miss>>) -> Result<Vec<T>, ModulesError> {
+    let seen = |result: &Result<T, Miss>| matches!(result, Ok(_) | Err(Miss::NoPackage(_)));
     // Once a module was seen at a path, it does not matter what goes wrong at a shorter one.
     let decided = results.iter().position(seen).unwrap_or(results.len());
     let mut found = Vec::new();

@@ -17,18 +17,21 @@
 //! Requirements only rise from one round to the next, so it ends. Nothing is written on the way; who wants the files changed
 //! commits the edits that came out in the end, and a command that only wants to know prints them.
 //!
+//! [`get`] asks the same loop for other versions: its own module says how.
+//!
 //! **What is left out.** Selection, pruning and queries are gust-modules' (no packages are known there); how go.mod is written is
-//! gust-syntax's. `get`, `tidy`, `vendor` and `work sync` are the same loop with other questions: they come here.
+//! gust-syntax's. `tidy`, `vendor` and `work sync` are the same loop with other questions: they come here.
 
 mod commit;
 mod edits;
 mod error;
 mod find;
+pub mod get;
 mod load;
 mod settle;
 
 pub use commit::commit;
-pub use edits::{Edit, Edits};
+pub use edits::{Edit, Edits, FileChanges};
 pub use error::EditError;
 pub use find::providers;
 pub use load::{Loaded, load};

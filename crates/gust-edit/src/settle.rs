@@ -42,7 +42,9 @@ pub fn settle(
     };
     if modules.has_root() && modules.mode() != ModFlag::Vendor {
         let mut direct = before.direct.clone();
-        direct.extend(demand.direct.iter().map(|module| module.path.clone()));
+        if modules.mode() == ModFlag::Mod {
+            direct.extend(demand.direct.iter().map(|module| module.path.clone()));
+        }
         match modules.require(before, &direct, &demand.needed) {
             Ok(after) => settled.requirements = after,
             Err(ModulesError::Dirty {

@@ -10,6 +10,7 @@
 //! | [`summary`], [`replace`] | what dependencies' go.mod files say, and what stands in their place |
 //! | [`requirements`], [`roots`] | the roots of the graph, and how they are kept consistent with it |
 //! | [`graph`] | minimal version selection and pruning, free of files and network |
+//! | [`hold`] | some modules held at a version, others rising or falling around them |
 //! | [`provide`] | which modules could provide a package |
 //! | [`query`] | `latest`, `upgrade`, `v1`, branches; exclusions, retractions, deprecation |
 //! | [`info`], [`list`], [`public`] | what is shown of modules |
@@ -23,6 +24,7 @@
 pub mod error;
 pub mod explain;
 pub mod graph;
+pub mod hold;
 pub mod info;
 pub mod init;
 mod layout;
@@ -43,6 +45,7 @@ pub mod summary;
 pub mod vendor;
 
 pub use error::ModulesError;
+pub use hold::{Clash, HoldError, Holding};
 pub use info::InfoMode;
 pub use mains::MainModule;
 pub use modules::{ModuleSet, Modules, Tools};

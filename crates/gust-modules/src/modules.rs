@@ -372,12 +372,10 @@ impl Modules {
             return Ok(requirements);
         }
         let version = self.settings.release.version.clone();
-        if let Some(file) = self
-            .set
-            .mains
-            .first_mut()
-            .and_then(|main| main.file.as_mut())
+        if let Some(main) = self.set.mains.first_mut()
+            && let Some(file) = main.file.as_mut()
         {
+            main.needs_fix = true;
             file.set_go(&version)
                 .map_err(|err| ModulesError::text(format!("internal error: {err}")))?;
         }

@@ -6,6 +6,7 @@
 use crate::building::{BuildRefusal, OutsideError};
 use crate::env::EnvError;
 use crate::explain::TreeError;
+use crate::get::GetRefusal;
 use crate::install::InstallError;
 use crate::list::ListError;
 use crate::module::{DownloadError, EditFileError, GraphError, InitError};
@@ -107,6 +108,9 @@ pub enum OpErrorKind {
     /// A file.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// `get`.
+    #[error(transparent)]
+    Get(#[from] GetRefusal),
     /// `install`.
     #[error(transparent)]
     Install(#[from] InstallError),

@@ -41,7 +41,7 @@ pub(crate) fn settings(workspace: &Workspace) -> Result<ModuleSettings, OpError>
         workspaces: policy.workspaces,
         intent: policy.intent,
         is_work_command: policy.is_work_command,
-        add_go_line: false,
+        add_go_line: policy.intent == gust_modules::Intent::Update,
         release: Release {
             version: settings.go_version().to_owned(),
             toolchain: settings.local_toolchain().to_owned(),

@@ -88,6 +88,10 @@ pub struct Needs {
     pub embeds: bool,
     /// Only main packages are wanted.
     pub mains_only: bool,
+    /// Imports for any build at all count, whatever the platform and the tags. What the standard library imports is not followed.
+    pub every_build: bool,
+    /// Of modules only path and version are wanted: nothing is asked for more.
+    pub bare_modules: bool,
 }
 
 impl Default for Needs {
@@ -97,6 +101,8 @@ impl Default for Needs {
             tests: false,
             embeds: true,
             mains_only: false,
+            every_build: false,
+            bare_modules: false,
         }
     }
 }

@@ -12,6 +12,10 @@ use crate::resolve::modules::ModuleResolver;
 use crate::resolve::std::Std;
 use crate::source::ModuleSource;
 use gust_modules::Requirements;
+use gust_syntax::module::ModuleVersion;
+
+/// Says of a package of a dependency, by its import path and module, whether what it imports counts. Asked from many threads.
+pub type Gate = Arc<dyn Fn(&str, &ModuleVersion) -> bool + Send + Sync>;
 
 /// The configuration and the doors made from it.
 pub(crate) struct Env {
@@ -19,6 +23,7 @@ pub(crate) struct Env {
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) resolver: Resolver,
     pub(crate) chooser: Chooser,
+    pub(crate) gate: Option<Gate>,
     godebug: OnceLock<GodebugTable>,
     ignored: Mutex<Vec<PathBuf>>,
 }
@@ -36,6 +41,7 @@ impl Env {
                 source: Arc::new(ModuleSource::new(
                     Arc::clone(modules),
                     Arc::clone(modules.stated()),
+                    config.needs.bare_modules,
                 )),
                 std: Std::new(&config.goroot, view.clone(), indexer.clone()),
                 view,
@@ -63,6 +69,7 @@ impl Env {
             indexer,
             resolver,
             chooser,
+            gate: None,
             godebug: OnceLock::new(),
             ignored: Mutex::default(),
         }
@@ -72,7 +79,11 @@ impl Env {
     pub(crate) fn set_requirements(&mut self, requirements: &Arc<Requirements>) {
         if let Resolver::Modules(modules) = &mut self.resolver {
             let source = &modules.source;
-            let fresh = ModuleSource::new(Arc::clone(&source.modules), Arc::clone(requirements));
+            let fresh = ModuleSource::new(
+                Arc::clone(&source.modules),
+                Arc::clone(requirements),
+                self.config.needs.bare_modules,
+            );
             modules.source = Arc::new(fresh);
         }
     }

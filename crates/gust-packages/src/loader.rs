@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use crate::config::{LoadConfig, Pgo};
 use crate::dir::{FileKind, SelectMode, select};
-use crate::env::{Env, bin_dir};
+use crate::env::{Env, Gate, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::imports::{ImportGraph, Start};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
 use crate::graph::{all, checks, pgo, target, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
-use crate::paths::{dir_import_path, join_clean};
+use crate::paths::{dir_import_path, is_standard_path, join_clean};
 use crate::pattern::Match;
-use crate::pattern::expand::{Expansion, expand};
+use crate::pattern::expand::{Expansion, expand, expand_in};
 use gust_modules::explain::MissingPackage;
 use gust_modules::{ModulesError, Requirements};
 use gust_syntax::header::HeaderError;
+use gust_syntax::module::ModuleVersion;
 
 pub use crate::graph::variants::{TestCover, TestVariants};
 
@@ -162,6 +163,44 @@ impl Loader {
             root_tests: self.env.config.needs.tests,
             all_tests: all::closes_over_tests(&self.env),
         })
+    }
+
+    /// What is wrong with the packages of an import graph: a text each, with the way to it.
+    pub fn troubles(&self, imports: &ImportGraph) -> Vec<String> {
+        checks::troubles(&self.env, &imports.universe, imports.roots())
+    }
+
+    /// From now on, what packages of dependencies import counts only if the gate says so.
+    pub fn set_gate(&mut self, gate: Option<Gate>) {
+        self.env.gate = gate;
+    }
+
+    /// The packages of one module that a pattern names: an import path, one with a wildcard, `work`, or a directory of a main module.
+    /// What is wrong with the module stands in the match. Nothing in GOPATH mode.
+    pub fn matching(&self, module: &ModuleVersion, pattern: &str) -> Match {
+        let Resolver::Modules(resolver) = &self.env.resolver else {
+            return Match::default();
+        };
+        expand_in(&self.env, resolver, module, pattern)
+    }
+
+    /// The packages of the standard library or of a directory that one pattern names.
+    ///
+    /// # Errors
+    /// A directory is named, and there is no main module.
+    pub fn named(&self, pattern: &str) -> Result<Match, LoadError> {
+        let expansion = expand(&self.env, &[pattern.to_owned()])?;
+        Ok(expansion.matches.into_iter().next().unwrap_or_default())
+    }
+
+    /// Is the package one of the standard library's?
+    pub fn is_standard(&self, path: &str) -> bool {
+        match &self.env.resolver {
+            Resolver::Modules(resolver) => {
+                is_standard_path(path) && resolver.std.dir_of(path).is_some()
+            }
+            Resolver::Gopath(_) => false,
+        }
     }
 
     /// The packages of an import graph, with what a build needs of them.

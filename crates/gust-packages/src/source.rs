@@ -7,7 +7,8 @@ use gust_fs::once::OnceMap;
 use gust_modules::explain::MissingPackage;
 use gust_modules::provide::Place;
 use gust_modules::{
-    BuildList, InfoMode, MainModule, ModFlag, Modules, ModulesError, Reach, Requirements, RootMode,
+    BuildList, InfoMode, MainModule, ModFlag, ModulePublic, Modules, ModulesError, Reach,
+    Requirements, RootMode,
 };
 use gust_syntax::gover;
 use gust_syntax::module::ModuleVersion;
@@ -18,6 +19,7 @@ use crate::model::PackageModule;
 pub(crate) struct ModuleSource {
     pub(crate) modules: Arc<Modules>,
     start: Arc<Requirements>,
+    bare: bool,
     list: OnceLock<BuildList>,
     shown: OnceMap<ModuleVersion, Shown>,
     unlisted: Mutex<Vec<String>>,
@@ -61,10 +63,16 @@ pub(crate) enum Vendored {
 }
 
 impl ModuleSource {
-    pub(crate) fn new(modules: Arc<Modules>, requirements: Arc<Requirements>) -> ModuleSource {
+    /// `bare`: of modules only path and version are wanted.
+    pub(crate) fn new(
+        modules: Arc<Modules>,
+        requirements: Arc<Requirements>,
+        bare: bool,
+    ) -> ModuleSource {
         ModuleSource {
             modules,
             start: requirements,
+            bare,
             list: OnceLock::new(),
             shown: OnceMap::default(),
             unlisted: Mutex::default(),
@@ -213,6 +221,14 @@ impl ModuleSource {
             if !candidate.main && self.modules.mode() != ModFlag::Vendor {
                 // The go version that the package is compiled for stands in its module's go.mod.
                 self.modules.go_mod(&candidate.module)?;
+            }
+            if self.bare {
+                return Ok(Arc::new(PackageModule::new(ModulePublic {
+                    path: candidate.module.path.to_string(),
+                    version: candidate.module.version.to_string(),
+                    main: candidate.main,
+                    ..ModulePublic::default()
+                })));
             }
             let (requirements, mode) = (self.requirements(), InfoMode::default());
             let modules = &self.modules;

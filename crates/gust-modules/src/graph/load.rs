@@ -72,6 +72,7 @@ impl ModuleGraph {
             loading.follow_selected(request.roots);
         }
         let error = loading.first_failure();
+        loading.graph.unread = loading.failures.keys().copied().collect();
         (loading.graph, error)
     }
 }

@@ -11,6 +11,7 @@
 //! go.mod files are read in waves, each wave in parallel; what they say is entered in order afterwards, so the graph
 //! does not depend on which file came first.
 
+pub mod blame;
 mod error;
 mod load;
 pub mod roots;
@@ -18,7 +19,7 @@ mod selection;
 mod walk;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use gust_syntax::gover;
@@ -72,6 +73,8 @@ pub struct ModuleGraph {
     ids: HashMap<ModuleVersion, NodeId>,
     roots: Vec<NodeId>,
     selected: HashMap<ModulePath, Version>,
+    /// Those whose go.mod could not be had.
+    unread: HashSet<NodeId>,
 }
 
 /// Which of two versions of a module is higher; a main module's (empty) is above all, `none` below all.
@@ -93,6 +96,7 @@ impl ModuleGraph {
             ids: HashMap::new(),
             roots: Vec::new(),
             selected: HashMap::new(),
+            unread: HashSet::new(),
         };
         for root in roots {
             let id = graph.intern(root);
@@ -137,6 +141,13 @@ impl ModuleGraph {
     #[must_use]
     pub fn selected(&self, path: &str) -> Option<&Version> {
         self.selected.get(path)
+    }
+
+    /// Was the go.mod of a module version wanted, and could not be had?
+    #[must_use]
+    pub fn is_unread(&self, module: &ModuleVersion) -> bool {
+        let id = self.ids.get(module);
+        id.is_some_and(|id| self.unread.contains(id))
     }
 
     /// What a module version requires, if its go.mod was read.

@@ -15,6 +15,18 @@ pub enum Allow {
     NotExcluded,
     /// Neither excluded nor retracted ones.
     Good,
+    /// As `Good`; but one that is asked for by its name may be retracted, and one that is selected already may stay.
+    Asked,
+}
+
+impl Allow {
+    /// What counts for a version that is asked for by its name.
+    pub(super) fn of_named(self) -> Allow {
+        match self {
+            Allow::Asked => Allow::NotExcluded,
+            allow => allow,
+        }
+    }
 }
 
 impl Modules {
@@ -26,7 +38,7 @@ impl Modules {
         if allow != Allow::All && self.is_excluded(module) {
             return Err(ModulesError::Excluded.of_module(module));
         }
-        if allow == Allow::Good {
+        if matches!(allow, Allow::Good | Allow::Asked) {
             self.check_retracted(module)
         } else {
             Ok(())

@@ -160,7 +160,7 @@ impl Modules {
             && !self.highest_replaced.contains_key(path)
             && let Some(info) = self.fetcher.cached_info(path, query)
         {
-            self.check_allowed_revision(path, &info.version, allow)?;
+            self.check_allowed_revision(path, &info.version, allow.of_named())?;
             return Ok(info);
         }
         self.fetcher.try_proxies(|proxy| {
@@ -266,7 +266,7 @@ impl Asking<'_> {
     ) -> Result<String, ModulesError> {
         let is_allowed = |version: &str| {
             let module = ModuleVersion::new(self.path, version);
-            let allowed = self.modules.check_allowed(&module, self.allow);
+            let allowed = self.modules.check_allowed(&module, self.allow_of(version));
             !allowed.is_err_and(|err| err.is_disallowed())
         };
         let has_go_mod = |version: &str| {
@@ -335,12 +335,21 @@ impl Asking<'_> {
         (info.time.seconds, info.time.nanos) < (now.seconds, now.nanos)
     }
 
+    /// What counts for this version.
+    fn allow_of(&self, version: &str) -> Allow {
+        match self.allow {
+            Allow::Asked if version == self.query => self.allow.of_named(),
+            Allow::Asked if self.is_upgrade() && version == self.current => Allow::All,
+            allow => allow,
+        }
+    }
+
     fn is_upgrade(&self) -> bool {
         matches!(self.query, "upgrade" | "patch")
     }
 
     fn check(&self, version: &str) -> Result<(), ModulesError> {
         self.modules
-            .check_allowed_revision(self.path, version, self.allow)
+            .check_allowed_revision(self.path, version, self.allow_of(version))
     }
 }

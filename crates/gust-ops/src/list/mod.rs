@@ -150,6 +150,8 @@ pub fn list(
         tests: flags.tests,
         embeds: flags.export || request.embeds,
         mains_only: false,
+        every_build: false,
+        bare_modules: false,
     };
     let (build_flags, patterns) = (&request.flags, &request.patterns);
     let mut building = Building::load_for(

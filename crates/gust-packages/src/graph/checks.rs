@@ -216,6 +216,40 @@ fn main_on_the_way(
     }
 }
 
+/// What is wrong with packages of a load, each with the shortest way to it: go's text of it.
+pub(crate) fn troubles(env: &Env, universe: &Universe, roots: &[ImportId]) -> Vec<String> {
+    let Resolver::Modules(modules) = &env.resolver else {
+        return Vec::new();
+    };
+    let steps = shortest_steps(universe, roots);
+    let none = HashMap::new();
+    let told = explain_missing(env, universe, &modules.source, roots, &none);
+    let told: HashMap<ImportId, Problem> = told.into_iter().collect();
+    let mut troubles = Vec::new();
+    for id in universe.ids() {
+        let node = &universe[id];
+        let problem = told.get(&id).or(node.located.problem.as_deref());
+        let Some(problem) = problem else { continue };
+        troubles.push(format!("{}: {problem}", way_to(universe, &steps, id)));
+    }
+    troubles
+}
+
+/// The chain of imports that leads to a package, a line a step.
+fn way_to(universe: &Universe, steps: &[Option<(ImportId, bool)>], id: ImportId) -> String {
+    let mut text = universe[id].path.to_string();
+    let mut at = id;
+    while let Some((by, test)) = steps[at.index()] {
+        let path = &universe[by].path;
+        text = match test {
+            true => format!("{path} tested by\n\t{path}.test imports\n\t{text}"),
+            false => format!("{path} imports\n\t{text}"),
+        };
+        at = by;
+    }
+    text
+}
+
 /// For each package, the one that imports it on the shortest way from a root; and whether a test of that one does.
 fn shortest_steps(universe: &Universe, roots: &[ImportId]) -> Vec<Option<(ImportId, bool)>> {
     let mut steps = vec![None; universe.nodes.len()];

@@ -22,6 +22,15 @@ pub struct ModuleDemand {
 impl ImportGraph {
     /// What requirements have to provide for this.
     pub fn demand(&self) -> ModuleDemand {
+        self.demand_of(false)
+    }
+
+    /// The same, with what was asked for taken to be imported by a main module: all that it leads to is needed.
+    pub fn demand_as_imported(&self) -> ModuleDemand {
+        self.demand_of(true)
+    }
+
+    fn demand_of(&self, imported: bool) -> ModuleDemand {
         let universe = &self.universe;
         let files = self.files_node();
         let ids = || universe.ids();
@@ -52,6 +61,11 @@ impl ImportGraph {
             .collect();
         for root in roots {
             in_all[root.index()] = true;
+        }
+        if imported {
+            for (needed, wanted) in in_all.iter_mut().zip(&wanted) {
+                *needed |= wanted;
+            }
         }
         let members = ids().filter(|id| in_all[id.index()]);
         let needed: BTreeSet<_> = members.filter_map(|id| module_of(&universe[id])).collect();
@@ -88,7 +102,7 @@ fn closure(
 }
 
 /// The module of a package of a dependency.
-fn module_of(node: &Node) -> Option<ModuleVersion> {
+pub(super) fn module_of(node: &Node) -> Option<ModuleVersion> {
     let module = node.located.module.as_ref();
     let module = module.filter(|module| !node.located.in_main && !module.path.is_empty())?;
     Some(ModuleVersion::new(

@@ -29,13 +29,14 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::{sources, visibility};
-use crate::dir::{SelectError, Selected, resolve_embeds};
+use crate::dir::{DirIndex, SelectError, Selected, resolve_embeds, scan_imports_any};
 use crate::env::Env;
 use crate::model::{Embeds, List, Package, Problem, SourcePos, Str};
 use crate::paths::is_standard_path;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
 use crate::resolve::{Importer, Located, refuse};
+use gust_syntax::module::ModuleVersion;
 
 /// A package's place in the import graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -289,6 +290,14 @@ impl Universe {
     fn fetch(&self, env: &Env, id: ImportId, tests: TestsOf, deep: bool) -> Fetched {
         let node = &self[id];
         let read = (!node.loaded).then(|| Arc::new(read_node(env, node)));
+        let located = &read.as_ref().unwrap_or(&node.read).located;
+        if deep && !follows(env, &node.path, located) {
+            return Fetched {
+                read,
+                imports: Some(Vec::new()),
+                test_imports: Some(Vec::new()),
+            };
+        }
         let fresh;
         let node = match &read {
             None => node,
@@ -325,6 +334,18 @@ impl Universe {
             test_imports,
         }
     }
+}
+
+/// Does it count what the package imports?
+fn follows(env: &Env, path: &str, located: &Located) -> bool {
+    if env.config.needs.every_build && located.goroot && is_standard_path(path) {
+        return false;
+    }
+    let (Some(gate), Some(module)) = (&env.gate, &located.module) else {
+        return true;
+    };
+    let version = ModuleVersion::new(module.path.as_str(), module.version.as_str());
+    located.in_main || located.problem.is_some() || gate(path, &version)
 }
 
 fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
@@ -402,6 +423,15 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
             ..ReadNode::default()
         };
     };
+    if env.config.needs.every_build {
+        return match env.indexer.index(&dir) {
+            Ok(index) => read_for_every_build(located, &index),
+            Err(_) => ReadNode {
+                located,
+                ..ReadNode::default()
+            },
+        };
+    }
     let scan = match env.indexer.select(&dir, &env.chooser) {
         Ok(scan) => scan,
         Err(e) => {
@@ -418,6 +448,25 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
     let gopath = !env.modules_on();
     let comment = comment_error(gopath, node.raw.as_ref().unwrap_or(&node.path), &dir, &scan);
     finish_scan(env, &node.path, located, scan, comment)
+}
+
+/// What a package imports in any build. That it has files that cannot be read is told as an error of its files.
+fn read_for_every_build(located: Located, index: &DirIndex) -> ReadNode {
+    let scanned = scan_imports_any(index);
+    let error = scanned
+        .error
+        .map(|text| NodeError::Problem(Arc::new(Problem::Other(text))));
+    let error = error.or((scanned.files == 0).then_some(NodeError::NoGo));
+    ReadNode {
+        located,
+        scan: Selected {
+            imports: scanned.imports.into_iter().collect(),
+            test_imports: scanned.test_imports.into_iter().collect(),
+            ..Selected::default()
+        },
+        error,
+        ..ReadNode::default()
+    }
 }
 
 /// Errors sorted out, embedded files matched, names looked at: all that can be done for one package by itself is done on the threads of

@@ -312,6 +312,17 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Does no module provide the package?
+    pub fn is_unfound(&self) -> bool {
+        matches!(self, Problem::Unfound(_))
+    }
+
+    /// Do several modules provide the package?
+    pub fn is_ambiguous(&self) -> bool {
+        const AMBIGUOUS: &str = "ambiguous import: ";
+        matches!(self, Problem::Import { text, .. } if text.starts_with(AMBIGUOUS))
+    }
+
     /// The import path that the text names, for problems that are about an import path.
     pub fn import_path(&self) -> Option<&str> {
         match self {

@@ -7,7 +7,9 @@ use super::glob::Glob;
 use super::local;
 use super::walk::{Met, Verdict, Walk, is_hidden};
 use super::{Match, clean_patterns};
-use crate::dir::{DirIndex, FileFacts, FileKind, SelectError, SelectMode, scan_imports, select};
+use crate::dir::{
+    DirIndex, FileFacts, FileKind, SelectError, SelectMode, scan_imports, scan_imports_any, select,
+};
 use crate::env::Env;
 use crate::graph::universe::Resolver;
 use crate::model::Str;
@@ -16,6 +18,7 @@ use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
 use gust_modules::ModulesError;
 use gust_syntax::header::Constraint;
+use gust_syntax::module::ModuleVersion;
 
 /// Matches and the warnings met on the way.
 #[derive(Default)]
@@ -68,6 +71,40 @@ pub(crate) fn expand(env: &Env, patterns: &[String]) -> Result<Expansion, Module
         out.matches.push(m);
     }
     Ok(out)
+}
+
+/// The packages of one module that the pattern (with a wildcard, or `work`) names.
+pub(crate) fn expand_in(
+    env: &Env,
+    resolver: &ModuleResolver,
+    module: &ModuleVersion,
+    pattern: &str,
+) -> Match {
+    let mut m = Match::new(pattern.to_owned());
+    let mut warnings = Vec::new();
+    let mut modules = Modules {
+        env,
+        resolver,
+        warnings: &mut warnings,
+    };
+    let source = &resolver.source;
+    let candidate = source.candidate(module);
+    let mut mains = source.mains().filter(|_| candidate.main);
+    let main = mains.find(|main| main.module.path == module.path);
+    match candidate.place {
+        Ok(place) => {
+            let tree = Tree {
+                root: place.dir,
+                prefix: main.map_or_else(|| module.path.to_string(), |main| main.prefix.clone()),
+                stop_at_vendor: true,
+                stop_at_modules: place.local,
+                ignore: source.ignored(module),
+            };
+            modules.trees(&mut m, vec![tree]);
+        }
+        Err(err) => m.fail_with(err.into()),
+    }
+    m
 }
 
 /// A tree of packages: where it is and what its import paths start with.
@@ -269,7 +306,10 @@ fn join(prefix: &str, rel: &str) -> String {
 
 /// Does any Go file of the directory count for this build?
 pub(super) fn has_package(env: &Env, index: &DirIndex) -> bool {
-    let scan = scan_imports(index, &env.config.context);
+    let scan = match env.config.needs.every_build {
+        true => scan_imports_any(index),
+        false => scan_imports(index, &env.config.context),
+    };
     scan.files > 0 || scan.error.is_some()
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod bug;
 pub(crate) mod build;
 pub(crate) mod env;
 pub(crate) mod explain;
+pub(crate) mod get;
 pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod mod_;

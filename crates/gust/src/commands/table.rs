@@ -2,7 +2,7 @@
 
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
-use super::{bug, build, env, install, list, mod_, run, telemetry, test, version};
+use super::{bug, build, env, get, install, list, mod_, run, telemetry, test, version};
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
 
@@ -166,6 +166,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(get::run),
         ..COMMAND
     },
     Command {

@@ -4,6 +4,7 @@
 mod build;
 mod env;
 mod explain;
+mod get;
 mod list;
 mod missing;
 mod module;
@@ -14,6 +15,7 @@ mod version;
 pub(crate) use build::{build, install, run};
 pub(crate) use env::{Env, Shown, env};
 pub(crate) use explain::{outdated, tree, why};
+pub(crate) use get::get;
 pub(crate) use list::{Form, List, list};
 #[cfg(test)]
 pub(crate) use missing::MISSING;

@@ -1,0 +1,170 @@
+//! `go get`: other versions of modules, and what go.mod and go.sum say then.
+
+use crate::error::{OpError, OpErrorKind};
+use crate::load::loading;
+use crate::modules::{edit_failure, failure};
+use crate::report::Reporter;
+use crate::request::BuildFlags;
+use crate::workspace::Workspace;
+use gust_edit::get::{self, GetError, Loaders};
+use gust_modules::ModulesError;
+use gust_packages::config::Needs;
+use std::fmt;
+
+/// What to get.
+pub struct GetRequest {
+    /// The flags of a build: they say how packages are loaded.
+    pub flags: BuildFlags,
+    /// The packages or modules, with their versions.
+    pub arguments: Vec<String>,
+    /// -u
+    pub upgrade: Option<Upgrade>,
+    /// -t
+    pub tests: bool,
+    /// -tool
+    pub tool: bool,
+    /// -d
+    pub download_only: Option<bool>,
+    /// Flags that were given and mean nothing any more: -f, -fix.
+    pub idle: Vec<&'static str>,
+    /// -m
+    pub modules_only: bool,
+    /// -insecure
+    pub insecure: bool,
+}
+
+/// How far -u goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upgrade {
+    /// To the latest version.
+    Latest,
+    /// To the latest patch release.
+    Patch,
+    /// Something else, as it was given.
+    Unknown(String),
+}
+
+/// A request that cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum GetRefusal {
+    /// -u=x
+    #[error("unknown upgrade flag -u={0}")]
+    Upgrade(String),
+    /// -d=false
+    #[error("-d flag may not be set to false")]
+    DownloadOnly,
+    /// -m
+    #[error("-m flag is no longer supported")]
+    ModulesOnly,
+    /// -insecure
+    #[error("-insecure flag is no longer supported; use GOINSECURE instead")]
+    Insecure,
+    /// There is no main module.
+    #[error(
+        "go.mod file not found in current directory or any parent directory.\n\t'go get' is no longer supported outside a module.\n\tTo build and install a command, use 'go install' with a version,\n\tlike 'go install example.com/cmd@latest'\n\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n\tor run 'go help get' or 'go help install'."
+    )]
+    NoMainModule,
+    /// An argument, or what it comes to.
+    #[error("{0}")]
+    Argument(String),
+}
+
+/// Changes the versions that the main module requires.
+///
+/// # Errors
+/// [`OpError`] when arguments make no sense or contradict each other, when versions cannot be had, or when packages named lack
+/// something. Nothing is written then.
+pub fn get(
+    workspace: &Workspace,
+    request: GetRequest,
+    reporter: &dyn Reporter,
+) -> Result<(), OpError> {
+    let upgrade = check(&request, reporter)?;
+    let modules = workspace.modules()?.ok_or(ModulesError::Disabled)?;
+    if !modules.has_root() {
+        return Err(GetRefusal::NoMainModule.into());
+    }
+    let needs = Needs {
+        tests: request.tests,
+        embeds: false,
+        bare_modules: true,
+        ..Needs::default()
+    };
+    let mut every = loading(
+        workspace,
+        &request.flags,
+        Needs {
+            every_build: true,
+            ..needs
+        },
+    )?;
+    let mut this = loading(workspace, &request.flags, needs)?;
+    let asked = get::GetRequest {
+        arguments: request.arguments,
+        upgrade: upgrade.map(str::to_owned),
+        tests: request.tests,
+        tool: request.tool,
+        verbose: request.flags.verbose,
+        may_switch: workspace.can_switch(),
+    };
+    let loaders = Loaders {
+        every: &mut every.loader,
+        this: &mut this.loader,
+    };
+    let got = get::get(modules, loaders, &asked).map_err(|error| get_failure(workspace, error))?;
+    let written = gust_edit::commit(modules, &got.edits);
+    written.map_err(|error| edit_failure(workspace, error))?;
+    for change in &got.changes {
+        reporter.note(&Prefixed(change));
+    }
+    every.loader.save();
+    this.loader.save();
+    Ok(())
+}
+
+/// Refuses what cannot be; what means nothing is said to. Gives the query that -u means.
+fn check(
+    request: &GetRequest,
+    reporter: &dyn Reporter,
+) -> Result<Option<&'static str>, GetRefusal> {
+    let upgrade = match &request.upgrade {
+        None => None,
+        Some(Upgrade::Latest) => Some("upgrade"),
+        Some(Upgrade::Patch) => Some("patch"),
+        Some(Upgrade::Unknown(word)) => return Err(GetRefusal::Upgrade(word.clone())),
+    };
+    match request.download_only {
+        Some(false) => return Err(GetRefusal::DownloadOnly),
+        Some(true) => reporter.note(&"go: -d flag is deprecated. -d=true is a no-op"),
+        None => {}
+    }
+    for flag in &request.idle {
+        reporter.note(&format_args!("go: -{flag} flag is a no-op"));
+    }
+    match (request.modules_only, request.insecure) {
+        (true, _) => Err(GetRefusal::ModulesOnly),
+        (_, true) => Err(GetRefusal::Insecure),
+        _ => Ok(upgrade),
+    }
+}
+
+fn get_failure(workspace: &Workspace, error: GetError) -> OpError {
+    match error {
+        GetError::Told => OpError::told(),
+        GetError::Edit(gust_edit::EditError::Modules(error)) => failure(workspace, error),
+        GetError::Edit(error) => edit_failure(workspace, error),
+        GetError::Complaints(texts) => {
+            let texts = texts.into_iter().map(GetRefusal::Argument);
+            OpErrorKind::Several(texts.map(OpError::from).collect()).into()
+        }
+    }
+}
+
+/// A line of go's.
+struct Prefixed<'a, T>(&'a T);
+
+impl<T: fmt::Display> fmt::Display for Prefixed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "go: {}", self.0)
+    }
+}
