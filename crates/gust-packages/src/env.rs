@@ -12,10 +12,6 @@ use crate::resolve::modules::ModuleResolver;
 use crate::resolve::std::Std;
 use crate::source::ModuleSource;
 use gust_modules::Requirements;
-use gust_syntax::module::ModuleVersion;
-
-/// Says of a package of a dependency, by its import path and module, whether what it imports counts. Asked from many threads.
-pub type Gate = Arc<dyn Fn(&str, &ModuleVersion) -> bool + Send + Sync>;
 
 /// The configuration and the doors made from it.
 pub(crate) struct Env {
@@ -23,7 +19,6 @@ pub(crate) struct Env {
     pub(crate) indexer: Arc<Indexer>,
     pub(crate) resolver: Resolver,
     pub(crate) chooser: Chooser,
-    pub(crate) gate: Option<Gate>,
     godebug: OnceLock<GodebugTable>,
     ignored: Mutex<Vec<PathBuf>>,
 }
@@ -69,7 +64,6 @@ impl Env {
             indexer,
             resolver,
             chooser,
-            gate: None,
             godebug: OnceLock::new(),
             ignored: Mutex::default(),
         }

@@ -25,7 +25,6 @@ mod resolve;
 mod source;
 
 pub use config::{BuildShape, LoadConfig, Needs, Pgo};
-pub use env::Gate;
 pub use graph::demand::ModuleDemand;
 pub use graph::imports::ImportGraph;
 pub use graph::universe::ImportId;

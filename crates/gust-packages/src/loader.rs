@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::{LoadConfig, Pgo};
 use crate::dir::{FileKind, SelectMode, select};
-use crate::env::{Env, Gate, bin_dir};
+use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::imports::{ImportGraph, Start};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
@@ -168,11 +168,6 @@ impl Loader {
     /// What is wrong with the packages of an import graph: a text each, with the way to it.
     pub fn troubles(&self, imports: &ImportGraph) -> Vec<String> {
         checks::troubles(&self.env, &imports.universe, imports.roots())
-    }
-
-    /// From now on, what packages of dependencies import counts only if the gate says so.
-    pub fn set_gate(&mut self, gate: Option<Gate>) {
-        self.env.gate = gate;
     }
 
     /// The packages of one module that a pattern names: an import path, one with a wildcard, `work`, or a directory of a main module.

@@ -3,7 +3,7 @@
 mod oracle;
 
 use gust_testkit::{Module, ModuleSet};
-use oracle::Oracle;
+use oracle::{Answer, Oracle, Step};
 
 fn module(path: &str, version: &str, go: &str, requires: &[&str], extra: &str) -> Module {
     let lines: String = requires.iter().map(|r| format!("require {r}\n")).collect();
@@ -35,6 +35,29 @@ fn modules() -> ModuleSet {
         module(c, "v1.0.0", "1.16", &[], ""),
         module(c, "v1.1.0", "1.20", &[], "// Deprecated: old.\n"),
     ])
+}
+
+/// Types the command where all modules are at hand: in which order they are downloaded depends on threads.
+fn same(place: &Oracle, words: &[&str]) -> Answer {
+    let versions = [
+        "a@v1.0.0",
+        "a@v1.0.1",
+        "a@v1.1.0",
+        "b@v1.0.0",
+        "b@v1.1.0",
+        "b@v1.2.0",
+        "b@v1.3.0-pre",
+        "c@v1.0.0",
+        "c@v1.1.0",
+    ];
+    let all: Vec<String> = versions
+        .iter()
+        .map(|v| format!("example.com/{v}"))
+        .collect();
+    let download = ["mod", "download"].into_iter();
+    let download: Vec<&str> = download.chain(all.iter().map(String::as_str)).collect();
+    let get: Vec<&str> = ["get"].iter().chain(words).copied().collect();
+    place.same_steps(&[Step::Type(&download), Step::Type(&get)])
 }
 
 const MAIN: &str = "-- go.mod --\nmodule example.com/m\n\ngo GO\n\nrequire example.com/a v1.0.1\n-- m.go --\npackage m\n\nimport _ \"example.com/a\"\n";
@@ -77,8 +100,7 @@ fn versions() {
     for go in ["1.16", "1.21"] {
         let place = Oracle::new(&MAIN.replace("GO", go)).modules(modules());
         for words in arguments {
-            let args: Vec<&str> = ["get"].iter().chain(*words).copied().collect();
-            place.same(&args);
+            same(&place, words);
         }
     }
     let place = Oracle::new(&MAIN.replace("GO", "1.21")).modules(modules());
@@ -120,8 +142,7 @@ fn bad_input() {
         &["example.c...@v1.0.0"],
     ];
     for words in arguments {
-        let args: Vec<&str> = ["get"].iter().chain(*words).copied().collect();
-        assert_ne!(place.same(&args).code, Some(0), "{args:?}");
+        assert_ne!(same(&place, words).code, Some(0), "{words:?}");
     }
     let outside = Oracle::new("-- x.go --\npackage x\n");
     assert_eq!(outside.same(&["get", "example.com/a"]).code, Some(1));

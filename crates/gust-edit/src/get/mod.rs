@@ -25,7 +25,7 @@ mod changes;
 mod upgrade;
 mod verdict;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gust_modules::{Clash, HoldError, Holding, Modules, ModulesError, Requirements};
@@ -106,8 +106,6 @@ struct Getting<'a> {
     request: &'a GetRequest,
     arguments: Vec<Argument>,
     decisions: BTreeMap<ModulePath, Decision>,
-    /// What `all` was asked for already: by argument and import path.
-    all_asked: HashSet<(usize, String)>,
     requirements: Arc<Requirements>,
     /// The build list, and its versions by path.
     list: Vec<ModuleVersion>,
@@ -137,7 +135,6 @@ pub fn get(
         request,
         arguments,
         decisions: BTreeMap::new(),
-        all_asked: HashSet::new(),
         requirements: built.requirements,
         list: built.modules,
         selected: Arc::clone(&first),
@@ -504,8 +501,8 @@ impl Getting<'_> {
         GetError::Complaints(told.collect())
     }
 
-    /// `tool` lines for the packages that arguments name.
-    fn tools(&self, this: &mut Loader, file: &mut FileChanges) -> Result<(), GetError> {
+    /// `tool` lines for the packages that arguments name. What is wrong with these is told once more, and no matter.
+    fn tools(&mut self, this: &mut Loader, file: &mut FileChanges) -> Result<(), GetError> {
         for argument in &self.arguments {
             if is_meta(&argument.pattern) || argument.pattern == "toolchain" {
                 let text = format!(
@@ -514,6 +511,16 @@ impl Getting<'_> {
                 );
                 return Err(GetError::Complaints(vec![text]));
             }
+        }
+        let patterns = self
+            .arguments
+            .iter()
+            .map(|argument| argument.pattern.clone());
+        let patterns: Vec<String> = patterns.collect();
+        for trouble in self.load_whole(this, &patterns)?.1 {
+            self.modules.note(&format!("go: {trouble}"));
+        }
+        for argument in &self.arguments {
             let found = this.named(&argument.pattern)?;
             let packages = found.packages.iter().map(ToString::to_string);
             match argument.removes() {

@@ -39,14 +39,8 @@ impl Getting<'_> {
         let patterns: Vec<String> = named.map(|argument| argument.pattern.clone()).collect();
         let mut failed = false;
         if !patterns.is_empty() {
-            let imports = loop {
-                let named = Named::Patterns(&patterns);
-                let imports = this.imports(named, Some(&self.requirements))?;
-                if self.follow(&imports, false)? {
-                    break imports;
-                }
-            };
-            for trouble in this.troubles(&imports) {
+            let (imports, troubles) = self.load_whole(this, &patterns)?;
+            for trouble in troubles {
                 self.modules.note(&format!("go: {trouble}"));
                 failed = true;
             }
@@ -61,6 +55,22 @@ impl Getting<'_> {
             .iter()
             .for_each(|text| self.modules.note(&format!("go: {text}")));
         Err(GetError::Told)
+    }
+
+    /// Loads packages as this build would, and what is wrong with them.
+    pub(super) fn load_whole(
+        &mut self,
+        this: &mut Loader,
+        patterns: &[String],
+    ) -> Result<(ImportGraph, Vec<String>), GetError> {
+        loop {
+            let named = Named::Patterns(patterns);
+            let imports = this.imports(named, Some(&self.requirements))?;
+            if self.follow(&imports, false)? {
+                let troubles = this.troubles(&imports);
+                return Ok((imports, troubles));
+            }
+        }
     }
 
     fn take_parts(&self, imports: &ImportGraph, parts: &mut BTreeMap<ModuleVersion, Part>) {
@@ -97,10 +107,7 @@ impl Getting<'_> {
 
     fn warn(&self, parts: &BTreeMap<ModuleVersion, Part>) {
         let modules = self.modules;
-        let parts: Vec<(&ModuleVersion, &Part)> = parts
-            .iter()
-            .filter(|(module, _)| !module.version.is_none())
-            .collect();
+        let parts: Vec<(&ModuleVersion, &Part)> = parts.iter().collect();
         let concerns = |module: &ModuleVersion, part: &Part| {
             part.named || part.needed && self.requirements.direct.contains(&module.path)
         };

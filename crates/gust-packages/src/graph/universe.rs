@@ -36,7 +36,6 @@ use crate::paths::is_standard_path;
 use crate::resolve::gopath::Gopath;
 use crate::resolve::modules::ModuleResolver;
 use crate::resolve::{Importer, Located, refuse};
-use gust_syntax::module::ModuleVersion;
 
 /// A package's place in the import graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -338,14 +337,7 @@ impl Universe {
 
 /// Does it count what the package imports?
 fn follows(env: &Env, path: &str, located: &Located) -> bool {
-    if env.config.needs.every_build && located.goroot && is_standard_path(path) {
-        return false;
-    }
-    let (Some(gate), Some(module)) = (&env.gate, &located.module) else {
-        return true;
-    };
-    let version = ModuleVersion::new(module.path.as_str(), module.version.as_str());
-    located.in_main || located.problem.is_some() || gate(path, &version)
+    !(env.config.needs.every_build && located.goroot && is_standard_path(path))
 }
 
 fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
