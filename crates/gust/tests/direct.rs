@@ -127,8 +127,8 @@ fn plain(repositories: &mut Repositories) {
     );
 }
 
-/// What is compared of the files that are left. Zips hold the same files, packed by other compressors: their hashes stand beside them. What lies
-/// within Git's directories is Git's, which tidies up behind its commands.
+/// What is compared of the files that are left: zips too, to the byte. What lies within Git's directories is Git's, which tidies up behind its
+/// commands.
 fn compared(mut answer: Answer) -> Answer {
     let is_git_s = |name: &str| {
         let below = name.split_once("/cache/vcs/").map_or("", |(_, rest)| rest);
@@ -223,7 +223,7 @@ fn versions_are_what_go_finds() {
 }
 
 #[test]
-fn downloads_have_the_same_hashes() {
+fn downloads_are_the_same_to_the_byte() {
     let mut repositories = Repositories::new("downloads");
     plain(&mut repositories);
     let place = repositories.oracle();
