@@ -134,9 +134,7 @@ fn compared(mut answer: Answer) -> Answer {
         let below = name.split_once("/cache/vcs/").map_or("", |(_, rest)| rest);
         below.contains('/')
     };
-    answer
-        .files
-        .retain(|name, _| !name.ends_with(".zip") && !is_git_s(name));
+    answer.files.retain(|name, _| !is_git_s(name));
     answer
 }
 

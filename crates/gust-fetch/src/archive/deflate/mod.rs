@@ -1,4 +1,4 @@
-//! Packing a file's content, to the bit as Go's compress/flate packs it at level 5, which archive/zip chooses, so that a zip is the same whoever made it.
+//! Packing a file's content, to the bit as Go's compress/flate packs it at level 5, which archive/zip chooses: a zip is the same whoever made it.
 //!
 //! Any stream that unpacks to the content would do; to be the same one, these choices must be the same: which earlier place a match is taken from
 //! (`matches`), where blocks end (after [`BLOCK`] tokens), how a block is coded (stored, with the fixed codes or with its own, whichever is smaller),
@@ -263,6 +263,9 @@ mod tests {
             hex(&deflate(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaabc")),
             "4ac407929201010000ffff"
         );
+        let sum = |content: &[u8]| hex(&gust_fs::sha256(&deflate(content))[..6]);
+        let lines = (0..20_000).map(|i| format!("line {} of {}\n", i * 7919 % 1000, i / 3));
+        assert_eq!(sum(lines.collect::<String>().as_bytes()), "0027b0fc2008");
         for (len, sums) in [
             (70_000, ["baffba9ad28d", "9a18f2ef5984", "f182b3292735"]),
             (200_000, ["cfd97b4cd80a", "6dacb65f133f", "c26af2331e94"]),
@@ -271,7 +274,7 @@ mod tests {
             let text: Vec<u8> = noise(len).iter().map(|byte| b'a' + byte % 7).collect();
             let both = [noise(len), text.clone()].concat();
             let contents = [noise(len), text, both];
-            let got = contents.map(|content| hex(&gust_fs::sha256(&deflate(&content))[..6]));
+            let got = contents.map(|content| sum(&content));
             assert_eq!(got, sums, "{len}");
         }
     }
