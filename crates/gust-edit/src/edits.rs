@@ -184,6 +184,11 @@ impl Edits {
         &self.requirements
     }
 
+    /// The go version that the main module has then.
+    pub fn go_version(&self) -> &str {
+        self.requirements.go_version()
+    }
+
     /// Why go.mod may not be changed, although it would have to be.
     pub fn refused(&self) -> Option<&ModulesError> {
         self.refused.as_ref()

@@ -1,6 +1,6 @@
 //! Modules for packages: those that nothing requires yet, found by asking for every path that a package's module could have.
 
-use gust_fetch::FetchError;
+use gust_fetch::{FetchError, Proxy};
 use gust_modules::explain::MissingPackage;
 use gust_modules::query::{Allow, is_revision_query};
 use gust_modules::{Modules, ModulesError, Requirements};
@@ -99,13 +99,16 @@ pub fn providers(
     if paths.is_empty() {
         return Err(modules.not_in_mains(package));
     }
-    judge(modules.fetcher().for_all(paths.len(), |i| {
-        look_into(modules, requirements, paths[i], package, query)
-    }))
+    let all = |proxy: &Proxy| {
+        let look = |i: usize| look_into(modules, proxy, requirements, paths[i], package, query);
+        judge(modules.fetcher().for_all(paths.len(), look))
+    };
+    modules.fetcher().try_proxies(all)
 }
 
 fn look_into(
     modules: &Modules,
+    proxy: &Proxy,
     requirements: &Requirements,
     path: &str,
     package: &str,
@@ -119,7 +122,7 @@ fn look_into(
     };
     let failed = |err| Miss::Failed(Box::new(err));
     let info = modules
-        .query(path, query, &current, allow)
+        .query_on(proxy, path, query, &current, allow)
         .map_err(failed)?;
     let module = ModuleVersion::new(path, info.version);
     match modules.has_package(&module, package) {
@@ -153,9 +156,9 @@ pub(crate) fn candidates(
     let modules = finding.modules;
     let paths = paths_above(modules, finding.base);
     let failed = |err| Miss::Failed(Box::new(err));
-    let look = |path: &str| {
+    let look = |proxy: &Proxy, path: &str| {
         let current = (finding.current)(path);
-        let info = modules.query(path, finding.query, &current, Allow::Asked);
+        let info = modules.query_on(proxy, path, finding.query, &current, Allow::Asked);
         let module = ModuleVersion::new(path, info.map_err(failed)?.version);
         match (finding.is_meant)(&module).map_err(failed)? {
             Some(has_packages) => Ok((module, has_packages)),
@@ -166,7 +169,11 @@ pub(crate) fn candidates(
             ))),
         }
     };
-    (!paths.is_empty()).then(|| judge(modules.fetcher().for_all(paths.len(), |i| look(paths[i]))))
+    let all = |proxy: &Proxy| {
+        let fetcher = modules.fetcher();
+        judge(fetcher.for_all(paths.len(), |i| look(proxy, paths[i])))
+    };
+    (!paths.is_empty()).then(|| modules.fetcher().try_proxies(all))
 }
 
 /// The path and those above it that could be modules'.

@@ -7,9 +7,13 @@ use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_edit::get::{self, GetError, Loaders};
-use gust_modules::ModulesError;
+use gust_modules::locate::work_file;
+use gust_modules::{Modules, ModulesError};
 use gust_packages::config::Needs;
+use gust_syntax::gowork::{self, WorkFile};
+use gust_syntax::{gover, modfile};
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// What to get.
 pub struct GetRequest {
@@ -99,6 +103,7 @@ pub fn get(
         },
     )?;
     let mut this = loading(workspace, &request.flags, needs)?;
+    let work = work_of(workspace, modules)?;
     let asked = get::GetRequest {
         arguments: request.arguments,
         upgrade: upgrade.map(str::to_owned),
@@ -106,6 +111,9 @@ pub fn get(
         tool: request.tool,
         verbose: request.flags.verbose,
         may_switch: workspace.can_switch(),
+        nearby: work
+            .as_ref()
+            .map_or_else(Vec::new, |work| nearby(modules, work)),
     };
     let loaders = Loaders {
         every: &mut every.loader,
@@ -116,6 +124,9 @@ pub fn get(
     written.map_err(|error| edit_failure(workspace, error))?;
     for change in &got.changes {
         reporter.note(&Prefixed(change));
+    }
+    if let Some(work) = work {
+        raise_work(modules, work, got.edits.go_version());
     }
     every.loader.save();
     this.loader.save();
@@ -158,6 +169,59 @@ fn get_failure(workspace: &Workspace, error: GetError) -> OpError {
             OpErrorKind::Several(texts.map(OpError::from).collect()).into()
         }
     }
+}
+
+/// A go.work, and where it is.
+struct Work {
+    path: PathBuf,
+    file: WorkFile,
+}
+
+/// The go.work in force where the command stands, if it can be read: what is wrong with it is for others to tell.
+fn work_of(workspace: &Workspace, modules: &Modules) -> Result<Option<Work>, OpError> {
+    let settings = workspace.module_settings()?;
+    let view = modules.view();
+    let found = work_file(view, &settings.cwd, &settings.gowork, &settings.goroot)?;
+    Ok(found.and_then(|path| {
+        let data = view.read(&path).ok()?;
+        let file = gowork::parse("go.work", &data, None).ok()?;
+        Some(Work { path, file })
+    }))
+}
+
+/// The modules of a workspace, as far as they can be read, and their directories.
+fn nearby(modules: &Modules, work: &Work) -> Vec<(String, PathBuf)> {
+    let dir = work.path.parent().unwrap_or(Path::new("/"));
+    let dirs = work.file.uses.iter();
+    let dirs = dirs.map(|used| gust_fs::paths::clean(&dir.join(&used.path)));
+    dirs.filter_map(|dir| {
+        let data = modules.view().read(&dir.join("go.mod")).ok()?;
+        Some((modfile::module_path(&data), dir))
+    })
+    .collect()
+}
+
+/// A workspace must not ask for an older release than its modules.
+fn raise_work(modules: &Modules, mut work: Work, version: &str) {
+    let toolchain = work.file.toolchain.as_ref().map(|line| line.name.clone());
+    if gover::compare(work.file.go_version(), version).is_ge() || work.file.set_go(version).is_err()
+    {
+        return;
+    }
+    let release = toolchain.as_deref().and_then(gover::from_toolchain);
+    let is_idle = |release: &str| {
+        release == version
+            || gover::compare(release, version).is_lt()
+            || gover::compare(release, gover::GO_STRICT).is_lt()
+    };
+    if toolchain.is_some() && release.is_none_or(is_idle) {
+        work.file.drop_toolchain();
+    }
+    work.file.cleanup();
+    let text = work.file.format();
+    // go does not tell either when that fails: the next command will.
+    let _ = gust_fs::lock::write_locked(&work.path, text.as_bytes(), 0o666);
+    modules.view().forget(&work.path);
 }
 
 /// A line of go's.

@@ -25,6 +25,7 @@ mod resolve;
 mod source;
 
 pub use config::{BuildShape, LoadConfig, Needs, Pgo};
+pub use graph::checks::Trouble;
 pub use graph::demand::ModuleDemand;
 pub use graph::imports::ImportGraph;
 pub use graph::universe::ImportId;

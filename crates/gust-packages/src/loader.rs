@@ -8,6 +8,7 @@ use crate::config::{LoadConfig, Pgo};
 use crate::dir::{FileKind, SelectMode, select};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
+use crate::graph::checks::Trouble;
 use crate::graph::imports::{ImportGraph, Start};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
 use crate::graph::{all, checks, pgo, target, variants};
@@ -165,8 +166,19 @@ impl Loader {
         })
     }
 
-    /// What is wrong with the packages of an import graph: a text each, with the way to it.
-    pub fn troubles(&self, imports: &ImportGraph) -> Vec<String> {
+    /// Has the directory of a module the package?
+    pub fn is_in_module(&self, path: &str, module: &str, dir: &Path) -> bool {
+        match &self.env.resolver {
+            Resolver::Modules(resolver) => {
+                let dir = resolver.dir_in_module(path, module, dir, true);
+                matches!(dir, Ok(Some(_)))
+            }
+            Resolver::Gopath(_) => false,
+        }
+    }
+
+    /// What is wrong with the packages of an import graph.
+    pub fn troubles(&self, imports: &ImportGraph) -> Vec<Trouble> {
         checks::troubles(&self.env, &imports.universe, imports.roots())
     }
 

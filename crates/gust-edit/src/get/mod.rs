@@ -26,6 +26,7 @@ mod upgrade;
 mod verdict;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use gust_modules::{Clash, HoldError, Holding, Modules, ModulesError, Requirements};
@@ -56,6 +57,8 @@ pub struct GetRequest {
     pub verbose: bool,
     /// Another release may take over where a module needs one.
     pub may_switch: bool,
+    /// The modules of a go.work that this one is part of, and their directories: their packages are not looked for.
+    pub nearby: Vec<(String, PathBuf)>,
 }
 
 /// What loads packages, in two ways.
@@ -239,6 +242,12 @@ impl Getting<'_> {
         }
         let complaints = self.check_wildcards();
         self.end_if(complaints)
+    }
+
+    /// Has another module of the workspace the package?
+    fn is_nearby(&self, package: &str) -> bool {
+        let mut nearby = self.request.nearby.iter();
+        nearby.any(|(module, dir)| self.every.is_in_module(package, module, dir))
     }
 
     fn end_if(&self, complaints: Vec<String>) -> Result<(), GetError> {

@@ -93,7 +93,8 @@ impl Getting<'_> {
         let unsure = |problem: &Problem| problem.is_unfound() || problem.is_ambiguous();
         let missing = imports
             .ids()
-            .filter(|id| imports.problem(*id).is_some_and(unsure));
+            .filter(|id| imports.problem(*id).is_some_and(unsure))
+            .filter(|id| !self.is_nearby(imports.path(*id)));
         packages.extend(missing.map(|id| (imports.path(id).to_owned(), None)));
         packages.sort();
         Ok(packages)

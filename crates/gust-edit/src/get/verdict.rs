@@ -6,7 +6,7 @@ use gust_modules::Reach;
 use gust_modules::error::short_message;
 use gust_modules::graph::compare_versions;
 use gust_packages::model::Problem;
-use gust_packages::{ImportGraph, Loader, Named};
+use gust_packages::{ImportGraph, Loader, Named, Trouble};
 use gust_syntax::module::ModuleVersion;
 
 use super::{GetError, Getting, at};
@@ -62,12 +62,13 @@ impl Getting<'_> {
         &mut self,
         this: &mut Loader,
         patterns: &[String],
-    ) -> Result<(ImportGraph, Vec<String>), GetError> {
+    ) -> Result<(ImportGraph, Vec<Trouble>), GetError> {
         loop {
             let named = Named::Patterns(patterns);
             let imports = this.imports(named, Some(&self.requirements))?;
             if self.follow(&imports, false)? {
-                let troubles = this.troubles(&imports);
+                let mut troubles = this.troubles(&imports);
+                troubles.retain(|trouble| !trouble.is_unfound || !self.is_nearby(&trouble.path));
                 return Ok((imports, troubles));
             }
         }

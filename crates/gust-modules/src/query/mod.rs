@@ -9,7 +9,7 @@ mod allow;
 mod choice;
 mod versions;
 
-use gust_fetch::{Info, Origin};
+use gust_fetch::{Info, Origin, Proxy};
 use gust_syntax::module::{ModuleVersion, canonical_version};
 use gust_syntax::{gover, pseudo};
 
@@ -134,47 +134,87 @@ impl Modules {
         current: &str,
         allow: Allow,
     ) -> Result<Info, QueryFailure> {
+        match self.known_answer(path, query, current, allow) {
+            Some(answer) => answer,
+            None => self
+                .fetcher
+                .try_proxies(|proxy| self.ask(proxy, path, query, current, allow)),
+        }
+    }
+
+    /// The version that answers a query at one proxy: whoever asks for several modules at once goes to the next proxy with all of
+    /// them or with none.
+    ///
+    /// # Errors
+    /// No version answers, or it could not be found out.
+    pub fn query_on(
+        &self,
+        proxy: &Proxy,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Result<Info, ModulesError> {
+        let known = self.known_answer(path, query, current, allow);
+        let answer = known.unwrap_or_else(|| self.ask(proxy, path, query, current, allow));
+        answer.map_err(|failure| failure.err)
+    }
+
+    fn ask(
+        &self,
+        proxy: &Proxy,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Result<Info, QueryFailure> {
+        let versions = ModuleVersions::new(self, proxy, path)?;
+        let asking = Asking {
+            modules: self,
+            versions: &versions,
+            path,
+            query,
+            current,
+            allow,
+        };
+        asking.answer()
+    }
+
+    /// The answer, where no proxy is needed for it.
+    fn known_answer(
+        &self,
+        path: &str,
+        query: &str,
+        current: &str,
+        allow: Allow,
+    ) -> Option<Result<Info, QueryFailure>> {
+        let failed = |err: ModulesError| Some(Err(err.into()));
         if !matches!(current, "" | "none") && !gover::mod_is_valid(path, current) {
-            return Err(
-                ModulesError::text(format!("invalid previous version {path}@{current}")).into(),
-            );
+            let text = format!("invalid previous version {path}@{current}");
+            return failed(ModulesError::text(text));
         }
         if self.mode == ModFlag::Vendor {
-            return Err(ModulesError::QueryDisabled {
+            return failed(ModulesError::QueryDisabled {
                 mode: self.mode.as_str(),
                 reason: self.mod_reason.clone(),
-            }
-            .into());
+            });
         }
         if self.main(path).is_some() && matches!(query, "upgrade" | "patch") {
-            return Ok(info(""));
+            return Some(Ok(info("")));
         }
         if path == "std" || path == "cmd" {
             let text = format!(
                 "can't query specific version (\"{query}\") of standard-library module \"{path}\""
             );
-            return Err(ModulesError::text(text).into());
+            return failed(ModulesError::text(text));
         }
         // What the module cache knows of a version needs no proxy to be chosen.
-        if canonical_version(query) == query
-            && !self.highest_replaced.contains_key(path)
-            && let Some(info) = self.fetcher.cached_info(path, query)
-        {
-            self.check_allowed_revision(path, &info.version, allow.of_named())?;
-            return Ok(info);
+        if canonical_version(query) != query || self.highest_replaced.contains_key(path) {
+            return None;
         }
-        self.fetcher.try_proxies(|proxy| {
-            let versions = ModuleVersions::new(self, proxy, path)?;
-            let asking = Asking {
-                modules: self,
-                versions: &versions,
-                path,
-                query,
-                current,
-                allow,
-            };
-            asking.answer()
-        })
+        let info = self.fetcher.cached_info(path, query)?;
+        let allowed = self.check_allowed_revision(path, &info.version, allow.of_named());
+        Some(allowed.map(|()| info).map_err(QueryFailure::from))
     }
 
     /// All tagged versions of a module, replaced ones included.

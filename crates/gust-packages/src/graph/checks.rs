@@ -216,8 +216,24 @@ fn main_on_the_way(
     }
 }
 
+/// What is wrong with a package, with the way to it. `Display` is go's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The import path.
+    pub path: Str,
+    /// No module provides it.
+    pub is_unfound: bool,
+    text: String,
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// What is wrong with packages of a load, each with the shortest way to it: go's text of it.
-pub(crate) fn troubles(env: &Env, universe: &Universe, roots: &[ImportId]) -> Vec<String> {
+pub(crate) fn troubles(env: &Env, universe: &Universe, roots: &[ImportId]) -> Vec<Trouble> {
     let Resolver::Modules(modules) = &env.resolver else {
         return Vec::new();
     };
@@ -230,7 +246,11 @@ pub(crate) fn troubles(env: &Env, universe: &Universe, roots: &[ImportId]) -> Ve
         let node = &universe[id];
         let problem = told.get(&id).or(node.located.problem.as_deref());
         let Some(problem) = problem else { continue };
-        troubles.push(format!("{}: {problem}", way_to(universe, &steps, id)));
+        troubles.push(Trouble {
+            path: node.path.clone(),
+            is_unfound: problem.is_unfound(),
+            text: format!("{}: {problem}", way_to(universe, &steps, id)),
+        });
     }
     troubles
 }
