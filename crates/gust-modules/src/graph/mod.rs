@@ -215,6 +215,8 @@ impl ModuleGraph {
 pub type Shared<E> = Arc<E>;
 
 #[cfg(test)]
+mod blame_tests;
+#[cfg(test)]
 mod roots_tests;
 #[cfg(test)]
 mod tests;

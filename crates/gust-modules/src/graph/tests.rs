@@ -52,7 +52,7 @@ impl Text {
         self.files.insert(module, summary);
     }
 
-    fn load(&self, pruning: Pruning) -> (ModuleGraph, Option<GraphError<String>>) {
+    pub(super) fn load(&self, pruning: Pruning) -> (ModuleGraph, Option<GraphError<String>>) {
         let main = ModuleVersion::main("m");
         let roots = self.files[&main].require.clone();
         ModuleGraph::load(
