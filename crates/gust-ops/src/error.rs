@@ -13,6 +13,7 @@ use crate::module::{DownloadError, EditFileError, GraphError, InitError};
 use crate::release::ReleaseError;
 use crate::run::RunError;
 use crate::test::TestError;
+use crate::vet::VetError;
 use crate::workspace::WorkspaceError;
 use gust_build::ShapeError;
 use gust_build::plan::PlanError;
@@ -120,6 +121,9 @@ pub enum OpErrorKind {
     /// `test`.
     #[error(transparent)]
     Test(#[from] TestError),
+    /// `vet`.
+    #[error(transparent)]
+    Vet(#[from] VetError),
     /// `list`.
     #[error(transparent)]
     List(#[from] ListError),
@@ -227,6 +231,7 @@ impl OpError {
             OpErrorKind::Graph(error) => error.is_prefixed(),
             OpErrorKind::Told
             | OpErrorKind::Test(_)
+            | OpErrorKind::Vet(_)
             | OpErrorKind::Several(_)
             | OpErrorKind::Shape(_)
             | OpErrorKind::Plan(_)

@@ -91,6 +91,29 @@ impl Settings {
         Ok(id)
     }
 
+    /// What a tool answers to `-flags`: its flags, as JSON.
+    ///
+    /// # Errors
+    /// The tool cannot be started, or fails: why, in go's words.
+    pub fn tool_flags(&self, program: &str) -> Result<Vec<u8>, String> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the tools are asked what they are"
+        )]
+        let mut command = Command::new(program);
+        command
+            .arg("-flags")
+            .env_clear()
+            .envs(self.tool_environ().iter());
+        let output = command.output();
+        self.view().note_question(&command, &output);
+        let output = output.map_err(|error| start_error(program, &error))?;
+        match output.status.success() {
+            true => Ok(output.stdout),
+            false => Err(crate::exit_text(&output.status)),
+        }
+    }
+
     fn ask_tool(
         &self,
         name: &str,

@@ -18,9 +18,10 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-packages", 3),
     ("gust-build", 4),
     ("gust-edit", 4),
-    ("gust-test", 5),
-    ("gust-ops", 6),
-    ("gust", 7),
+    ("gust-vet", 5),
+    ("gust-test", 6),
+    ("gust-ops", 7),
+    ("gust", 8),
 ];
 
 /// What tests and chores may use, and nothing else.

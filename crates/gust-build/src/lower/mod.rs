@@ -11,6 +11,7 @@ pub(crate) mod archive;
 pub(crate) mod cgo;
 pub(crate) mod link;
 
+use gust_cache::ActionId;
 use gust_packages::Package;
 
 use crate::plan::{Action, ActionRef, Kind, Place, Plan};
@@ -24,6 +25,11 @@ pub(crate) trait Results {
 
     /// The build ID of an action's result; empty when it has none.
     fn build_id(&self, at: ActionRef) -> String;
+
+    /// The ID of what an action is made from, if it has one.
+    fn action_id(&self, _at: ActionRef) -> Option<ActionId> {
+        None
+    }
 
     /// The action whose failure kept this one from its work, if one did.
     fn failed(&self, _at: ActionRef) -> Option<ActionRef> {

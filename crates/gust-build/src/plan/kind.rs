@@ -48,11 +48,11 @@ pub trait ActionKind: Debug + Send + Sync {
     }
 
     /// What the kind does itself, where that is no command: to start people's programs, to print what they said. Called
-    /// instead of asking for commands.
+    /// instead of asking for commands. Gives the file with the result, if there is one.
     ///
     /// # Errors
     /// [`BuildError`] when that fails; [`BuildError::Told`] when it has been told already.
-    fn act(&self, _around: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+    fn act(&self, _around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         None
     }
 
@@ -96,6 +96,12 @@ pub(crate) trait Scene {
     /// Shows a line of the script, when commands are shown.
     fn show(&self, line: &str);
 
+    /// Has a command carried out.
+    fn perform(&self, command: &Command) -> Result<(), BuildError>;
+
+    /// What a file of the action's directory holds, if it is there.
+    fn read(&self, file: &str) -> Option<Vec<u8>>;
+
     /// Removes a directory that the build made.
     fn remove(&self, dir: &str);
 }
@@ -123,6 +129,19 @@ impl<'a> Surroundings<'a> {
         }
     }
 
+    /// Has a command carried out.
+    ///
+    /// # Errors
+    /// [`BuildError`] when it fails.
+    pub fn perform(&self, command: &Command) -> Result<(), BuildError> {
+        self.scene.map_or(Ok(()), |scene| scene.perform(command))
+    }
+
+    /// What a file of the action's directory holds, if it is there.
+    pub fn read(&self, file: &str) -> Option<Vec<u8>> {
+        self.scene?.read(file)
+    }
+
     /// Removes a directory that the build made.
     pub fn remove(&self, dir: &str) {
         if let Some(scene) = self.scene {
@@ -134,11 +153,6 @@ impl<'a> Surroundings<'a> {
     pub fn failed(&self, dep: ActionRef) -> Option<Option<&'a Package>> {
         let failed = self.before.results.failed(dep)?;
         Some(self.package_of(failed))
-    }
-
-    /// The ID of what an action before was made from, as build IDs spell it; empty when it has none.
-    pub fn action_id(&self, dep: ActionRef) -> String {
-        crate::buildid::action_part(&self.build_id(dep)).to_owned()
     }
 
     /// The ID of the content of what an action before made; empty when it has none.
@@ -164,6 +178,16 @@ impl<'a> Surroundings<'a> {
     /// What the action comes after.
     pub fn deps(&self) -> &'a [ActionRef] {
         &self.action.deps
+    }
+
+    /// What an action before comes after.
+    pub fn deps_of(&self, dep: ActionRef) -> &'a [ActionRef] {
+        &self.before.plan.action(dep).deps
+    }
+
+    /// The ID of what an action before is made from.
+    pub fn made_from(&self, dep: ActionRef) -> Option<ActionId> {
+        self.before.results.action_id(dep)
     }
 
     /// The package of an action before.

@@ -261,6 +261,10 @@ impl Results for Executor<'_> {
         self.states.build_id(at).to_owned()
     }
 
+    fn action_id(&self, at: ActionRef) -> Option<ActionId> {
+        self.states.get(at)?.action_id
+    }
+
     fn failed(&self, at: ActionRef) -> Option<ActionRef> {
         self.states.get(at)?.failed
     }

@@ -59,7 +59,7 @@ impl Executor<'_> {
         let _ = self.site.cache.put_bytes(key, &job.captured());
     }
 
-    fn main_id(&self, job: &Job<'_>) -> Option<ActionId> {
+    pub(super) fn main_id(&self, job: &Job<'_>) -> Option<ActionId> {
         let is_main = |dep: &&crate::plan::ActionRef| {
             let id = self.plan.action(**dep).package;
             id.is_some_and(|id| &*self.site.graph[id].name == "main")

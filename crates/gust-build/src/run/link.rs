@@ -27,6 +27,10 @@ impl Executor<'_> {
             ..Done::default()
         };
         if !self.site.options.rebuild && self.is_spared(job.at, id) {
+            // What the linker said when it was needed belongs to what is asked now.
+            if let Some(main) = self.main_id(job) {
+                self.show_stored(job, main, "link-stdout");
+            }
             return Ok(done);
         }
         match self.reuse(job, job.at, id, target, !lists) {

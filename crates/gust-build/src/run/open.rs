@@ -8,6 +8,7 @@ use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::state::{Built, Done};
+use crate::command::Command;
 use crate::plan::kind::{ActionKind, Scene, Surroundings};
 use crate::plan::{ActionRef, Kind, Open};
 
@@ -38,7 +39,8 @@ impl Executor<'_> {
             return Ok(done);
         }
         if let Some(acted) = kind.act(&around) {
-            return acted.map(|()| done);
+            done.built = acted?.map(Built::File);
+            return Ok(done);
         }
         job.capture();
         let made = self.open_needed(job, kind, &around, id);
@@ -110,6 +112,14 @@ impl Executor<'_> {
 impl Scene for Job<'_> {
     fn show(&self, line: &str) {
         Job::show(self, line);
+    }
+
+    fn perform(&self, command: &Command) -> Result<(), BuildError> {
+        Job::perform(self, command).map(|_| ())
+    }
+
+    fn read(&self, file: &str) -> Option<Vec<u8>> {
+        gust_fs::disk::read(file).ok()
     }
 
     fn remove(&self, dir: &str) {

@@ -18,8 +18,10 @@ use gust_test::json::Dialect;
 use gust_test::log::{CacheArgs, Uncacheable};
 use gust_test::package::Show;
 use gust_test::run::Limits;
+use gust_test::vet::Checks;
 use gust_test::zone::Zone;
 use gust_toolchain::vars;
+use gust_vet::{Findings, Vetting};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +59,8 @@ pub struct TestRequest {
     pub fuzzes: bool,
     /// After a failure no further binary is started.
     pub fail_fast: bool,
+    /// The checks that are made first.
+    pub checks: Checks,
     /// How long a binary may take by itself; zero is without end.
     pub timeout: Duration,
 }
@@ -128,6 +132,7 @@ pub fn test(
         broken.tell(&building.graph, reporter.as_ref(), &testing);
     }
     let shape = Shape {
+        vetting: vetting(&request.checks, reporter),
         builds_only: request.builds_only,
         serial: request.benchmarks,
     };
@@ -136,6 +141,18 @@ pub fn test(
     Ok(TestOutcome {
         failed: outcome.failed || testing.has_failed(),
     })
+}
+
+/// The vetting before tests.
+fn vetting(checks: &Checks, reporter: &Arc<dyn Reporter>) -> Option<Arc<Vetting>> {
+    let vetting = || Vetting {
+        tool: None,
+        flags: checks.flags.clone(),
+        explicit: checks.explicit,
+        for_tests: true,
+        findings: Arc::new(ToReporter(Arc::clone(reporter))),
+    };
+    (!checks.off).then(|| Arc::new(vetting()))
 }
 
 /// What is asked of the tests of so many packages.
@@ -181,6 +198,14 @@ fn asked(workspace: &Workspace, request: &TestRequest, count: usize) -> Result<A
 
 /// Tests are told to whoever hears the operation.
 struct ToReporter(Arc<dyn Reporter>);
+
+/// vet's findings before a test are its errors; what else it prints is not meant for anybody.
+impl Findings for ToReporter {
+    fn take(&self, printed: &[u8]) -> Result<(), String> {
+        self.0.print(printed);
+        Ok(())
+    }
+}
 
 impl Outlet for ToReporter {
     fn print(&self, bytes: &[u8]) {

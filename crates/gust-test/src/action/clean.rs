@@ -1,5 +1,7 @@
 //! The directory that a test binary was made in goes as soon as the test has run.
 
+use std::path::PathBuf;
+
 use gust_build::command::Command;
 use gust_build::plan::{ActionKind, Surroundings};
 use gust_build::run::BuildError;
@@ -25,10 +27,10 @@ impl ActionKind for Clean {
         None
     }
 
-    fn act(&self, around: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+    fn act(&self, around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         if !around.site().options.keep_work {
             around.remove(around.objdir());
         }
-        Some(Ok(()))
+        Some(Ok(None))
     }
 }

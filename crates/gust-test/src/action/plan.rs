@@ -8,7 +8,9 @@ use gust_build::plan::request::Setting;
 use gust_build::plan::{
     Action, ActionKind, ActionRef, InstallMode, Kind, Open, Place, Plan, Planner, Targets,
 };
-use gust_packages::{PackageId, TestVariants};
+use gust_packages::{PackageGraph, PackageId, TestVariants};
+
+use gust_vet::{Vets, Vetting};
 
 use super::clean::Clean;
 use super::print::{End, Print};
@@ -36,8 +38,10 @@ pub struct TestBinary {
 }
 
 /// What is planned besides the packages.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Shape {
+    /// Packages are vetted first.
+    pub vetting: Option<Arc<Vetting>>,
     /// Binaries are only built.
     pub builds_only: bool,
     /// One test after the other, and the first when all is built: benchmarks.
@@ -65,7 +69,9 @@ pub fn plan(setting: Setting<'_>, tests: &[Tested], shape: Shape, testing: &Arc<
     let mut maker = Maker {
         planner: setting.planner(targets),
         exe_suffix: &setting.shape.exe_suffix,
-        shape,
+        vets: (shape.vetting.as_ref()).map(|vetting| Vets::new(setting.graph, Arc::clone(vetting))),
+        graph: setting.graph,
+        shape: shape.clone(),
         testing,
         imported,
     };
@@ -102,6 +108,8 @@ fn is_null(file: &Path) -> bool {
 struct Maker<'a> {
     planner: Planner<'a>,
     exe_suffix: &'a str,
+    graph: &'a PackageGraph,
+    vets: Option<Vets<'a>>,
     shape: Shape,
     testing: &'a Arc<Testing>,
     /// Packages that tested packages import.
@@ -115,6 +123,7 @@ impl Maker<'_> {
             let build = self.compile(package);
             let objdir = self.planner.new_objdir();
             let run = self.run(number, package, build, Some(objdir));
+            self.vet(package, [Some(run), None]);
             let print = self.print(number, package, vec![run]);
             return Steps { build, run, print };
         };
@@ -146,6 +155,8 @@ impl Maker<'_> {
                 deps: vec![install.unwrap_or(build)],
                 ..Action::new(Kind::Group("test print (nop)"))
             });
+            let installs = install.filter(|&install| install != build);
+            self.vet_test(&test.variants, [Some(print), installs]);
             return Steps {
                 build,
                 run: print,
@@ -153,6 +164,8 @@ impl Maker<'_> {
             };
         }
         let run = self.run(number, package, build, objdir);
+        let installs = install.filter(|&install| install != build);
+        self.vet_test(&test.variants, [Some(run), installs]);
         let clean = self.planner.push(Action {
             package: Some(package),
             objdir,
@@ -160,12 +173,31 @@ impl Maker<'_> {
             ignore_fail: true,
             ..Action::new(Kind::Open(Open(Arc::new(Clean))))
         });
-        if let Some(install) = install.filter(|&install| install != build) {
+        if let Some(install) = installs {
             self.planner.action_mut(install).deps.push(run);
             self.planner.action_mut(clean).deps.push(install);
         }
         let print = self.print(number, package, vec![clean]);
         Steps { build, run, print }
+    }
+
+    /// Has the packages of a test vetted before these actions.
+    fn vet_test(&mut self, variants: &TestVariants, before: [Option<ActionRef>; 2]) {
+        let sources = &self.graph[variants.internal].sources;
+        if !sources.go.is_empty() || !sources.cgo.is_empty() {
+            self.vet(variants.internal, before);
+        }
+        if let Some(external) = variants.external {
+            self.vet(external, before);
+        }
+    }
+
+    fn vet(&mut self, package: PackageId, before: [Option<ActionRef>; 2]) {
+        let Some(vets) = &mut self.vets else { return };
+        let vet = vets.of(&mut self.planner, package);
+        for action in before.into_iter().flatten() {
+            self.planner.action_mut(action).deps.push(vet);
+        }
     }
 
     fn compile(&mut self, package: PackageId) -> ActionRef {

@@ -1,5 +1,6 @@
 //! What is told when a package's turn has come, and at the end.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use gust_build::command::Command;
@@ -32,12 +33,12 @@ impl ActionKind for Print {
         None
     }
 
-    fn act(&self, _: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+    fn act(&self, _: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         let text = self.testing.held(self.number);
         if !text.is_empty() {
             self.testing.outlet.print(&text);
         }
-        Some(Ok(()))
+        Some(Ok(None))
     }
 }
 
@@ -64,11 +65,11 @@ impl ActionKind for End {
         None
     }
 
-    fn act(&self, _: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+    fn act(&self, _: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         let asked = &self.testing.asked;
         if self.testing.has_failed() && asked.named && asked.events.is_none() && !asked.fuzzing {
             self.testing.outlet.print(b"FAIL\n");
         }
-        Some(Ok(()))
+        Some(Ok(None))
     }
 }

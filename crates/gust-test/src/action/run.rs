@@ -82,10 +82,10 @@ impl ActionKind for Run {
         })
     }
 
-    fn act(&self, around: &Surroundings<'_>) -> Option<Result<(), BuildError>> {
+    fn act(&self, around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         let testing = &*self.testing;
         if testing.is_stopped() {
-            return Some(Ok(()));
+            return Some(Ok(None));
         }
         let mut converter = testing.begin(self.number);
         let mut shown = |bytes: &[u8]| match &mut converter {
@@ -101,7 +101,7 @@ impl ActionKind for Run {
             Verdict::Failed => testing.end(converter, false, None),
             Verdict::NotBuilt(culprit) => testing.end(converter, false, culprit.as_deref()),
         }
-        Some(Ok(()))
+        Some(Ok(None))
     }
 }
 

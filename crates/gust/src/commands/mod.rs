@@ -13,6 +13,7 @@ mod table;
 pub(crate) mod telemetry;
 pub(crate) mod test;
 pub(crate) mod version;
+pub(crate) mod vet;
 
 use crate::session::Session;
 use crate::ui::Outcome;
@@ -67,6 +68,8 @@ pub(crate) enum Arguments {
     Flags,
     /// The same before and behind packages; what is no flag of the command is the test binary's.
     Tests,
+    /// The same before packages, those of the tool that the command drives among them.
+    Tool,
     /// All by itself.
     Own,
 }

@@ -2,7 +2,7 @@
 
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
-use super::{bug, build, env, get, install, list, mod_, run, telemetry, test, version};
+use super::{bug, build, env, get, install, list, mod_, run, telemetry, test, version, vet};
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
 
@@ -484,9 +484,10 @@ pub(crate) const COMMANDS: &[Command] = &[
             "Run 'go tool vet -help' for an overview.",
         ],
         policy: Policy {
-            arguments: Arguments::Own,
+            arguments: Arguments::Tool,
             ..PLAIN
         },
+        run: Some(vet::run),
         ..COMMAND
     },
     Command {

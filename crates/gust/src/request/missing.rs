@@ -20,6 +20,10 @@ pub(crate) const MISSING: &[Missing] = &[
         value: "",
     },
     Missing {
+        flag: "coverprofile",
+        value: "",
+    },
+    Missing {
         flag: "coverpkg",
         value: "",
     },

@@ -11,6 +11,7 @@ mod module;
 mod surroundings;
 mod test;
 mod version;
+mod vet;
 
 pub(crate) use build::{build, install, run};
 pub(crate) use env::{Env, Shown, env};
@@ -23,6 +24,7 @@ pub(crate) use module::{EditTo, download, edit, graph, init};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
 pub(crate) use test::test;
 pub(crate) use version::{Version, version};
+pub(crate) use vet::vet;
 
 use crate::commands::{Arguments, Command};
 use crate::flags::{self, Flags};
@@ -41,11 +43,13 @@ pub(crate) struct Request {
     words: Vec<String>,
     /// The words of GOFLAGS.
     goflags: Vec<String>,
-    /// What test binaries are given.
+    /// What is for another program.
     handed_on: HandedOn,
+    /// The release is go1.this.
+    release_minor: u32,
 }
 
-/// The words of a command line that are a test binary's.
+/// The words of a command line that are another program's: a test binary's, or the driven tool's.
 #[derive(Default)]
 struct HandedOn {
     arguments: Vec<String>,
@@ -67,6 +71,7 @@ impl Request {
             flags: Flags::default(),
             goflags: Vec::new(),
             handed_on: HandedOn::default(),
+            release_minor: settings.release_minor(),
         };
         if command.policy.arguments == Arguments::Own {
             return Ok(request);
@@ -75,6 +80,9 @@ impl Request {
         let lookup = |name: &str| flags::lookup(command.id, name);
         if command.policy.arguments == Arguments::Tests {
             return request.read_tests(settings, &lookup);
+        }
+        if command.policy.arguments == Arguments::Tool {
+            return request.read_tool(settings, &lookup);
         }
         let parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args);
         let mut parsed = parsed.map_err(|error| match error {
@@ -103,6 +111,30 @@ impl Request {
             arguments: words.arguments,
             help: words.help,
         };
+        Ok(self)
+    }
+
+    /// Sorts the words of a command that drives a tool.
+    fn read_tool(
+        mut self,
+        settings: &Settings,
+        lookup: &dyn Fn(&str) -> Option<Kind>,
+    ) -> Result<Request, Failure> {
+        let name = self.command.name;
+        let program = match gust_vet::flags::other_tool(&format!("{name}tool"), &self.args) {
+            Some(program) => program,
+            None => settings.tool(name).to_string_lossy().into_owned(),
+        };
+        let of_tool = gust_vet::flags::of_tool(settings, &program);
+        let of_tool = of_tool.map_err(|error| Failure::with_code(format!("go: {error}"), 2))?;
+        let words = gust_vet::flags::read(lookup, &of_tool, &self.goflags, &self.args);
+        let words = words.map_err(|error| match error {
+            FlagError::Help => usage(self.command, None),
+            error => usage(self.command, Some(error.to_string())),
+        })?;
+        self.args = words.packages;
+        self.flags = Flags::new(words.flags);
+        self.handed_on.arguments = words.tool;
         Ok(self)
     }
 

@@ -5,6 +5,7 @@ use super::build::build_flags;
 use gust_ops::BuildFlags;
 use gust_ops::TestRequest;
 use gust_test::flags::{DEFAULT_TIMEOUT_NS, profile};
+use gust_test::vet::Checks;
 use gust_text::num::parse_duration;
 use std::time::Duration;
 
@@ -37,8 +38,14 @@ pub(crate) fn test(request: &Request) -> TestRequest {
         benchmarks: given("bench"),
         fuzzes: given("fuzz"),
         fail_fast: flags.bool("failfast"),
+        checks: checks(flags.text("vet"), request.release_minor),
         timeout: timeout(flags.last("timeout")),
     }
+}
+
+/// The checks of -vet. Its value was looked at when it was read; a release may still not know a check of a later one.
+fn checks(text: &str, minor: u32) -> Checks {
+    Checks::read(text, minor).unwrap_or_else(|_| Checks::usual(minor))
 }
 
 /// How long a test may take; zero, and what is below it, is without end.
