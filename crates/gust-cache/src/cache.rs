@@ -74,6 +74,24 @@ impl Cache {
         &self.dir
     }
 
+    /// Lets all results of tests that are kept expire now (`clean -testcache`). A cache that is not there has none.
+    ///
+    /// # Errors
+    /// [`CacheError`] when that cannot be noted.
+    pub fn expire_tests(&self) -> Result<(), CacheError> {
+        let now = gust_fs::meta::now_ns();
+        let expired = self.tests_expired_ns();
+        let file = self.dir.join("testexpire.txt");
+        let noted = gust_fs::lock::transform::<io::Error>(&file, |_| {
+            Ok((now > expired).then(|| format!("{now}\n").into_bytes()))
+        });
+        noted.map_err(|err| CacheError::Write {
+            op: "open",
+            path: file,
+            err,
+        })
+    }
+
     /// When kept results of tests have expired, in nanoseconds since 1970, as `clean -testcache` notes it in testexpire.txt: a
     /// number and a line break. 0 when it has not.
     pub fn tests_expired_ns(&self) -> i64 {

@@ -4,6 +4,7 @@
 //! ([`OpError::is_prefixed`]); whoever shows the error puts the two together.
 
 use crate::building::{BuildRefusal, OutsideError};
+use crate::clean::CleanError;
 use crate::env::EnvError;
 use crate::explain::TreeError;
 use crate::get::GetRefusal;
@@ -121,6 +122,9 @@ pub enum OpErrorKind {
     /// `test`.
     #[error(transparent)]
     Test(#[from] TestError),
+    /// `clean`.
+    #[error(transparent)]
+    Clean(#[from] CleanError),
     /// `vet`.
     #[error(transparent)]
     Vet(#[from] VetError),

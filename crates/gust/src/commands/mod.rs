@@ -2,6 +2,7 @@
 
 pub(crate) mod bug;
 pub(crate) mod build;
+pub(crate) mod clean;
 pub(crate) mod env;
 pub(crate) mod explain;
 pub(crate) mod get;

@@ -2,7 +2,7 @@
 
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
-use super::{bug, build, env, get, install, list, mod_, run, telemetry, test, version, vet};
+use super::{bug, build, clean, env, get, install, list, mod_, run, telemetry, test, version, vet};
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
 
@@ -95,6 +95,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             passes_missing_flags: true,
             ..PLAIN
         },
+        run: Some(clean::run),
         ..COMMAND
     },
     Command {

@@ -2,6 +2,7 @@
 //! family of commands.
 
 mod build;
+mod clean;
 mod env;
 mod explain;
 mod get;
@@ -14,6 +15,7 @@ mod version;
 mod vet;
 
 pub(crate) use build::{build, install, run};
+pub(crate) use clean::clean;
 pub(crate) use env::{Env, Shown, env};
 pub(crate) use explain::{outdated, tree, why};
 pub(crate) use get::get;
