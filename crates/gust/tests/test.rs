@@ -4,6 +4,7 @@ mod oracle;
 
 use std::path::Path;
 
+use gust_testkit::{Module, ModuleSet};
 use oracle::{Answer, Oracle, Step, go, gust};
 
 const MODULE: &str = r#"-- go.mod --
@@ -196,6 +197,47 @@ fn binaries_are_gos_to_the_byte() {
         "-race",
         ".",
     ]);
+}
+
+/// What the binary of a test records: no modules, unless it tests a program; then what the program does.
+#[test]
+fn binaries_record_what_gos_record() {
+    let archive = "-- go.mod --
+module example.com/m
+
+go 1.24
+
+require example.com/dep v1.0.0
+-- lib/l.go --
+package lib
+
+import _ \"example.com/dep\"
+-- lib/l_test.go --
+package lib
+-- cmd/c.go --
+package main
+
+import _ \"example.com/dep\"
+
+func main() {}
+-- cmd/c_test.go --
+package main
+";
+    let dep = Module::new(
+        "example.com/dep",
+        "v1.0.0",
+        &[
+            ("go.mod", "module example.com/dep\n"),
+            ("d.go", "package dep\n"),
+        ],
+    );
+    let place = Oracle::new(archive)
+        .modules(ModuleSet::new([dep]))
+        .env("GOFLAGS", "-mod=mod -modcacherw");
+    for package in ["./lib", "./cmd"] {
+        let kept = place.same(&["test", "-vet=off", "-c", "-o", "kept", package]);
+        assert!(kept.files.contains_key("work/kept"), "{}", kept.stderr);
+    }
 }
 
 #[test]

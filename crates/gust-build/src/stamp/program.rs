@@ -35,7 +35,11 @@ impl Stamping<'_> {
         let mut info = BuildInfo {
             path: path.to_owned(),
             main: module.map(|m| self.module(m)),
-            deps: self.deps(graph, main, module.map_or("", |m| &m.path)),
+            deps: match package.build.testmain {
+                // go records it before the tests are among what it imports.
+                Some(_) => Vec::new(),
+                None => self.deps(graph, main, module.map_or("", |m| &m.path)),
+            },
             ..BuildInfo::default()
         };
         self.recorded.record(

@@ -10,7 +10,7 @@ use gust_build::stamp::settings::Recorded;
 use gust_build::stamp::vcs::StampError;
 use gust_modules::ModFlag;
 use gust_packages::model::PackageModule;
-use gust_packages::{PackageGraph, PackageId};
+use gust_packages::{Package, PackageGraph, PackageId};
 use gust_toolchain::vars;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(super) fn of(
         if !program || package.error.is_some() || package.incomplete {
             continue;
         }
-        match stamping.of(graph, package.id) {
+        match stamping.of(graph, recorded_for(graph, package)) {
             Ok(info) => {
                 stamps.insert(package.id, Arc::from(info.to_string()));
             }
@@ -53,6 +53,21 @@ pub(super) fn of(
         }
     }
     Ok((stamps, failures))
+}
+
+/// The program whose build information a program has: its own; or, for the test of a program with the same defaults, that
+/// of the program tested.
+fn recorded_for(graph: &PackageGraph, package: &Package) -> PackageId {
+    if package.build.testmain.is_none() {
+        return package.id;
+    }
+    let tested = graph.find(&package.build.orig_import_path);
+    let tested = tested.filter(|&id| {
+        let tested = &graph[id];
+        let is_program = &*tested.name == "main" && !tested.build.force_library;
+        is_program && tested.build.default_godebug == package.build.default_godebug
+    });
+    tested.unwrap_or(package.id)
 }
 
 fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Recorded {
