@@ -9,7 +9,6 @@ use crate::workspace::Workspace;
 use gust_build::Purpose;
 use gust_build::plan::{ActionRef, Plan, Targets};
 use gust_packages::config::Needs;
-use gust_packages::model::TestMain;
 use gust_packages::{Named, PackageId, TestVariants};
 use gust_vet::findings::{Finding, Position, read};
 use gust_vet::{Findings, Vets, Vetting};
@@ -83,11 +82,7 @@ pub fn vet(
     if roots.is_empty() {
         return Err(VetError::NoPackages.into());
     }
-    let graph = std::mem::take(&mut *building.graph);
-    let keep = |_: &[u8]| Ok::<_, OpError>(TestMain::FILE.to_owned());
-    let loader = &mut building.loading.loader;
-    let (graph, variants) = loader.with_tests(graph, &roots, None, keep)?;
-    *building.graph = graph;
+    let variants = building.add_tests(&roots);
     let told = Arc::new(Told::new(workspace, &request, Arc::clone(reporter)));
     let mut tool_flags = request.tool_flags.clone();
     let explicit = !tool_flags.is_empty();

@@ -113,18 +113,6 @@ impl ActionKind for Vet {
         "vet".to_owned()
     }
 
-    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
-        Ok(None)
-    }
-
-    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
-        Ok(Vec::new())
-    }
-
-    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
-        None
-    }
-
     fn act(&self, around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         let package = around.package()?;
         let compile = *around.deps().first()?;

@@ -16,7 +16,9 @@ use crate::lower::Before;
 use crate::run::BuildError;
 use crate::site::Site;
 
-/// A kind of action. It holds what it needs to know besides the action itself.
+/// A kind of action. It holds what it needs to know besides the action itself. Either its work is commands, which have a key
+/// and a result ([`ActionKind::lower`] and what stands beside it), or it acts itself ([`ActionKind::act`]); such an action
+/// can be carried out, but not be written down for another process.
 pub trait ActionKind: Debug + Send + Sync {
     /// Its name in `-debug-actiongraph`.
     fn mode(&self) -> String;
@@ -26,16 +28,23 @@ pub trait ActionKind: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`BuildError`] when the action cannot be done at all.
-    fn key(&self, around: &Surroundings<'_>) -> Result<Option<String>, BuildError>;
+    fn key(&self, _around: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
+        Ok(None)
+    }
 
     /// The action's commands. Asked when its result was not found.
     ///
     /// # Errors
     /// [`BuildError`] when the action cannot be done.
-    fn lower(&self, around: &Surroundings<'_>) -> Result<Vec<Command>, BuildError>;
+    fn lower(&self, _around: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
+        let mode = self.mode();
+        Err(BuildError::Internal(format!("{mode} has no commands")))
+    }
 
     /// The file with the result. It is kept in the cache under the action's ID.
-    fn result(&self, around: &Surroundings<'_>) -> Option<String>;
+    fn result(&self, _around: &Surroundings<'_>) -> Option<String> {
+        None
+    }
 
     /// The sources that the commands read.
     fn sources(&self, _around: &Surroundings<'_>) -> Vec<PathBuf> {
@@ -51,7 +60,7 @@ pub trait ActionKind: Debug + Send + Sync {
     /// instead of asking for commands. Gives the file with the result, if there is one.
     ///
     /// # Errors
-    /// [`BuildError`] when that fails; [`BuildError::Told`] when it has been told already.
+    /// [`BuildError`] when that fails.
     fn act(&self, _around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
         None
     }

@@ -136,9 +136,6 @@ pub enum BuildError {
         /// Why.
         source: Box<BuildError>,
     },
-    /// It has been told already.
-    #[error("")]
-    Told,
     /// Something that is gust's own fault.
     #[error("internal error: {0}")]
     Internal(String),

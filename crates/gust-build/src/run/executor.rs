@@ -367,10 +367,6 @@ impl Executor<'_> {
     /// An action has failed: says why, or notes it for `go list -e`. When a tool does not say what it is nothing can be built, and
     /// that is no package's fault.
     fn tell(&self, job: &Job<'_>, error: BuildError) {
-        if let BuildError::Told = &error {
-            self.failed.store(true, Ordering::Relaxed);
-            return;
-        }
         if let BuildError::ToolId(why) = &error {
             self.failed.store(true, Ordering::Relaxed);
             if self.queue.stop() {

@@ -84,15 +84,7 @@ impl Command {
         if let Some(log) = &self.log {
             log.note_question(Question::of(&command, &result));
         }
-        let result = result.map_err(|source| CommandError::Start { program, source })?;
-        if result.status.success() {
-            return Ok(result.stdout);
-        }
-        Err(CommandError::Failed {
-            code: result.status.code().unwrap_or(-1),
-            dir: dir.to_path_buf(),
-            stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
-        })
+        written(program, dir, result)
     }
 
     /// Runs `program` with further variables and gives what it wrote to standard output. What it asks servers is nobody's to record.
@@ -108,16 +100,7 @@ impl Command {
     ) -> Result<Vec<u8>, CommandError> {
         let mut command = self.prepare(program, args, dir)?;
         command.envs(variables.iter().copied()).stdin(Stdio::null());
-        let result = command.output();
-        let result = result.map_err(|source| CommandError::Start { program, source })?;
-        if result.status.success() {
-            return Ok(result.stdout);
-        }
-        Err(CommandError::Failed {
-            code: result.status.code().unwrap_or(-1),
-            dir: dir.to_path_buf(),
-            stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
-        })
+        written(program, dir, command.output())
     }
 
     /// Gives `program` an input and waits for its end; by name or path, as on a command line. It is told to nobody: passwords go
@@ -199,4 +182,21 @@ impl Command {
             .env("PWD", dir);
         Ok(command)
     }
+}
+
+/// What a program wrote to standard output, if it ended well.
+fn written(
+    program: &'static str,
+    dir: &Path,
+    result: io::Result<Output>,
+) -> Result<Vec<u8>, CommandError> {
+    let result = result.map_err(|source| CommandError::Start { program, source })?;
+    if result.status.success() {
+        return Ok(result.stdout);
+    }
+    Err(CommandError::Failed {
+        code: result.status.code().unwrap_or(-1),
+        dir: dir.to_path_buf(),
+        stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
+    })
 }

@@ -15,9 +15,10 @@ use gust_build::run::Work;
 use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_modules::Requirements;
 use gust_packages::config::Needs;
-use gust_packages::model::{PackageError, Problem};
-use gust_packages::{Named, PackageGraph, PackageId};
+use gust_packages::model::{PackageError, Problem, TestMain};
+use gust_packages::{Named, PackageGraph, PackageId, TestVariants};
 use gust_toolchain::platform::build_mode_supported;
+use std::convert::Infallible;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
@@ -185,6 +186,15 @@ impl<'a> Building<'a> {
             self.reporter.failure(Some(&desc), &error.to_string());
         }
         Err(OpError::told())
+    }
+
+    /// Adds the packages of the tests of some of the packages; the main packages are made where they are compiled.
+    pub(crate) fn add_tests(&mut self, of: &[PackageId]) -> Vec<TestVariants> {
+        let graph = std::mem::take(&mut *self.graph);
+        let keep = |_: &[u8]| Ok::<_, Infallible>(TestMain::FILE.to_owned());
+        let Ok((graph, tests)) = self.loading.loader.with_tests(graph, of, None, keep);
+        *self.graph = graph;
+        tests
     }
 
     /// What planning needs.

@@ -13,10 +13,7 @@ pub(super) fn add(
     tolerant: bool,
 ) -> Result<(), OpError> {
     let graph = std::mem::take(&mut *building.graph);
-    let is_tested = |id: &PackageId| {
-        let sources = &graph[*id].sources;
-        !sources.test_go.is_empty() || !sources.xtest_go.is_empty()
-    };
+    let is_tested = |id: &PackageId| graph[*id].has_tests();
     let tested: Vec<PackageId> = roots.iter().copied().filter(is_tested).collect();
     let keep = |source: &[u8]| keep_main(workspace, source);
     let loader = &mut building.loading.loader;

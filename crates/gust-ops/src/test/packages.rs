@@ -4,7 +4,6 @@ use super::binaries::Naming;
 use crate::building::Building;
 use crate::error::OpError;
 use crate::report::Reporter;
-use gust_packages::model::TestMain;
 use gust_packages::{PackageError, PackageGraph, PackageId};
 use gust_test::action::{TestBinary, Tested, Testing};
 
@@ -51,11 +50,9 @@ pub(super) fn load(
 ) -> Result<Loaded, OpError> {
     // Version control may refuse to say what programs record.
     building.stamp()?;
-    let graph = std::mem::take(&mut *building.graph);
-    let mut broken = Vec::new();
-    let mut sound = Vec::new();
+    let (mut broken, mut sound) = (Vec::new(), Vec::new());
     for &id in roots {
-        let errors = owned(graph.errors(&[id]));
+        let errors = owned(building.graph.errors(&[id]));
         match errors.is_empty() {
             true => sound.push(id),
             false => broken.push(Broken {
@@ -64,14 +61,10 @@ pub(super) fn load(
             }),
         }
     }
-    let has_tests = |id: &PackageId| {
-        let sources = &graph[*id].sources;
-        !sources.test_go.is_empty() || !sources.xtest_go.is_empty()
-    };
+    let has_tests = |id: &PackageId| building.graph[*id].has_tests();
     let with_tests: Vec<PackageId> = sound.iter().copied().filter(has_tests).collect();
-    let keep = |_: &[u8]| Ok::<_, OpError>(TestMain::FILE.to_owned());
-    let loader = &mut building.loading.loader;
-    let (graph, variants) = loader.with_tests(graph, &with_tests, None, keep)?;
+    let variants = building.add_tests(&with_tests);
+    let graph = &*building.graph;
     let mut made = with_tests.into_iter().zip(variants).peekable();
     let mut tests = Vec::with_capacity(sound.len());
     for package in sound {
@@ -83,7 +76,7 @@ pub(super) fn load(
                     variants.external,
                     Some(variants.main),
                 ];
-                if let Some(error) = first_error(&graph, packages) {
+                if let Some(error) = first_error(graph, packages) {
                     let errors = vec![error];
                     broken.push(Broken { package, errors });
                     continue;
@@ -99,7 +92,6 @@ pub(super) fn load(
         };
         tests.push(Tested { package, test });
     }
-    *building.graph = graph;
     Ok(Loaded { tests, broken })
 }
 

@@ -206,6 +206,11 @@ impl Package {
         }
     }
 
+    /// Does it have test files?
+    pub fn has_tests(&self) -> bool {
+        !self.sources.test_go.is_empty() || !self.sources.xtest_go.is_empty()
+    }
+
     /// Does the package need the cgo tool?
     pub fn uses_cgo(&self) -> bool {
         self.sources.uses_cgo()

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use gust_build::command::Command;
 use gust_build::plan::{ActionKind, Surroundings};
 use gust_build::run::BuildError;
 
@@ -13,18 +12,6 @@ pub(super) struct Clean;
 impl ActionKind for Clean {
     fn mode(&self) -> String {
         "test clean".to_owned()
-    }
-
-    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
-        Ok(None)
-    }
-
-    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
-        Ok(Vec::new())
-    }
-
-    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
-        None
     }
 
     fn act(&self, around: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gust_build::command::Command;
 use gust_build::plan::{ActionKind, Surroundings};
 use gust_build::run::BuildError;
 
@@ -19,18 +18,6 @@ pub(super) struct Print {
 impl ActionKind for Print {
     fn mode(&self) -> String {
         "test print".to_owned()
-    }
-
-    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
-        Ok(None)
-    }
-
-    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
-        Ok(Vec::new())
-    }
-
-    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
-        None
     }
 
     fn act(&self, _: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {
@@ -51,18 +38,6 @@ pub(super) struct End {
 impl ActionKind for End {
     fn mode(&self) -> String {
         "go test".to_owned()
-    }
-
-    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
-        Ok(None)
-    }
-
-    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
-        Ok(Vec::new())
-    }
-
-    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
-        None
     }
 
     fn act(&self, _: &Surroundings<'_>) -> Option<Result<Option<PathBuf>, BuildError>> {

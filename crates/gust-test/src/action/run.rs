@@ -5,7 +5,6 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use gust_build::command::Command;
 use gust_build::plan::{ActionKind, ActionRef, Surroundings};
 use gust_build::run::BuildError;
 use gust_cache::ActionId;
@@ -47,18 +46,6 @@ enum Verdict {
 impl ActionKind for Run {
     fn mode(&self) -> String {
         "test run".to_owned()
-    }
-
-    fn key(&self, _: &Surroundings<'_>) -> Result<Option<String>, BuildError> {
-        Ok(None)
-    }
-
-    fn lower(&self, _: &Surroundings<'_>) -> Result<Vec<Command>, BuildError> {
-        Ok(Vec::new())
-    }
-
-    fn result(&self, _: &Surroundings<'_>) -> Option<String> {
-        None
     }
 
     fn spares(&self, around: &Surroundings<'_>, link: &str) -> bool {
@@ -116,7 +103,7 @@ impl Run {
             telling.say(report::build_failed(path).as_bytes());
             return Verdict::NotBuilt(culprit.map(Package::desc));
         }
-        if !has_tests(package) {
+        if !package.has_tests() {
             telling.say(report::no_test_files(path).as_bytes());
             return Verdict::Passed;
         }
@@ -153,7 +140,7 @@ impl Run {
     ) -> Verdict {
         let asked = &self.testing.asked;
         let log = PathBuf::from(format!("{}testlog.txt", around.objdir()));
-        let args = self.cacheable(package);
+        let args = self.kept_arguments(package).ok();
         let logs = args.is_some() && asked.exec.is_empty();
         let fuzz_cache = around.site().cache.fuzz_dir().join(&*package.import_path);
         let words = Given {
@@ -220,19 +207,25 @@ impl Run {
         });
     }
 
-    /// The arguments that tell the package's results apart, if its results are kept at all.
+    /// The same for a result that is about to be looked for: that it is not kept is told to whoever asked for the trace.
     fn cacheable(&self, package: &Package) -> Option<&CacheArgs> {
-        let why = match &self.testing.asked.cacheable {
-            Ok(args) if package.place.root.is_some() => return Some(args),
-            Ok(_) => &Uncacheable::NoRoot {
-                import_path: package.import_path.to_string(),
-            },
-            Err(why) => why,
+        let told = |why: &Uncacheable| {
+            if self.testing.asked.traced {
+                self.testing.outlet.trace(&format!("testcache: {why}\n"));
+            }
         };
-        if self.testing.asked.traced {
-            self.testing.outlet.trace(&format!("testcache: {why}\n"));
+        self.kept_arguments(package).inspect_err(told).ok()
+    }
+
+    /// The arguments that tell the package's results apart; or why its results are not kept.
+    fn kept_arguments(&self, package: &Package) -> Result<&CacheArgs, Uncacheable> {
+        match &self.testing.asked.cacheable {
+            Ok(args) if package.place.root.is_some() => Ok(args),
+            Ok(_) => Err(Uncacheable::NoRoot {
+                import_path: package.import_path.to_string(),
+            }),
+            Err(why) => Err(why.clone()),
         }
-        None
     }
 
     fn kept<'a>(&'a self, package: &'a Package, args: &'a CacheArgs) -> Kept<'a> {
@@ -269,10 +262,4 @@ impl Run {
             trace: asked.traced.then_some(&trace),
         })
     }
-}
-
-/// Whether the package has test files.
-pub(super) fn has_tests(package: &Package) -> bool {
-    let sources = &package.sources;
-    !sources.test_go.is_empty() || !sources.xtest_go.is_empty()
 }

@@ -110,6 +110,10 @@ impl Copy {
 }
 
 impl CodeHost for Bazaar {
+    fn system(&self) -> System {
+        System::Bazaar
+    }
+
     fn tags(&self, prefix: &str) -> Result<Tags, FetchError> {
         let all = self.tags.get_or_init(|| {
             let list = self.copy.text(&["tags"]).unwrap_or_default();
@@ -171,19 +175,6 @@ impl CodeHost for Bazaar {
         }
         self.copy.run(&words)?;
         read(&file)
-    }
-
-    fn recent_tag(
-        &self,
-        _rev: &str,
-        _prefix: &str,
-        _allowed: &dyn Fn(&str) -> bool,
-    ) -> Result<Option<String>, FetchError> {
-        Err(self.copy.unsupported("RecentTag"))
-    }
-
-    fn descends_from(&self, _rev: &str, _tag: &str) -> Result<bool, FetchError> {
-        Err(self.copy.unsupported("DescendsFrom"))
     }
 
     fn check_reuse(&self, old: &Origin, subdir: &str) -> Result<(), FetchError> {

@@ -142,10 +142,7 @@ impl Copy {
     }
 
     pub(super) fn unsupported(&self, what: &'static str) -> FetchError {
-        FetchError::Unsupported {
-            system: self.system.command(),
-            what,
-        }
+        super::unsupported(self.system, what)
     }
 
     /// An answer of the system's command that nobody can read.

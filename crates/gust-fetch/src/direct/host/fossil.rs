@@ -57,6 +57,10 @@ fn commit(line: &str) -> Option<(&str, Timestamp)> {
 }
 
 impl CodeHost for Fossil {
+    fn system(&self) -> System {
+        System::Fossil
+    }
+
     fn tags(&self, _prefix: &str) -> Result<Tags, FetchError> {
         Ok(Tags {
             names: Vec::new(),
@@ -102,19 +106,6 @@ impl CodeHost for Fossil {
             env: &[],
         })?;
         read(&file)
-    }
-
-    fn recent_tag(
-        &self,
-        _rev: &str,
-        _prefix: &str,
-        _allowed: &dyn Fn(&str) -> bool,
-    ) -> Result<Option<String>, FetchError> {
-        Err(self.copy.unsupported("RecentTag"))
-    }
-
-    fn descends_from(&self, _rev: &str, _tag: &str) -> Result<bool, FetchError> {
-        Err(self.copy.unsupported("DescendsFrom"))
     }
 
     fn check_reuse(&self, old: &Origin, subdir: &str) -> Result<(), FetchError> {

@@ -21,6 +21,7 @@ use crate::error::FetchError;
 use crate::http;
 use crate::info::{Origin, Timestamp};
 use crate::names::quote;
+use crate::vcs::System;
 
 /// The kind of go's directories for Git.
 const KIND: &str = "git3";
@@ -453,6 +454,10 @@ impl Git {
 }
 
 impl CodeHost for Git {
+    fn system(&self) -> System {
+        System::Git
+    }
+
     fn tags(&self, prefix: &str) -> Result<Tags, FetchError> {
         let refs = self.refs()?;
         let all = refs

@@ -132,6 +132,10 @@ impl Mercurial {
 }
 
 impl CodeHost for Mercurial {
+    fn system(&self) -> System {
+        System::Mercurial
+    }
+
     fn tags(&self, prefix: &str) -> Result<Tags, FetchError> {
         let tags = Mercurial::tags(self).iter();
         let mut names: Vec<String> = tags

@@ -66,16 +66,24 @@ pub(super) trait CodeHost: Send + Sync {
     /// A zip of the directory `subdir` at a revision, whose names all stand under one directory of whatever name.
     fn archive(&self, rev: &str, subdir: &str) -> Result<Vec<u8>, FetchError>;
 
+    /// Whose repository it is.
+    fn system(&self) -> System;
+
     /// The highest of the tags with a prefix on the revision or an ancestor that `allowed` lets pass; versions are compared behind the prefix.
+    /// Not every system is asked that.
     fn recent_tag(
         &self,
-        rev: &str,
-        prefix: &str,
-        allowed: &dyn Fn(&str) -> bool,
-    ) -> Result<Option<String>, FetchError>;
+        _rev: &str,
+        _prefix: &str,
+        _allowed: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<String>, FetchError> {
+        Err(unsupported(self.system(), "RecentTag"))
+    }
 
-    /// Whether the tag is on the revision or an ancestor.
-    fn descends_from(&self, rev: &str, tag: &str) -> Result<bool, FetchError>;
+    /// Whether the tag is on the revision or an ancestor. Not every system is asked that.
+    fn descends_from(&self, _rev: &str, _tag: &str) -> Result<bool, FetchError> {
+        Err(unsupported(self.system(), "DescendsFrom"))
+    }
 
     /// Whether what an earlier answer rested on is still so; an error that says why not.
     fn check_reuse(&self, old: &Origin, subdir: &str) -> Result<(), FetchError>;
@@ -95,6 +103,12 @@ pub(super) fn open(
         System::Bazaar => Arc::new(bazaar::Bazaar::open(url, programs)?),
         System::Fossil => Arc::new(fossil::Fossil::open(url, programs)?),
     })
+}
+
+/// A question that is not asked of a system.
+fn unsupported(system: System, what: &'static str) -> FetchError {
+    let system = system.command();
+    FetchError::Unsupported { system, what }
 }
 
 /// Lowercase hexadecimal digits.

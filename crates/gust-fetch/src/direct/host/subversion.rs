@@ -165,6 +165,10 @@ fn unescape(text: &str) -> String {
 }
 
 impl CodeHost for Subversion {
+    fn system(&self) -> System {
+        System::Subversion
+    }
+
     fn tags(&self, prefix: &str) -> Result<Tags, FetchError> {
         let all = self.tags.get_or_init(|| {
             let trunk = self
@@ -224,19 +228,6 @@ impl CodeHost for Subversion {
             .and_then(|()| zip(&dir, subdir, &files));
         let _ = gust_fs::disk::remove_all(&dir);
         zipped
-    }
-
-    fn recent_tag(
-        &self,
-        _rev: &str,
-        _prefix: &str,
-        _allowed: &dyn Fn(&str) -> bool,
-    ) -> Result<Option<String>, FetchError> {
-        Err(self.copy.unsupported("RecentTag"))
-    }
-
-    fn descends_from(&self, _rev: &str, _tag: &str) -> Result<bool, FetchError> {
-        Err(self.copy.unsupported("DescendsFrom"))
     }
 
     fn check_reuse(&self, old: &Origin, subdir: &str) -> Result<(), FetchError> {
