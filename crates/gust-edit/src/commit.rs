@@ -16,6 +16,12 @@ pub fn commit(modules: &Modules, edits: &Edits) -> Result<(), EditError> {
     if let Some(refused) = &edits.refused {
         return Err(refused.clone().into());
     }
+    if let Some(only) = &edits.only_sums {
+        let sums = modules.fetcher().sums();
+        let written = sums.trim(&only.keep);
+        let written = written.and_then(|()| modules.fetcher().write_sums(&only.keep, false));
+        written.map_err(ModulesError::from)?;
+    }
     if let (Some(main), Some(text)) = (modules.main_modules().first(), &edits.go_mod) {
         write_go_mod(modules, main, text)?;
     }

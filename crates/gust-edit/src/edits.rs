@@ -27,6 +27,17 @@ pub struct Edits {
     pub(crate) refused: Option<ModulesError>,
     /// There is a go.mod or go.work, beside which checksums are kept.
     pub(crate) has_sums: bool,
+    /// Lines of go.sum that are not among these go, whatever they are for.
+    pub(crate) only_sums: Option<OnlySums>,
+}
+
+/// Lines of go.sum chosen one by one.
+#[derive(Debug)]
+pub(crate) struct OnlySums {
+    /// These.
+    pub(crate) keep: HashSet<SumKey>,
+    /// And those of the whole build list, as far as go.sum will not be older than the rest.
+    pub(crate) also_whole: bool,
 }
 
 /// Changes of go.mod that are no requirements.
@@ -40,6 +51,8 @@ pub struct FileChanges {
     pub add_tools: Vec<String>,
     /// `tool` lines to go.
     pub drop_tools: Vec<String>,
+    /// The file is written as go formats it, even if it means the same.
+    pub reformat: bool,
 }
 
 impl FileChanges {
@@ -140,14 +153,16 @@ impl Edits {
             go_mod: None,
             refused,
             has_sums: in_workspace || file.is_some(),
+            only_sums: None,
         };
         if let Some((main, file)) = file.filter(|_| !in_workspace && edits.refused.is_none())
             && (*changes != FileChanges::default() || !says(main, file, &edits.requirements))
         {
             let updated = updated(modules, file, &edits.requirements, changes)?;
-            if changes.touch_tools() || is_dirty(main, &updated, modules.mode()) {
+            let dirty = changes.touch_tools() || is_dirty(main, &updated, modules.mode());
+            if dirty || changes.reformat {
                 edits.go_mod = Some(updated.format());
-                if modules.mode() != ModFlag::Mod {
+                if dirty && modules.mode() != ModFlag::Mod {
                     edits.refused = Some(modules.dirty(edits.requirements.roots.clone()));
                 }
             }
@@ -189,6 +204,33 @@ impl Edits {
         self.requirements.go_version()
     }
 
+    /// The main module's go.mod as it is, formatted, and as it should be.
+    pub fn go_mod(&self, modules: &Modules) -> [String; 2] {
+        let main = modules.main_modules().first();
+        let file = main.and_then(|main| main.file.as_ref());
+        let before = file.map_or_else(String::new, ModFile::format);
+        let after = self.go_mod.clone().unwrap_or_else(|| before.clone());
+        [before, after]
+    }
+
+    /// go.sum as it is, and as it should be.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn go_sum(&self, modules: &Modules) -> Result<[String; 2], EditError> {
+        let sums = modules.fetcher().sums();
+        if let Some(only) = &self.only_sums {
+            sums.trim(&only.keep).map_err(ModulesError::from)?;
+        }
+        let whole = || self.sums(modules);
+        let tidied = match &self.only_sums {
+            Some(only) if !only.also_whole => sums.tidied(&only.keep),
+            _ => sums.tidied(&whole()),
+        };
+        let (before, after) = tidied.map_err(ModulesError::from)?;
+        Ok([before, after].map(|text| String::from_utf8_lossy(&text).into_owned()))
+    }
+
     /// Why go.mod may not be changed, although it would have to be.
     pub fn refused(&self) -> Option<&ModulesError> {
         self.refused.as_ref()
@@ -210,13 +252,8 @@ impl Edits {
             list_go_mod(main, &self.requirements, &mut list);
         }
         if self.has_sums && self.refused.is_none() {
-            let tidied = modules.fetcher().sums().tidied(&self.sums(modules));
-            let (before, after) = tidied.map_err(ModulesError::from)?;
-            let lines = |bytes: &[u8]| -> Vec<String> {
-                let text = String::from_utf8_lossy(bytes).into_owned();
-                text.lines().map(str::to_owned).collect()
-            };
-            let (before, after) = (lines(&before), lines(&after));
+            let lines = |text: String| text.lines().map(str::to_owned).collect();
+            let [before, after]: [Vec<String>; 2] = self.go_sum(modules)?.map(lines);
             let added = after.iter().filter(|line| !before.contains(line));
             list.extend(added.cloned().map(Edit::AddSum));
             let dropped = before.iter().filter(|line| !after.contains(line));

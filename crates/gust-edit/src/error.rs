@@ -17,6 +17,9 @@ pub enum EditError {
     /// Something downloaded is not what it should be: the command ends, whatever else there is to say.
     #[error(transparent)]
     Fatal(Box<FetchError>),
+    /// Everything was told already.
+    #[error("")]
+    Told,
     /// go.mod is one of the files that -overlay stands in for.
     #[error("updates to go.mod needed, but go.mod is part of the overlay specified with -overlay")]
     Overlaid,

@@ -17,10 +17,10 @@
 //! Requirements only rise from one round to the next, so it ends. Nothing is written on the way; who wants the files changed
 //! commits the edits that came out in the end, and a command that only wants to know prints them.
 //!
-//! [`get`] asks the same loop for other versions: its own module says how.
+//! [`get`] asks the same loop for other versions, [`tidy`] for no more than is needed: their own modules say how.
 //!
 //! **What is left out.** Selection, pruning and queries are gust-modules' (no packages are known there); how go.mod is written is
-//! gust-syntax's. `tidy`, `vendor` and `work sync` are the same loop with other questions: they come here.
+//! gust-syntax's. `work sync` is the same loop with another question: it comes here.
 
 mod commit;
 mod edits;
@@ -29,6 +29,7 @@ mod find;
 pub mod get;
 mod load;
 mod settle;
+pub mod tidy;
 
 pub use commit::commit;
 pub use edits::{Edit, Edits, FileChanges};

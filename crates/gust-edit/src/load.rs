@@ -40,8 +40,11 @@ pub fn load(
         if let Some(fatal) = modules.fatal() {
             return Err(EditError::Fatal(Box::new(fatal.clone())));
         }
+        if let Some(error) = imports.too_new() {
+            return Err(error.clone().into());
+        }
         let before = imports.requirements().unwrap_or(&requirements);
-        let settled = settle(&modules, &imports.demand(), before)?;
+        let settled = settle(&modules, &imports, before)?;
         if settled.reload {
             requirements = settled.requirements;
             rounds += 1;

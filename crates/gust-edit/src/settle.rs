@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use gust_modules::explain::MissingPackage;
 use gust_modules::{ModFlag, Modules, ModulesError, Requirements};
-use gust_packages::ModuleDemand;
+use gust_packages::ImportGraph;
+use gust_syntax::gover;
 use gust_syntax::module::{self, ModuleVersion};
 
 use crate::find;
@@ -24,6 +25,18 @@ pub struct Settled {
     pub refused: Option<ModulesError>,
 }
 
+impl Settled {
+    /// Nothing is to be changed.
+    pub(crate) fn unchanged(before: &Arc<Requirements>) -> Settled {
+        Settled {
+            requirements: Arc::clone(before),
+            reload: false,
+            missing: HashMap::new(),
+            refused: None,
+        }
+    }
+}
+
 /// Holds requirements against what was loaded with them. Modules of imported packages become roots if they are none, and lose
 /// their `// indirect` if a main module imports from them; with -mod=mod, modules are added for packages that are missing.
 ///
@@ -31,15 +44,11 @@ pub struct Settled {
 /// The new requirements cannot be had, or one asks for a newer release of Go.
 pub fn settle(
     modules: &Modules,
-    demand: &ModuleDemand,
+    imports: &ImportGraph,
     before: &Arc<Requirements>,
 ) -> Result<Settled, ModulesError> {
-    let mut settled = Settled {
-        requirements: Arc::clone(before),
-        reload: false,
-        missing: HashMap::new(),
-        refused: None,
-    };
+    let demand = imports.demand();
+    let mut settled = Settled::unchanged(before);
     if modules.has_root() && modules.mode() != ModFlag::Vendor {
         let mut direct = before.direct.clone();
         if modules.mode() == ModFlag::Mod {
@@ -68,14 +77,15 @@ pub fn settle(
         settled.reload = settled.requirements.roots != before.roots;
     }
     if !settled.reload && modules.mode() == ModFlag::Mod && !demand.missing.is_empty() {
-        add_missing(modules, &demand.missing, &mut settled)?;
+        add_missing(modules, imports, &demand.missing, &mut settled)?;
     }
     Ok(settled)
 }
 
 /// Looks for modules that provide the packages, and requires them.
-fn add_missing(
+pub(crate) fn add_missing(
     modules: &Modules,
+    imports: &ImportGraph,
     packages: &[String],
     settled: &mut Settled,
 ) -> Result<(), ModulesError> {
@@ -83,21 +93,36 @@ fn add_missing(
     let answers = modules.fetcher().for_all(packages.len(), |i| {
         find::to_require(modules, &before, &packages[i])
     });
-    let mut add: Vec<ModuleVersion> = Vec::new();
+    let newer = |answer: &Result<ModuleVersion, MissingPackage>| match answer {
+        Err(MissingPackage::Other(err)) => err.too_new().map(|(_, version)| version.to_owned()),
+        _ => None,
+    };
+    let mut newest: Option<(usize, String)> = None;
+    for (at, version) in answers.iter().map(newer).enumerate() {
+        let Some(version) = version else { continue };
+        let known = newest.as_ref().map(|(_, known)| known.as_str());
+        if known.is_none_or(|known| gover::compare(&version, known).is_gt()) {
+            newest = Some((at, version));
+        }
+    }
+    if let Some((at, _)) = newest
+        && let Some(Err(MissingPackage::Other(err))) = answers.get(at)
+    {
+        let package = &packages[at];
+        modules.note(&format!(
+            "go: toolchain upgrade needed to resolve {package}"
+        ));
+        return Err(err.clone());
+    }
+    let mut add: Vec<(ModuleVersion, &str)> = Vec::new();
     for (package, answer) in packages.iter().zip(answers) {
         match answer {
             Ok(module) => {
                 let (path, version) = (&module.path, &module.version);
                 modules.note(&format!("go: found {package} in {path} {version}"));
-                if !add.contains(&module) {
-                    add.push(module);
+                if !add.iter().any(|(known, _)| *known == module) {
+                    add.push((module, package));
                 }
-            }
-            Err(MissingPackage::Other(err)) if err.too_new().is_some() => {
-                modules.note(&format!(
-                    "go: toolchain upgrade needed to resolve {package}"
-                ));
-                return Err(err);
             }
             Err(why) => {
                 settled.missing.insert(package.clone(), why);
@@ -105,8 +130,22 @@ fn add_missing(
         }
     }
     if !add.is_empty() {
-        module::sort(&mut add);
-        settled.requirements = modules.add(&before, &add)?;
+        let mut list: Vec<ModuleVersion> = add.iter().map(|(module, _)| module.clone()).collect();
+        module::sort(&mut list);
+        // What is wrong with a module that was found is told with the package that it is for.
+        let told = |error| match error {
+            ModulesError::BuildList { stack, err } => {
+                let mut found = add
+                    .iter()
+                    .filter(|(module, _)| Some(module) == stack.last());
+                match found.next() {
+                    Some((_, package)) => err.context(format!("{}: ", imports.way_to(package))),
+                    None => ModulesError::BuildList { stack, err },
+                }
+            }
+            error => error,
+        };
+        settled.requirements = modules.add(&before, &list).map_err(told)?;
         settled.reload = settled.requirements.roots != before.roots;
     }
     Ok(())

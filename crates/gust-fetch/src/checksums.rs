@@ -100,8 +100,9 @@ impl Checksums {
             err.context(format!("verifying {noun}"))
                 .of_module(path, bare)
         };
-        let security = |text: String| FetchError::Security {
-            text: format!("{path}@{bare}: verifying {noun}: {text}"),
+        let denied = |text: String| {
+            let text = format!("verifying {noun}: {text}");
+            FetchError::Denied { text }.of_module(path, bare)
         };
         let database = self.database().map_err(|err| wrong(err.clone()))?;
         let lines = database.client.lookup(path, version).map_err(wrong)?;
@@ -115,12 +116,12 @@ impl Checksums {
             }
             if listed.starts_with("h1:") {
                 let name = &database.name;
-                return Err(security(format!(
+                return Err(denied(format!(
                     "checksum mismatch\n\tdownloaded: {hash}\n\t{name}: {listed}{DATABASE_MISMATCH}"
                 )));
             }
         }
-        Err(security(format!(
+        Err(denied(format!(
             "checksum missing from sumdb response{DATABASE_ABSENT}"
         )))
     }

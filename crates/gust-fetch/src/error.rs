@@ -120,7 +120,13 @@ pub enum FetchError {
     /// A zip that cannot be read.
     #[error("{0}")]
     Zip(#[from] crate::archive::ZipError),
-    /// A downloaded file is not the one that go.sum or the checksum database knows.
+    /// A downloaded file is not the one that the checksum database knows.
+    #[error("{text}")]
+    Denied {
+        /// go's text, which ends with the SECURITY ERROR explanation.
+        text: String,
+    },
+    /// A downloaded file is not the one that go.sum knows, or the checksum database contradicts itself.
     /// Always fatal: nothing else that this command found may be believed.
     #[error("{text}")]
     Security {

@@ -175,7 +175,10 @@ impl Modules {
     }
 
     /// The same requirements, read with another pruning.
-    fn with_pruning(
+    ///
+    /// # Errors
+    /// A graph cannot be had.
+    pub fn with_pruning(
         &self,
         requirements: &Arc<Requirements>,
         pruning: Pruning,

@@ -11,6 +11,7 @@
 //! | [`requirements`], [`roots`] | the roots of the graph, and how they are kept consistent with it |
 //! | [`graph`] | minimal version selection and pruning, free of files and network |
 //! | [`hold`] | some modules held at a version, others rising or falling around them |
+//! | [`tidy`], [`sums`] | requirements and lines of go.sum without what no package needs |
 //! | [`provide`] | which modules could provide a package |
 //! | [`query`] | `latest`, `upgrade`, `v1`, branches; exclusions, retractions, deprecation |
 //! | [`info`], [`list`], [`public`] | what is shown of modules |
@@ -42,6 +43,8 @@ pub mod reuse;
 pub mod roots;
 pub mod settings;
 pub mod summary;
+pub mod sums;
+pub mod tidy;
 pub mod vendor;
 
 pub use error::ModulesError;
@@ -55,3 +58,4 @@ pub use requirements::Requirements;
 pub use reuse::Reuse;
 pub use roots::BuildList;
 pub use settings::{Intent, ModFlag, ModuleSettings, Release, RootMode};
+pub use tidy::{GoVersionError, ModuleUses, UsedPackage};

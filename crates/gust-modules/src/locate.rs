@@ -29,6 +29,8 @@ pub struct Located {
     pub place: Place,
     /// Warnings, whole lines.
     pub warnings: Vec<String>,
+    /// What comes after these: the command needs a main module, and the one that is there does not count.
+    pub refused: Option<ModulesError>,
 }
 
 /// The nearest directory from `dir` upwards that holds a go.mod.
@@ -71,6 +73,7 @@ pub fn locate(view: &View, settings: &ModuleSettings) -> Result<Located, Modules
             return Ok(Located {
                 place: Place::NoModules,
                 warnings: Vec::new(),
+                refused: None,
             });
         }
         other => return Err(ModulesError::UnknownGo111Module(other.to_owned())),
@@ -86,7 +89,14 @@ pub fn locate(view: &View, settings: &ModuleSettings) -> Result<Located, Modules
             "-modfile={modfile}: file does not have .mod extension"
         )));
     }
-    let mut located = Located { place, warnings };
+    let needed = settings.root == RootMode::Needed;
+    let refused = (needed && place == Place::Outside)
+        .then_some(ModulesError::NoMainModule { workspace: false });
+    let mut located = Located {
+        place,
+        warnings,
+        refused,
+    };
     if located.place == Place::Outside && !must_use && settings.root != RootMode::Ignored {
         located.place = Place::NoModules;
     }
@@ -99,7 +109,7 @@ pub fn locate(view: &View, settings: &ModuleSettings) -> Result<Located, Modules
             gopath.display()
         ));
         if settings.root == RootMode::Needed {
-            return Err(ModulesError::NoMainModule { workspace: false });
+            located.refused = Some(ModulesError::NoMainModule { workspace: false });
         }
     }
     Ok(located)
@@ -144,9 +154,6 @@ fn place(
             warnings.push(format!(
                 "go: warning: ignoring go.mod in system temp root {dir}"
             ));
-            if needed {
-                return Err(ModulesError::NoMainModule { workspace: false });
-            }
             Ok(Place::Outside)
         }
         Some(root) => Ok(Place::Module(root)),

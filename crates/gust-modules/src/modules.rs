@@ -89,6 +89,9 @@ impl Modules {
             .warnings
             .iter()
             .for_each(|line| tools.sink.line(line));
+        if let Some(refused) = located.refused {
+            return Err(refused);
+        }
         let (work, roots) = match located.place {
             Place::NoModules => return Ok(None),
             Place::Outside => (None, Vec::new()),

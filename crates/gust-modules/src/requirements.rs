@@ -4,7 +4,6 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use gust_fetch::SumKey;
 use gust_syntax::gover;
 use gust_syntax::module::{self, ModulePath, ModuleVersion, Version};
 
@@ -13,9 +12,6 @@ use crate::graph::{LoadRequest, ModuleGraph, Pruning};
 use crate::mains::MainModule;
 use crate::settings::ModFlag;
 use crate::{ModuleSet, Modules};
-
-/// From this version on, a zip in go.sum has its go.mod there as well.
-const ZIP_AND_GO_MOD: &str = "1.21";
 
 /// The graph, as far as it could be read, and what is wrong with the rest.
 #[derive(Clone, Debug)]
@@ -345,47 +341,4 @@ impl Modules {
             false => Err(self.dirty(wanted)),
         }
     }
-}
-
-impl Modules {
-    /// The lines of go.sum that the build list needs: the go.mod of every module of the graph (or only of its roots, when
-    /// nobody has looked at the graph), and the zips of the build list.
-    pub fn sums_to_keep(&self, requirements: &Requirements) -> HashSet<SumKey> {
-        let mut keep = HashSet::new();
-        if !requirements.has_graph() {
-            for root in &requirements.roots {
-                let module = self.resolve(root);
-                keep.insert(go_mod_key(&module));
-                keep.insert(zip_key(&module));
-            }
-            return keep;
-        }
-        let graph = &self.graph_of(requirements).graph;
-        for module in graph.breadth_first() {
-            if graph.required_by(module).is_some() {
-                keep.insert(go_mod_key(&self.resolve(module)));
-            }
-        }
-        let old = gover::compare(&self.go_version(), ZIP_AND_GO_MOD).is_lt();
-        let with_go_mod = !old || self.mode == ModFlag::Mod;
-        for module in graph.build_list() {
-            let module = self.resolve(&module);
-            if with_go_mod {
-                keep.insert(go_mod_key(&module));
-            }
-            keep.insert(zip_key(&module));
-        }
-        keep
-    }
-}
-
-fn zip_key(module: &ModuleVersion) -> SumKey {
-    (module.path.to_string(), module.version.to_string())
-}
-
-fn go_mod_key(module: &ModuleVersion) -> SumKey {
-    (
-        module.path.to_string(),
-        format!("{}/go.mod", module.version),
-    )
 }

@@ -138,9 +138,23 @@ impl Modules {
         direct: &BTreeSet<ModulePath>,
         needed: &[ModuleVersion],
     ) -> Result<Arc<Requirements>, ModulesError> {
+        self.require_with(requirements, direct, needed, &[])
+    }
+
+    /// The same, with more modules among the roots.
+    ///
+    /// # Errors
+    /// Those of [`Modules::require`].
+    pub fn require_with(
+        &self,
+        requirements: &Arc<Requirements>,
+        direct: &BTreeSet<ModulePath>,
+        needed: &[ModuleVersion],
+        more: &[ModuleVersion],
+    ) -> Result<Arc<Requirements>, ModulesError> {
         match requirements.pruning {
             Pruning::Workspace => Ok(Arc::clone(requirements)),
-            Pruning::Unpruned => self.update_unpruned(requirements, direct, &[]),
+            Pruning::Unpruned => self.update_unpruned(requirements, direct, more),
             Pruning::Pruned => {
                 let is_root =
                     |m: &&ModuleVersion| self.root_selected(requirements, &m.path).is_some();
@@ -151,7 +165,7 @@ impl Modules {
                         return Err(err.clone());
                     }
                 }
-                let add: Vec<ModuleVersion> = add.into_iter().cloned().collect();
+                let add: Vec<ModuleVersion> = add.into_iter().chain(more).cloned().collect();
                 self.update_pruned(requirements, direct, &add)
             }
         }

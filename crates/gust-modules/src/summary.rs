@@ -37,7 +37,7 @@ pub struct GoMod {
 pub(crate) type Shared<T> = Result<Arc<T>, ModulesError>;
 
 /// How much of a graph counts by the go line of a go.mod.
-pub(crate) fn pruning_of(go_version: &str) -> Pruning {
+pub fn pruning_of(go_version: &str) -> Pruning {
     if gover::compare(go_version, gover::EXPLICIT_INDIRECT).is_lt() {
         Pruning::Unpruned
     } else {

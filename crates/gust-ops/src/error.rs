@@ -10,7 +10,7 @@ use crate::explain::TreeError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
 use crate::list::ListError;
-use crate::module::{DownloadError, EditFileError, GraphError, InitError};
+use crate::module::{DownloadError, EditFileError, InitError};
 use crate::release::ReleaseError;
 use crate::run::RunError;
 use crate::test::TestError;
@@ -140,9 +140,6 @@ pub enum OpErrorKind {
     /// `mod edit`.
     #[error(transparent)]
     Edit(#[from] EditFileError),
-    /// `mod graph`.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
     /// `mod init`.
     #[error(transparent)]
     Init(#[from] InitError),
@@ -232,7 +229,6 @@ impl OpError {
             OpErrorKind::List(error) => error.is_prefixed(),
             OpErrorKind::Download(error) => error.is_prefixed(),
             OpErrorKind::Edit(error) => error.is_prefixed(),
-            OpErrorKind::Graph(error) => error.is_prefixed(),
             OpErrorKind::Told
             | OpErrorKind::Test(_)
             | OpErrorKind::Vet(_)
@@ -254,9 +250,7 @@ impl OpErrorKind {
             }
             OpErrorKind::Several(errors) => errors.iter().map(|e| e.code).max().unwrap_or(1),
             OpErrorKind::Refused(error) => error.code(),
-            OpErrorKind::BuildConfig(_)
-            | OpErrorKind::Env(EnvError::Platform(_))
-            | OpErrorKind::Graph(GraphError::NoVersion { .. }) => 2,
+            OpErrorKind::BuildConfig(_) | OpErrorKind::Env(EnvError::Platform(_)) => 2,
             _ => 1,
         }
     }

@@ -68,6 +68,7 @@ pub fn loading(
         state_dir: settings.state_dir(),
         module_cache: Some(settings.gomodcache()),
         release: settings.release_name().trim_start_matches("go").to_owned(),
+        go_version: None,
     };
     Ok(Loading {
         loader: Loader::new(config),

@@ -41,7 +41,7 @@ pub(crate) fn settings(workspace: &Workspace) -> Result<ModuleSettings, OpError>
         workspaces: policy.workspaces,
         intent: policy.intent,
         is_work_command: policy.is_work_command,
-        add_go_line: policy.intent == gust_modules::Intent::Update,
+        add_go_line: policy.intent != gust_modules::Intent::Inspect,
         release: Release {
             version: settings.go_version().to_owned(),
             toolchain: settings.local_toolchain().to_owned(),
@@ -89,17 +89,17 @@ pub fn failure(workspace: &Workspace, error: ModulesError) -> OpError {
     let newer = error
         .too_new()
         .map(|(what, version)| (what.to_owned(), version.to_owned()));
-    let is_fatal = error.fatal().is_some();
+    if let Some(fatal) = error.fatal() {
+        return fatal.clone().into();
+    }
     let failure: OpError = match error {
-        ModulesError::Several(errors) if !is_fatal => {
+        ModulesError::Several(errors) => {
             OpErrorKind::Several(errors.into_iter().map(OpError::from).collect()).into()
         }
         error => error.into(),
     };
     match newer {
-        Some((what, version)) if !is_fatal && workspace.switches() => {
-            workspace.switch(&what, &version, failure)
-        }
+        Some((what, version)) if workspace.switches() => workspace.switch(&what, &version, failure),
         _ => failure,
     }
 }
@@ -124,6 +124,7 @@ pub(crate) fn edit_failure(workspace: &Workspace, error: EditError) -> OpError {
         EditError::Modules(error) => failure(workspace, error),
         EditError::Load(error) => error.into(),
         EditError::Fatal(error) => (*error).into(),
+        EditError::Told => OpError::told(),
         error => OpErrorKind::Commit(error).into(),
     }
 }

@@ -36,6 +36,8 @@ pub struct LoadConfig {
     pub module_cache: Option<PathBuf>,
     /// The release, like `1.26.8`.
     pub release: String,
+    /// The go version whose rules decide what `all` means; nothing if it is that of the requirements.
+    pub go_version: Option<String>,
 }
 
 /// What of the coming build changes the packages that it needs.
@@ -92,6 +94,8 @@ pub struct Needs {
     pub every_build: bool,
     /// Of modules only path and version are wanted: nothing is asked for more.
     pub bare_modules: bool,
+    /// The go.mod of every module that a package comes from is read: what release it wants decides how the package is compiled.
+    pub go_mods: bool,
 }
 
 impl Default for Needs {
@@ -103,6 +107,7 @@ impl Default for Needs {
             mains_only: false,
             every_build: false,
             bare_modules: false,
+            go_mods: true,
         }
     }
 }

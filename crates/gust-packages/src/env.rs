@@ -36,7 +36,7 @@ impl Env {
                 source: Arc::new(ModuleSource::new(
                     Arc::clone(modules),
                     Arc::clone(modules.stated()),
-                    config.needs.bare_modules,
+                    config.needs,
                 )),
                 std: Std::new(&config.goroot, view.clone(), indexer.clone()),
                 view,
@@ -72,13 +72,7 @@ impl Env {
     /// From now on, packages are looked for with these requirements.
     pub(crate) fn set_requirements(&mut self, requirements: &Arc<Requirements>) {
         if let Resolver::Modules(modules) = &mut self.resolver {
-            let source = &modules.source;
-            let fresh = ModuleSource::new(
-                Arc::clone(&source.modules),
-                Arc::clone(requirements),
-                self.config.needs.bare_modules,
-            );
-            modules.source = Arc::new(fresh);
+            *modules = modules.with_requirements(requirements, self.config.needs);
         }
     }
 

@@ -28,6 +28,7 @@ pub use config::{BuildShape, LoadConfig, Needs, Pgo};
 pub use graph::checks::Trouble;
 pub use graph::demand::ModuleDemand;
 pub use graph::imports::ImportGraph;
+pub use graph::relocate::Relocated;
 pub use graph::universe::ImportId;
 pub use loader::{LoadError, Loader, Named, Search, TestCover, TestVariants};
 pub use model::{Package, PackageError, PackageGraph, PackageId};

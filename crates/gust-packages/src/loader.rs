@@ -10,14 +10,15 @@ use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::checks::Trouble;
 use crate::graph::imports::{ImportGraph, Start};
+use crate::graph::relocate::{self, Relocated};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
-use crate::graph::{all, checks, pgo, target, variants};
+use crate::graph::{all, checks, pgo, target, uses, variants};
 use crate::model::{ImportInfo, Package, PackageError, PackageGraph, PackageId, Problem, Str};
 use crate::paths::{dir_import_path, is_standard_path, join_clean};
 use crate::pattern::Match;
 use crate::pattern::expand::{Expansion, expand, expand_in};
 use gust_modules::explain::MissingPackage;
-use gust_modules::{ModulesError, Requirements};
+use gust_modules::{ModuleUses, ModulesError, Requirements, UsedPackage};
 use gust_syntax::header::HeaderError;
 use gust_syntax::module::ModuleVersion;
 
@@ -135,6 +136,11 @@ impl Loader {
         &self.env.config
     }
 
+    /// From now on, `all` means what it means to this go version; nothing: to that of the requirements.
+    pub fn set_go_version(&mut self, go_version: Option<String>) {
+        self.env.config.go_version = go_version;
+    }
+
     /// What is named, and all that it imports, with the given requirements (those that the files state, if none are given). A
     /// package that cannot be found or read is there, with its error.
     ///
@@ -177,9 +183,36 @@ impl Loader {
         }
     }
 
-    /// What is wrong with the packages of an import graph.
-    pub fn troubles(&self, imports: &ImportGraph) -> Vec<Trouble> {
-        checks::troubles(&self.env, &imports.universe, imports.roots())
+    /// What is wrong with the packages of an import graph. `missing` tells what came of looking for modules, by import path.
+    pub fn troubles(
+        &self,
+        imports: &ImportGraph,
+        missing: &HashMap<String, MissingPackage>,
+    ) -> Vec<Trouble> {
+        checks::troubles(&self.env, &imports.universe, imports.roots(), missing)
+    }
+
+    /// What a load of `all` uses of modules.
+    pub fn uses(&self, imports: &ImportGraph) -> ModuleUses {
+        uses::uses(&self.env, &imports.universe)
+    }
+
+    /// Which packages would be found in more than one module with these requirements.
+    pub fn ambiguous(
+        &self,
+        requirements: &Arc<Requirements>,
+        packages: &[&UsedPackage],
+    ) -> Vec<bool> {
+        relocate::ambiguous(&self.env, requirements, packages)
+    }
+
+    /// Packages that would not be found where they were, were they looked for with these requirements.
+    pub fn relocated(
+        &self,
+        imports: &ImportGraph,
+        requirements: &Arc<Requirements>,
+    ) -> Vec<Relocated> {
+        relocate::relocated(&self.env, imports, requirements)
     }
 
     /// The packages of one module that a pattern names: an import path, one with a wildcard, `work`, or a directory of a main module.
@@ -311,7 +344,15 @@ impl Loader {
         let tests = |_: ImportId, node: &Node| {
             wanted.contains(&node.path) || all && (wide || node.located.in_main)
         };
-        universe.load(&self.env, paths, &tests)
+        let roots = universe.load(&self.env, paths, &tests);
+        if all && self.env.config.needs.tests {
+            // Now it is known what `all` is: the tests of all of it are asked for.
+            let in_all = all::members(&self.env, universe);
+            let members = universe.ids().filter(|id| in_all[id.index()]).collect();
+            let tests = |id: ImportId, _: &Node| in_all.get(id.index()).copied().unwrap_or(false);
+            universe.follow(&self.env, members, &tests, self.env.config.needs.imports);
+        }
+        roots
     }
 
     fn assemble(&mut self, expansion: Expansion) {
@@ -526,6 +567,11 @@ impl Loader {
             all
         };
         (resolve(&p.imports.tests), resolve(&p.imports.xtests))
+    }
+
+    /// What -x says of directories that patterns passed over since this was asked last.
+    pub fn take_ignored(&self) -> Vec<String> {
+        self.env.take_ignored()
     }
 
     /// Keeps what was read of directories for the next command.

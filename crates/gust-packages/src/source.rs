@@ -13,13 +13,14 @@ use gust_modules::{
 use gust_syntax::gover;
 use gust_syntax::module::ModuleVersion;
 
+use crate::config::Needs;
 use crate::model::PackageModule;
 
 /// Modules at given requirements. What is asked often is answered once.
 pub(crate) struct ModuleSource {
     pub(crate) modules: Arc<Modules>,
     start: Arc<Requirements>,
-    bare: bool,
+    needs: Needs,
     list: OnceLock<BuildList>,
     shown: OnceMap<ModuleVersion, Shown>,
     unlisted: Mutex<Vec<String>>,
@@ -63,16 +64,16 @@ pub(crate) enum Vendored {
 }
 
 impl ModuleSource {
-    /// `bare`: of modules only path and version are wanted.
+    /// `needs` says what of modules is wanted.
     pub(crate) fn new(
         modules: Arc<Modules>,
         requirements: Arc<Requirements>,
-        bare: bool,
+        needs: Needs,
     ) -> ModuleSource {
         ModuleSource {
             modules,
             start: requirements,
-            bare,
+            needs,
             list: OnceLock::new(),
             shown: OnceMap::default(),
             unlisted: Mutex::default(),
@@ -218,11 +219,12 @@ impl ModuleSource {
     /// The module as packages have it. Of a dependency, its go.mod is read to be sure.
     pub(crate) fn module_info(&self, candidate: &Candidate) -> Shown {
         self.shown.get_or_init(&candidate.module, || {
-            if !candidate.main && self.modules.mode() != ModFlag::Vendor {
+            let is_read = !candidate.main && self.modules.mode() != ModFlag::Vendor;
+            if is_read && self.needs.go_mods {
                 // The go version that the package is compiled for stands in its module's go.mod.
                 self.modules.go_mod(&candidate.module)?;
             }
-            if self.bare {
+            if self.needs.bare_modules {
                 return Ok(Arc::new(PackageModule::new(ModulePublic {
                     path: candidate.module.path.to_string(),
                     version: candidate.module.version.to_string(),

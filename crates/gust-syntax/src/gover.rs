@@ -138,6 +138,18 @@ pub fn lang(text: &str) -> String {
     }
 }
 
+/// The language before that of a release: `1.20` of `1.21.3`. Empty if the version is none.
+pub fn previous(text: &str) -> String {
+    let Some(version) = GoVersion::parse(text) else {
+        return String::new();
+    };
+    let major = version.major.0;
+    match version.minor.0.parse::<u64>() {
+        Ok(minor) if minor > 1 => format!("{major}.{}", minor - 1),
+        _ => major.to_owned(),
+    }
+}
+
 /// Is this a release candidate, beta or the like?
 pub fn is_prerelease(text: &str) -> bool {
     GoVersion::parse(text).is_some_and(|version| matches!(version.stage, Stage::Preview(..)))

@@ -3,6 +3,7 @@
 //! - [`quote`]: `strconv.Quote`, the word lists of GOFLAGS and the command lines that `-x` prints.
 //! - [`json`]: the bytes of Go's `encoding/json` for anything that serde can serialize.
 //! - [`decode`]: JSON that people and servers write, with encoding/json's words for what is wrong with it.
+//! - [`diff`]: unified differences, hunk for hunk as go prints them.
 //! - [`flags`]: the flag syntax of go's commands over a declared table.
 //! - [`fmt`]: `fmt.Sprint` and `fmt.Sprintf` over the values of templates.
 //! - [`num`]: integers and durations as Go's flags and literals spell them.
@@ -11,6 +12,7 @@
 //! - [`template`]: Go's `text/template`, over values that describe themselves.
 
 pub mod decode;
+pub mod diff;
 pub mod flags;
 pub mod fmt;
 pub mod json;

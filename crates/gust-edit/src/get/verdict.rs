@@ -1,6 +1,6 @@
 //! What is wrong with the packages named, once versions are chosen; what is retracted and deprecated; checksums that go.sum needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gust_modules::Reach;
 use gust_modules::error::short_message;
@@ -67,7 +67,7 @@ impl Getting<'_> {
             let named = Named::Patterns(patterns);
             let imports = this.imports(named, Some(&self.requirements))?;
             if self.follow(&imports, false)? {
-                let mut troubles = this.troubles(&imports);
+                let mut troubles = this.troubles(&imports, &HashMap::new());
                 troubles.retain(|trouble| !trouble.is_unfound || !self.is_nearby(&trouble.path));
                 return Ok((imports, troubles));
             }

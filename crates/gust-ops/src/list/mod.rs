@@ -152,6 +152,7 @@ pub fn list(
         mains_only: false,
         every_build: false,
         bare_modules: false,
+        go_mods: true,
     };
     let (build_flags, patterns) = (&request.flags, &request.patterns);
     let mut building = Building::load_for(

@@ -4,12 +4,14 @@ mod download;
 mod edit;
 mod graph;
 mod init;
+mod tidy;
 mod verify;
 
 pub use download::{Download, DownloadError, DownloadOutcome, DownloadRequest, download};
 pub use edit::{Change, Edit, EditFileError, EditOutcome, EditRequest, edit};
-pub use graph::{GraphError, GraphRequest, graph};
+pub use graph::{GraphRequest, graph};
 pub use init::{InitError, InitRequest, init};
+pub use tidy::{TidyOutcome, TidyRequest, tidy};
 pub use verify::{VerifyOutcome, verify};
 
 use crate::error::OpError;

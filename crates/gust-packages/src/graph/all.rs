@@ -10,15 +10,23 @@ use gust_syntax::module::check_import_path;
 /// Before go 1.16, `all` went on through the tests of dependencies.
 pub(crate) fn closes_over_tests(env: &Env) -> bool {
     match &env.resolver {
-        Resolver::Modules(m) => gover::compare(&m.source.modules.go_version(), "1.16").is_lt(),
+        Resolver::Modules(m) => {
+            let source = &m.source;
+            let version = match (&env.config.go_version, source.modules.workspace()) {
+                (Some(version), _) => version.clone(),
+                (None, Some(_)) => source.modules.go_version(),
+                (None, None) => source.requirements().go_version().to_owned(),
+            };
+            gover::compare(&version, "1.16").is_lt()
+        }
         Resolver::Gopath(_) => false,
     }
 }
 
-/// Replaces what `all` stands for so far (the main modules' packages) by the whole.
-pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
+/// Which packages `all` stands for, as far as they are loaded.
+pub(crate) fn members(env: &Env, universe: &Universe) -> Vec<bool> {
     let Resolver::Modules(modules) = &env.resolver else {
-        return;
+        return vec![false; universe.nodes.len()];
     };
     let wide = closes_over_tests(env);
     let mains = modules.source.mains();
@@ -44,6 +52,15 @@ pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
             }
         }
     }
+    in_all
+}
+
+/// Replaces what `all` stands for so far (the main modules' packages) by the whole.
+pub(crate) fn expand(env: &Env, universe: &Universe, matches: &mut [Match]) {
+    if !env.modules_on() {
+        return;
+    }
+    let in_all = members(env, universe);
     let wellformed = |n: &&super::universe::Node| {
         n.located.problem.is_none() || check_import_path(&n.path).is_ok()
     };

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::universe::{ImportId, Node, NodeError, Resolver, Universe};
+use super::ways::Ways;
 use crate::env::Env;
 use crate::model::error::SumImporter;
 use crate::model::{
@@ -130,13 +131,13 @@ fn explain_missing(
     roots: &[ImportId],
     missing: &HashMap<String, MissingPackage>,
 ) -> Vec<(ImportId, Problem)> {
-    let steps = shortest_steps(universe, roots);
+    let ways = Ways::new(universe, roots);
     let mut told = Vec::new();
     for id in universe.ids() {
         let Some(problem) = &universe[id].located.problem else {
             continue;
         };
-        let importer = steps[id.index()].map(|(by, test)| (&universe[by], test));
+        let importer = ways.step(id).map(|(by, test)| (&universe[by], test));
         match &**problem {
             Problem::MissingSum {
                 path,
@@ -166,12 +167,14 @@ fn explain_missing(
                 ));
             }
             Problem::Unfound(u) => {
-                let why = missing.get(&*u.path).cloned().unwrap_or_else(|| {
-                    match main_on_the_way(universe, &steps, id.index()) {
-                        Some(main) => source.explain(&u.path, Some(&main)),
-                        None => (*u.why).clone(),
-                    }
-                });
+                let why =
+                    missing
+                        .get(&*u.path)
+                        .cloned()
+                        .unwrap_or_else(|| match ways.main_before(id) {
+                            Some(main) => source.explain(&u.path, Some(main)),
+                            None => (*u.why).clone(),
+                        });
                 let newer = importer
                     .and_then(|(by, _)| newer_release(env, by.located.module.as_deref()))
                     .filter(|_| matches!(why, MissingPackage::NotInStd { .. }));
@@ -197,25 +200,6 @@ fn newer_release(env: &Env, module: Option<&PackageModule>) -> Option<String> {
         .then_some(version)
 }
 
-fn main_on_the_way(
-    universe: &Universe,
-    steps: &[Option<(ImportId, bool)>],
-    mut i: usize,
-) -> Option<String> {
-    loop {
-        let node = &universe.nodes[i];
-        if let Some(m) = node
-            .located
-            .module
-            .as_ref()
-            .filter(|_| node.located.in_main)
-        {
-            return Some(m.path.to_string());
-        }
-        i = steps[i]?.0.0 as usize;
-    }
-}
-
 /// What is wrong with a package, with the way to it. `Display` is go's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
@@ -223,6 +207,8 @@ pub struct Trouble {
     pub path: Str,
     /// No module provides it.
     pub is_unfound: bool,
+    /// And it could only be one of the standard library's.
+    pub is_std: bool,
     text: String,
 }
 
@@ -232,74 +218,46 @@ impl std::fmt::Display for Trouble {
     }
 }
 
-/// What is wrong with packages of a load, each with the shortest way to it: go's text of it.
-pub(crate) fn troubles(env: &Env, universe: &Universe, roots: &[ImportId]) -> Vec<Trouble> {
+/// What is wrong with packages of a load, each with the shortest way to it: go's text of it. `missing` tells what came of looking for
+/// modules, by import path.
+pub(crate) fn troubles(
+    env: &Env,
+    universe: &Universe,
+    roots: &[ImportId],
+    missing: &HashMap<String, MissingPackage>,
+) -> Vec<Trouble> {
     let Resolver::Modules(modules) = &env.resolver else {
         return Vec::new();
     };
-    let steps = shortest_steps(universe, roots);
-    let none = HashMap::new();
-    let told = explain_missing(env, universe, &modules.source, roots, &none);
+    let ways = Ways::new(universe, roots);
+    let told = explain_missing(env, universe, &modules.source, roots, missing);
     let told: HashMap<ImportId, Problem> = told.into_iter().collect();
     let mut troubles = Vec::new();
-    for id in universe.ids() {
+    for &id in ways.order() {
         let node = &universe[id];
-        let problem = told.get(&id).or(node.located.problem.as_deref());
-        let Some(problem) = problem else { continue };
+        let located = told.get(&id).or(node.located.problem.as_deref());
+        let text = match (located, &node.error) {
+            (Some(problem), _) => problem.to_string(),
+            (None, Some(error)) if env.config.needs.every_build => text_of(error),
+            _ => continue,
+        };
         troubles.push(Trouble {
             path: node.path.clone(),
-            is_unfound: problem.is_unfound(),
-            text: format!("{}: {problem}", way_to(universe, &steps, id)),
+            is_unfound: located.is_some_and(Problem::is_unfound),
+            is_std: located.is_some_and(Problem::is_not_in_std),
+            text: format!("{}: {text}", ways.to(id)),
         });
     }
     troubles
 }
 
-/// The chain of imports that leads to a package, a line a step.
-fn way_to(universe: &Universe, steps: &[Option<(ImportId, bool)>], id: ImportId) -> String {
-    let mut text = universe[id].path.to_string();
-    let mut at = id;
-    while let Some((by, test)) = steps[at.index()] {
-        let path = &universe[by].path;
-        text = match test {
-            true => format!("{path} tested by\n\t{path}.test imports\n\t{text}"),
-            false => format!("{path} imports\n\t{text}"),
-        };
-        at = by;
+/// What is wrong with a package's files.
+fn text_of(error: &NodeError) -> String {
+    match error {
+        NodeError::NoGo => "no Go source files".to_owned(),
+        NodeError::Syntax(_, text) => text.clone(),
+        NodeError::Problem(problem) => problem.to_string(),
     }
-    text
-}
-
-/// For each package, the one that imports it on the shortest way from a root; and whether a test of that one does.
-fn shortest_steps(universe: &Universe, roots: &[ImportId]) -> Vec<Option<(ImportId, bool)>> {
-    let mut steps = vec![None; universe.nodes.len()];
-    let mut seen = vec![false; universe.nodes.len()];
-    let mut queue: Vec<(ImportId, bool)> = Vec::new();
-    for &root in roots {
-        if !std::mem::replace(&mut seen[root.0 as usize], true) {
-            queue.push((root, false));
-        }
-    }
-    let mut at = 0;
-    while let Some(&(id, test)) = queue.get(at) {
-        at += 1;
-        let node = &universe[id];
-        let next: Vec<ImportId> = if test {
-            node.test_imports.iter().flatten().copied().collect()
-        } else {
-            node.imports.iter().flatten().copied().collect()
-        };
-        for to in next {
-            if !std::mem::replace(&mut seen[to.0 as usize], true) {
-                steps[to.0 as usize] = Some((id, test));
-                queue.push((to, false));
-            }
-        }
-        if !test && node.test_imports.is_some() {
-            queue.push((id, true));
-        }
-    }
-    steps
 }
 
 /// Leaves the programs, and what is named without wildcards as an error.

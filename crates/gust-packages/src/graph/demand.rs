@@ -6,6 +6,7 @@ use gust_syntax::module::ModuleVersion;
 
 use super::imports::ImportGraph;
 use super::universe::{ImportId, Node, Universe};
+use super::ways::Ways;
 use crate::model::Problem;
 
 /// What requirements have to provide, as far as they do not yet.
@@ -30,6 +31,16 @@ impl ImportGraph {
         self.demand_of(true)
     }
 
+    /// Packages that no module provides, in go's order.
+    pub fn unfound(&self) -> impl Iterator<Item = ImportId> {
+        let is_unfound = |id: &ImportId| self.problem(*id).is_some_and(Problem::is_unfound);
+        let order = match self.ids().any(|id| is_unfound(&id)) {
+            true => Ways::new(&self.universe, self.roots()).order().to_vec(),
+            false => Vec::new(),
+        };
+        order.into_iter().filter(is_unfound)
+    }
+
     fn demand_of(&self, imported: bool) -> ModuleDemand {
         let universe = &self.universe;
         let files = self.files_node();
@@ -52,19 +63,19 @@ impl ImportGraph {
         let wanted = closure(universe, roots, |id, _| {
             self.root_tests && roots.contains(&id)
         });
-        let missing: BTreeSet<String> = ids()
-            .filter(|id| in_all[id.index()] || wanted[id.index()])
-            .filter_map(|id| match universe[id].located.problem.as_deref() {
-                Some(Problem::Unfound(unfound)) => Some(unfound.path.to_string()),
-                _ => None,
-            })
-            .collect();
+        let missing = self.unfound();
+        let missing = missing.filter(|id| in_all[id.index()] || wanted[id.index()]);
+        let missing = missing.map(|id| self.path(id).to_owned()).collect();
         for root in roots {
             in_all[root.index()] = true;
         }
         if imported {
-            for (needed, wanted) in in_all.iter_mut().zip(&wanted) {
-                *needed |= wanted;
+            // Their tests lead to more, but nobody needs that who imports them.
+            let led_to = closure(universe, roots, |_, node| {
+                self.all_tests || node.located.in_main
+            });
+            for (needed, led_to) in in_all.iter_mut().zip(&led_to) {
+                *needed |= led_to;
             }
         }
         let members = ids().filter(|id| in_all[id.index()]);
@@ -72,7 +83,7 @@ impl ImportGraph {
         ModuleDemand {
             needed: needed.into_iter().collect(),
             direct: direct.into_iter().collect(),
-            missing: missing.into_iter().collect(),
+            missing,
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gust_modules::Requirements;
+use gust_modules::{ModulesError, Requirements};
+use gust_syntax::gover;
 
 use super::universe::{ImportId, Resolver, Universe};
+use super::ways::Ways;
 use crate::model::{PackageModule, Problem};
 use crate::pattern::expand::Expansion;
 
@@ -91,6 +93,27 @@ impl ImportGraph {
     /// Why it is nowhere, or nowhere where it can be used.
     pub fn problem(&self, id: ImportId) -> Option<&Problem> {
         self.universe[id].located.problem.as_deref()
+    }
+
+    /// A package whose module needs a newer release than this; of several, the one that needs the newest.
+    pub fn too_new(&self) -> Option<&ModulesError> {
+        let needed = |error: &ModulesError| error.too_new().map(|(_, version)| version.to_owned());
+        let errors = self.ids().filter_map(|id| self.problem(id)?.too_new());
+        errors.reduce(|newest, error| {
+            let [known, other] = [newest, error].map(|error| needed(error).unwrap_or_default());
+            match gover::compare(&other, &known).is_gt() {
+                true => error,
+                false => newest,
+            }
+        })
+    }
+
+    /// The chain of imports that leads to a package, a line a step.
+    pub fn way_to(&self, path: &str) -> String {
+        let ways = Ways::new(&self.universe, self.roots());
+        let mut ids = self.ids();
+        let found = ids.find(|id| self.path(*id) == path);
+        found.map_or_else(|| path.to_owned(), |id| ways.to(id))
     }
 
     /// The requirements that packages were looked for with: those that the load was given; higher ones, where a pattern asked for the

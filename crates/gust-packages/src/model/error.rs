@@ -317,6 +317,20 @@ impl Problem {
         matches!(self, Problem::Unfound(_))
     }
 
+    /// Could only the standard library have the package?
+    pub fn is_not_in_std(&self) -> bool {
+        let std = |why: &MissingPackage| matches!(why, MissingPackage::NotInStd { .. });
+        matches!(self, Problem::Unfound(unfound) if std(&unfound.why))
+    }
+
+    /// A newer release is needed: the error.
+    pub fn too_new(&self) -> Option<&ModulesError> {
+        match self {
+            Problem::Modules(err) if err.too_new().is_some() => Some(err),
+            _ => None,
+        }
+    }
+
     /// Do several modules provide the package?
     pub fn is_ambiguous(&self) -> bool {
         const AMBIGUOUS: &str = "ambiguous import: ";

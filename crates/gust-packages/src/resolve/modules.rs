@@ -13,12 +13,13 @@ use gust_text::quote::quote;
 
 use super::Located;
 use super::std::Std;
+use crate::config::Needs;
 use crate::dir::{DirIndex, Indexer};
 use crate::model::{PackageModule, Problem, Str, Unfound};
 use crate::paths::{is_local_import, is_standard_path, sub_dir};
 use crate::pattern::is_meta;
 use crate::source::{Candidate, ModuleSource, Vendored};
-use gust_modules::Reach;
+use gust_modules::{Reach, Requirements};
 use gust_syntax::module::check_import_path;
 
 fn with_go_files(index: &DirIndex) -> Result<bool, String> {
@@ -62,6 +63,20 @@ struct Hit {
 }
 
 impl ModuleResolver {
+    /// The same with other requirements.
+    pub(crate) fn with_requirements(
+        &self,
+        requirements: &Arc<Requirements>,
+        needs: Needs,
+    ) -> ModuleResolver {
+        let modules = Arc::clone(&self.source.modules);
+        let source = ModuleSource::new(modules, Arc::clone(requirements), needs);
+        ModuleResolver {
+            source: Arc::new(source),
+            ..self.clone()
+        }
+    }
+
     /// What a path means to its importer: in the distribution, vendored packages in full.
     pub(crate) fn meaning(&self, importer: Option<(&str, bool)>, path: &Str) -> Str {
         match importer {

@@ -283,6 +283,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(mod_::tidy::run),
         ..COMMAND
     },
     Command {

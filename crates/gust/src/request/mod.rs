@@ -22,17 +22,19 @@ pub(crate) use get::get;
 pub(crate) use list::{Form, List, list};
 #[cfg(test)]
 pub(crate) use missing::MISSING;
-pub(crate) use module::{EditTo, download, edit, graph, init};
+pub(crate) use module::{EditTo, download, edit, graph, init, tidy};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
 pub(crate) use test::test;
 pub(crate) use version::{Version, version};
 pub(crate) use vet::vet;
 
-use crate::commands::{Arguments, Command};
+use crate::commands::{Arguments, Command, Id};
 use crate::flags::{self, Flags};
 use crate::ui::Failure;
+use gust_syntax::gover;
 use gust_test::flags::Refused;
 use gust_text::flags::{FlagError, Kind};
+use gust_text::quote::quote;
 use gust_toolchain::{Settings, vars};
 
 /// What a person asked for: a command, its flags and arguments.
@@ -93,7 +95,34 @@ impl Request {
         })?;
         request.args = std::mem::take(&mut parsed.args);
         request.flags = Flags::new(parsed);
-        Ok(request)
+        match request.bad_release(settings.go_version()) {
+            Some(complaint) => Err(usage(command, Some(complaint))),
+            None => Ok(request),
+        }
+    }
+
+    /// A flag that names a version of Go which this release does not know.
+    fn bad_release(&self, release: &str) -> Option<String> {
+        if !matches!(self.command.id, Id::ModTidy | Id::ModGraph) {
+            return None;
+        }
+        ["go", "compat"].into_iter().find_map(|flag| {
+            let version = self.flags.text(flag);
+            let complaint = match version {
+                "" => return None,
+                version if !gover::is_go_line(version) => {
+                    format!("expecting a Go version like {}", quote(release))
+                }
+                version if gover::compare(version, release).is_gt() => {
+                    format!("maximum supported Go version is {release}")
+                }
+                _ => return None,
+            };
+            Some(format!(
+                "invalid value {} for flag -{flag}: {complaint}",
+                quote(version)
+            ))
+        })
     }
 
     /// Sorts the words of `go test`.

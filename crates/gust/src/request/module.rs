@@ -1,9 +1,12 @@
-//! `go mod`: download, edit, graph, init.
+//! `go mod`: download, edit, graph, init, tidy.
 
 use super::Request;
+use super::build::build_flags;
 use crate::ui::Failure;
 use gust_modules::query::split_path_version;
-use gust_ops::module::{Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest};
+use gust_ops::module::{
+    Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest, TidyRequest,
+};
 use gust_syntax::modfile::{Interval, is_directory_path, must_quote};
 use gust_syntax::module::{ModuleVersion, check_import_path};
 use gust_text::quote::quote;
@@ -24,6 +27,23 @@ pub(crate) fn download(request: &Request) -> (DownloadRequest, bool) {
 pub(crate) fn graph(request: &Request) -> GraphRequest {
     GraphRequest {
         go: request.flags.text("go").to_owned(),
+    }
+}
+
+/// `go mod tidy`.
+pub(crate) fn tidy(request: &Request) -> TidyRequest {
+    let flags = &request.flags;
+    let text = |name| {
+        Some(flags.text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    TidyRequest {
+        flags: build_flags(request),
+        go_version: text("go"),
+        compat: text("compat"),
+        keep_going: flags.bool("e"),
+        diff: flags.bool("diff"),
     }
 }
 

@@ -4,4 +4,5 @@ pub(crate) mod download;
 pub(crate) mod edit;
 pub(crate) mod graph;
 pub(crate) mod init;
+pub(crate) mod tidy;
 pub(crate) mod verify;
