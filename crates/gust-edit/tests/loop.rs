@@ -160,6 +160,7 @@ impl World {
             state_dir: None,
             module_cache: Some(self.path("modcache")),
             release: "1.26.8".into(),
+            go_version: None,
         });
         let loaded = gust_edit::load(&mut loader, Named::Patterns(&[".".to_owned()]), None);
         (modules, loader, loaded)

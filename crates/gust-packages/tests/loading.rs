@@ -62,6 +62,7 @@ impl Tree {
             state_dir: None,
             module_cache: None,
             release: "1.26.8".into(),
+            go_version: None,
             show_ignored: false,
         })
     }

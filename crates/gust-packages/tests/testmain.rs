@@ -123,6 +123,7 @@ impl Fixture {
             state_dir: None,
             module_cache: None,
             release: release.into(),
+            go_version: None,
             show_ignored: false,
         });
         let graph = loader.load(&["p".to_owned()]).unwrap();
