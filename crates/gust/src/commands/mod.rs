@@ -100,6 +100,8 @@ pub(crate) struct Policy {
     pub(crate) passes_missing_flags: bool,
     /// -json shows what its builds say.
     pub(crate) json_builds: bool,
+    /// -go and -compat name releases that this one must know.
+    pub(crate) known_releases: bool,
     /// Which arguments may name packages at a version.
     pub(crate) versions: Versions,
     /// Its dealings with modules.

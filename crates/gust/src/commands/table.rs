@@ -32,6 +32,7 @@ const PLAIN: Policy = Policy {
     needs_directory: true,
     passes_missing_flags: false,
     json_builds: false,
+    known_releases: false,
     versions: Versions::Nowhere,
     modules: ON_MODULES,
 };
@@ -239,6 +240,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-go=version] [-x]",
         short: "print which module requires which",
         policy: Policy {
+            known_releases: true,
             modules: gust_ops::Policy {
                 root: RootMode::Needed,
                 force_modules: true,
@@ -273,6 +275,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
         short: "make go.mod agree with the sources",
         policy: Policy {
+            known_releases: true,
             modules: gust_ops::Policy {
                 root: RootMode::Needed,
                 force_modules: true,

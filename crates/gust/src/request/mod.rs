@@ -28,7 +28,7 @@ pub(crate) use test::test;
 pub(crate) use version::{Version, version};
 pub(crate) use vet::vet;
 
-use crate::commands::{Arguments, Command, Id};
+use crate::commands::{Arguments, Command};
 use crate::flags::{self, Flags};
 use crate::ui::Failure;
 use gust_syntax::gover;
@@ -103,7 +103,7 @@ impl Request {
 
     /// A flag that names a version of Go which this release does not know.
     fn bad_release(&self, release: &str) -> Option<String> {
-        if !matches!(self.command.id, Id::ModTidy | Id::ModGraph) {
+        if !self.command.policy.known_releases {
             return None;
         }
         ["go", "compat"].into_iter().find_map(|flag| {
