@@ -35,5 +35,5 @@ pub use commit::commit;
 pub use edits::{Edit, Edits, FileChanges};
 pub use error::EditError;
 pub use find::providers;
-pub use load::{Loaded, load};
-pub use settle::{Settled, settle};
+pub use load::{Loaded, examine, load};
+pub use settle::{Missing, Settled, settle};

@@ -7,7 +7,7 @@ use gust_packages::{ImportGraph, Loader, Named, PackageGraph, Search};
 
 use crate::edits::Edits;
 use crate::error::EditError;
-use crate::settle::settle;
+use crate::settle::{Missing, settle};
 
 /// What was loaded, and what that means for go.mod and go.sum. Nothing is written yet.
 pub struct Loaded {
@@ -25,6 +25,23 @@ pub fn load(
     loader: &mut Loader,
     named: Named<'_>,
     start: Option<Requirements>,
+) -> Result<Loaded, EditError> {
+    load_with(loader, named, start, Missing::Sought)
+}
+
+/// The same for a command that looks at packages as they are: no module is looked for that could provide what is missing.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn examine(loader: &mut Loader, named: Named<'_>) -> Result<Loaded, EditError> {
+    load_with(loader, named, None, Missing::Left)
+}
+
+fn load_with(
+    loader: &mut Loader,
+    named: Named<'_>,
+    start: Option<Requirements>,
+    missing: Missing,
 ) -> Result<Loaded, EditError> {
     let Some(modules) = loader.config().modules.clone() else {
         return Ok(Loaded {
@@ -44,7 +61,7 @@ pub fn load(
             return Err(error.clone().into());
         }
         let before = imports.requirements().unwrap_or(&requirements);
-        let settled = settle(&modules, &imports, before)?;
+        let settled = settle(&modules, &imports, before, missing)?;
         if settled.reload {
             requirements = settled.requirements;
             rounds += 1;

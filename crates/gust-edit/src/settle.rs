@@ -25,6 +25,15 @@ pub struct Settled {
     pub refused: Option<ModulesError>,
 }
 
+/// What becomes of packages that no module provides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// With -mod=mod, modules are looked for that do.
+    Sought,
+    /// They stay missing.
+    Left,
+}
+
 impl Settled {
     /// Nothing is to be changed.
     pub(crate) fn unchanged(before: &Arc<Requirements>) -> Settled {
@@ -46,6 +55,7 @@ pub fn settle(
     modules: &Modules,
     imports: &ImportGraph,
     before: &Arc<Requirements>,
+    missing: Missing,
 ) -> Result<Settled, ModulesError> {
     let demand = imports.demand();
     let mut settled = Settled::unchanged(before);
@@ -76,7 +86,8 @@ pub fn settle(
         }
         settled.reload = settled.requirements.roots != before.roots;
     }
-    if !settled.reload && modules.mode() == ModFlag::Mod && !demand.missing.is_empty() {
+    let sought = missing == Missing::Sought && modules.mode() == ModFlag::Mod;
+    if !settled.reload && sought && !demand.missing.is_empty() {
         add_missing(modules, imports, &demand.missing, &mut settled)?;
     }
     Ok(settled)

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use gust_modules::explain::MissingPackage;
 use gust_modules::summary::pruning_of;
 use gust_modules::{GoVersionError, ModuleUses, Modules, ModulesError, Requirements, UsedPackage};
+use gust_packages::pattern::Match;
 use gust_packages::{ImportGraph, Loader, Named};
 use gust_syntax::gover;
 use gust_syntax::module::ModulePath;
@@ -115,8 +116,9 @@ pub fn tidy(
     tidying.complaints.end()?;
     tidying.tell(&imports);
     tidying.complaints.end()?;
-    if uses.packages.is_empty() && imports.ids().next().is_none() {
-        modules.note("go: warning: \"all\" matched no packages");
+    let matches = tidying.loader.matches(&imports);
+    for warning in matches.iter().filter_map(Match::unmatched) {
+        modules.note(&warning);
     }
     tidying.tell_unused();
     let only_sums = tidying.sums(&imports, &uses.packages)?;

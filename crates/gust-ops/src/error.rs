@@ -10,7 +10,7 @@ use crate::explain::TreeError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
 use crate::list::ListError;
-use crate::module::{DownloadError, EditFileError, InitError};
+use crate::module::{DownloadError, EditFileError, InitError, WhyError};
 use crate::release::ReleaseError;
 use crate::run::RunError;
 use crate::test::TestError;
@@ -140,6 +140,9 @@ pub enum OpErrorKind {
     /// `mod edit`.
     #[error(transparent)]
     Edit(#[from] EditFileError),
+    /// `mod why`.
+    #[error(transparent)]
+    Why(#[from] WhyError),
     /// `mod init`.
     #[error(transparent)]
     Init(#[from] InitError),

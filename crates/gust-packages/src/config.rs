@@ -90,8 +90,10 @@ pub struct Needs {
     pub embeds: bool,
     /// Only main packages are wanted.
     pub mains_only: bool,
-    /// Imports for any build at all count, whatever the platform and the tags. What the standard library imports is not followed.
+    /// Imports for any build at all count, whatever the platform and the tags.
     pub every_build: bool,
+    /// For any build, what the standard library imports counts too.
+    pub std_imports: bool,
     /// Of modules only path and version are wanted: nothing is asked for more.
     pub bare_modules: bool,
     /// The go.mod of every module that a package comes from is read: what release it wants decides how the package is compiled.
@@ -106,6 +108,7 @@ impl Default for Needs {
             embeds: true,
             mains_only: false,
             every_build: false,
+            std_imports: false,
             bare_modules: false,
             go_mods: true,
         }

@@ -30,5 +30,6 @@ pub use graph::demand::ModuleDemand;
 pub use graph::imports::ImportGraph;
 pub use graph::relocate::Relocated;
 pub use graph::universe::ImportId;
+pub use graph::ways::Ways;
 pub use loader::{LoadError, Loader, Named, Search, TestCover, TestVariants};
 pub use model::{Package, PackageError, PackageGraph, PackageId};

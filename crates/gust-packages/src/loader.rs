@@ -183,6 +183,18 @@ impl Loader {
         }
     }
 
+    /// What each pattern of a load names, `all` in full.
+    pub fn matches(&self, imports: &ImportGraph) -> Vec<Match> {
+        let Start::Patterns { expansion, .. } = &imports.start else {
+            return Vec::new();
+        };
+        let mut matches = expansion.matches.clone();
+        if expansion.all {
+            all::expand(&self.env, &imports.universe, &mut matches);
+        }
+        matches
+    }
+
     /// What is wrong with the packages of an import graph. `missing` tells what came of looking for modules, by import path.
     pub fn troubles(
         &self,

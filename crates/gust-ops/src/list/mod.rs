@@ -151,6 +151,7 @@ pub fn list(
         embeds: flags.export || request.embeds,
         mains_only: false,
         every_build: false,
+        std_imports: false,
         bare_modules: false,
         go_mods: true,
     };

@@ -6,6 +6,7 @@ mod graph;
 mod init;
 mod tidy;
 mod verify;
+mod why;
 
 pub use download::{Download, DownloadError, DownloadOutcome, DownloadRequest, download};
 pub use edit::{Change, Edit, EditFileError, EditOutcome, EditRequest, edit};
@@ -13,6 +14,7 @@ pub use graph::{GraphRequest, graph};
 pub use init::{InitError, InitRequest, init};
 pub use tidy::{TidyOutcome, TidyRequest, tidy};
 pub use verify::{VerifyOutcome, verify};
+pub use why::{Need, WhyError, WhyRequest, why};
 
 use crate::error::OpError;
 use crate::workspace::Workspace;

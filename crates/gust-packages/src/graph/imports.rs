@@ -108,12 +108,20 @@ impl ImportGraph {
         })
     }
 
+    /// The shortest way to each package.
+    pub fn ways(&self) -> Ways<'_> {
+        Ways::new(&self.universe, self.roots())
+    }
+
+    /// The package of a canonical import path.
+    pub fn find(&self, path: &str) -> Option<ImportId> {
+        self.ids().find(|id| self.path(*id) == path)
+    }
+
     /// The chain of imports that leads to a package, a line a step.
     pub fn way_to(&self, path: &str) -> String {
-        let ways = Ways::new(&self.universe, self.roots());
-        let mut ids = self.ids();
-        let found = ids.find(|id| self.path(*id) == path);
-        found.map_or_else(|| path.to_owned(), |id| ways.to(id))
+        let found = self.find(path);
+        found.map_or_else(|| path.to_owned(), |id| self.ways().to(id))
     }
 
     /// The requirements that packages were looked for with: those that the load was given; higher ones, where a pattern asked for the

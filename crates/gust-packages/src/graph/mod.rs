@@ -21,4 +21,4 @@ pub(crate) mod universe;
 pub(crate) mod uses;
 pub(crate) mod variants;
 mod visibility;
-mod ways;
+pub(crate) mod ways;

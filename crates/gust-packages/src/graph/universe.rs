@@ -337,7 +337,8 @@ impl Universe {
 
 /// Does it count what the package imports?
 fn follows(env: &Env, path: &str, located: &Located) -> bool {
-    !(env.config.needs.every_build && located.goroot && is_standard_path(path))
+    let needs = &env.config.needs;
+    !(needs.every_build && !needs.std_imports && located.goroot && is_standard_path(path))
 }
 
 fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {

@@ -3,7 +3,7 @@
 use super::universe::{ImportId, Universe};
 
 /// For each package the one that imports it on the shortest way from a root.
-pub(crate) struct Ways<'u> {
+pub struct Ways<'u> {
     universe: &'u Universe,
     /// And whether a test of that one does.
     steps: Vec<Option<(ImportId, bool)>>,
@@ -65,6 +65,22 @@ impl<'u> Ways<'u> {
             let module = located.module.as_ref().filter(|_| located.in_main);
             module.map(|module| module.path.as_str())
         })
+    }
+
+    /// The steps of the way to a package, from a root on; a package's tests are a step of their own, `.test` behind its path.
+    pub fn chain(&self, id: ImportId) -> Vec<String> {
+        let mut chain = vec![self.universe[id].path.to_string()];
+        let mut at = id;
+        while let Some((by, test)) = self.step(at) {
+            let path = &self.universe[by].path;
+            if test {
+                chain.push(format!("{path}.test"));
+            }
+            chain.push(path.to_string());
+            at = by;
+        }
+        chain.reverse();
+        chain
     }
 
     /// The chain of imports that leads to a package, a line a step.

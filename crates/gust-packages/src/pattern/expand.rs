@@ -32,14 +32,8 @@ pub(crate) struct Expansion {
 impl Expansion {
     /// Warns of patterns that name nothing.
     pub(crate) fn warn_unmatched(&mut self) {
-        for m in &self.matches {
-            if m.packages.is_empty() && m.problems.is_empty() {
-                self.warnings.push(format!(
-                    "go: warning: {} matched no packages",
-                    gust_text::quote::quote(&m.pattern)
-                ));
-            }
-        }
+        self.warnings
+            .extend(self.matches.iter().filter_map(Match::unmatched));
     }
 }
 

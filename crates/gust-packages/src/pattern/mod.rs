@@ -47,6 +47,13 @@ impl Match {
         is_local_import(&self.pattern) || self.pattern.starts_with('/')
     }
 
+    /// The warning that it names nothing, if so.
+    pub fn unmatched(&self) -> Option<String> {
+        let pattern = gust_text::quote::quote(&self.pattern);
+        let is_nothing = self.packages.is_empty() && self.problems.is_empty();
+        is_nothing.then(|| format!("go: warning: {pattern} matched no packages"))
+    }
+
     fn fail(&mut self, text: impl Into<String>) {
         let text = text.into();
         self.fail_with(Problem::Other(text));

@@ -336,6 +336,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(mod_::why::run),
         ..COMMAND
     },
     Command {

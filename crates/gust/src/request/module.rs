@@ -1,11 +1,11 @@
-//! `go mod`: download, edit, graph, init, tidy.
+//! `go mod`: download, edit, graph, init, tidy, why.
 
 use super::Request;
 use super::build::build_flags;
 use crate::ui::Failure;
 use gust_modules::query::split_path_version;
 use gust_ops::module::{
-    Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest, TidyRequest,
+    Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest, TidyRequest, WhyRequest,
 };
 use gust_syntax::modfile::{Interval, is_directory_path, must_quote};
 use gust_syntax::module::{ModuleVersion, check_import_path};
@@ -45,6 +45,25 @@ pub(crate) fn tidy(request: &Request) -> TidyRequest {
         keep_going: flags.bool("e"),
         diff: flags.bool("diff"),
     }
+}
+
+/// `go mod why`; and what its answer says of what nothing needs.
+pub(crate) fn mod_why(request: &Request) -> (WhyRequest, &'static str) {
+    let flags = &request.flags;
+    let (modules, vendor) = (flags.bool("m"), flags.bool("vendor"));
+    let what = match (modules, vendor) {
+        (true, true) => "to vendor module",
+        (true, false) => "module",
+        (false, true) => "to vendor package",
+        (false, false) => "package",
+    };
+    let why = WhyRequest {
+        flags: build_flags(request),
+        arguments: request.args.clone(),
+        modules,
+        vendor,
+    };
+    (why, what)
 }
 
 /// `go mod init`.

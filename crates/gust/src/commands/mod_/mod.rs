@@ -6,3 +6,4 @@ pub(crate) mod graph;
 pub(crate) mod init;
 pub(crate) mod tidy;
 pub(crate) mod verify;
+pub(crate) mod why;
