@@ -17,7 +17,8 @@
 //! Requirements only rise from one round to the next, so it ends. Nothing is written on the way; who wants the files changed
 //! commits the edits that came out in the end, and a command that only wants to know prints them.
 //!
-//! [`get`] asks the same loop for other versions, [`tidy`] for no more than is needed: their own modules say how.
+//! [`get`] asks the same loop for other versions, [`tidy`] for no more than is needed: their own modules say how. [`vendor`] writes what was
+//! loaded into a directory.
 //!
 //! **What is left out.** Selection, pruning and queries are gust-modules' (no packages are known there); how go.mod is written is
 //! gust-syntax's. `work sync` is the same loop with another question: it comes here.
@@ -30,6 +31,7 @@ pub mod get;
 mod load;
 mod settle;
 pub mod tidy;
+pub mod vendor;
 
 pub use commit::commit;
 pub use edits::{Edit, Edits, FileChanges};

@@ -62,10 +62,10 @@ impl Modules {
                 } else {
                     String::new()
                 },
-                go_mod: if has_dir {
-                    shown(&main.go_mod)
-                } else {
-                    String::new()
+                go_mod: match &self.settings.modfile {
+                    Some(file) => file.clone(),
+                    None if has_dir => shown(&main.go_mod),
+                    None => String::new(),
                 },
                 ..ModulePublic::default()
             };

@@ -10,7 +10,7 @@ use crate::explain::TreeError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
 use crate::list::ListError;
-use crate::module::{DownloadError, EditFileError, InitError, WhyError};
+use crate::module::{DownloadError, EditFileError, InitError, VendorFailure, WhyError};
 use crate::release::ReleaseError;
 use crate::run::RunError;
 use crate::test::TestError;
@@ -140,6 +140,9 @@ pub enum OpErrorKind {
     /// `mod edit`.
     #[error(transparent)]
     Edit(#[from] EditFileError),
+    /// `mod vendor`, `work vendor`.
+    #[error(transparent)]
+    Vendor(#[from] VendorFailure),
     /// `mod why`.
     #[error(transparent)]
     Why(#[from] WhyError),
@@ -233,6 +236,7 @@ impl OpError {
             OpErrorKind::Download(error) => error.is_prefixed(),
             OpErrorKind::Edit(error) => error.is_prefixed(),
             OpErrorKind::Told
+            | OpErrorKind::Vendor(_)
             | OpErrorKind::Test(_)
             | OpErrorKind::Vet(_)
             | OpErrorKind::Several(_)

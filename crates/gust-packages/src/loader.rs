@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{LoadConfig, Pgo};
-use crate::dir::{FileKind, SelectMode, select};
+use crate::dir::{FileKind, SelectMode, VendorRules, select, vendor_embeds, vendor_files};
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::checks::Trouble;
@@ -579,6 +579,26 @@ impl Loader {
             all
         };
         (resolve(&p.imports.tests), resolve(&p.imports.xtests))
+    }
+
+    /// The plain files of a package's directory that belong into a vendor directory, by name.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn vendor_files(&self, dir: &Path, rules: VendorRules) -> std::io::Result<Vec<String>> {
+        let index = self.env.indexer.index(dir)?;
+        vendor_files(&self.env.config.view, &index, rules)
+    }
+
+    /// What such a package embeds: patterns.
+    ///
+    /// # Errors
+    /// go's text of what is wrong with a file.
+    pub fn vendor_embeds(&self, dir: &Path, rules: VendorRules) -> Result<Vec<Str>, String> {
+        match self.env.indexer.index(dir) {
+            Ok(index) => vendor_embeds(&index, &self.env.config.context, rules),
+            Err(err) => Err(err.to_string()),
+        }
     }
 
     /// What -x says of directories that patterns passed over since this was asked last.

@@ -5,6 +5,7 @@ mod edit;
 mod graph;
 mod init;
 mod tidy;
+mod vendor;
 mod verify;
 mod why;
 
@@ -13,6 +14,7 @@ pub use edit::{Change, Edit, EditFileError, EditOutcome, EditRequest, edit};
 pub use graph::{GraphRequest, graph};
 pub use init::{InitError, InitRequest, init};
 pub use tidy::{TidyOutcome, TidyRequest, tidy};
+pub use vendor::{VendorFailure, VendorRequest, vendor};
 pub use verify::{VerifyOutcome, verify};
 pub use why::{Need, WhyError, WhyRequest, why};
 

@@ -18,6 +18,7 @@ mod scan_imports;
 mod select;
 #[cfg(test)]
 mod tests;
+mod vendored;
 
 pub use chooser::Chooser;
 pub use embed::resolve_embeds;
@@ -27,3 +28,5 @@ pub use indexer::Indexer;
 pub use scan_imports::{ScannedImports, scan_imports, scan_imports_any};
 pub(crate) use select::position;
 pub use select::{SelectMode, Selected, select};
+pub use vendored::VendorRules;
+pub(crate) use vendored::{vendor_embeds, vendor_files};

@@ -30,9 +30,16 @@ pub fn scan_imports(index: &DirIndex, context: &BuildContext) -> ScannedImports 
 
 /// The imports for any build at all: every tag but `ignore` is taken as both set and not set.
 pub fn scan_imports_any(index: &DirIndex) -> ScannedImports {
-    collect(index, true, &mut |_, header| {
-        constraint_holds(&header.constraint, &mut |expr| expr.may_hold())
-    })
+    collect(index, true, &mut |_, header| may_count(header))
+}
+
+/// Is there a build that takes the file? One that cannot be read is not judged.
+pub(super) fn counts_in_any_build(header: &Header) -> bool {
+    matches!(header.error, Some(HeaderError::Read(_))) || may_count(header)
+}
+
+fn may_count(header: &Header) -> bool {
+    constraint_holds(&header.constraint, &mut |expr| expr.may_hold())
 }
 
 fn collect(

@@ -237,6 +237,7 @@ pub(crate) fn troubles(
         let node = &universe[id];
         let located = told.get(&id).or(node.located.problem.as_deref());
         let text = match (located, &node.error) {
+            (Some(Problem::PassedOver), _) => continue,
             (Some(problem), _) => problem.to_string(),
             (None, Some(error)) if env.config.needs.every_build => text_of(error),
             _ => continue,

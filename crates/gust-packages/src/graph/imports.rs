@@ -1,6 +1,6 @@
 //! The import graph: what a load has met, and who imports whom. It does not change; other requirements make another one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gust_modules::{ModulesError, Requirements};
@@ -83,6 +83,11 @@ impl ImportGraph {
     /// The module that provides it.
     pub fn module(&self, id: ImportId) -> Option<&Arc<PackageModule>> {
         self.universe[id].located.module.as_ref()
+    }
+
+    /// Where its files are, if it was found.
+    pub fn dir(&self, id: ImportId) -> Option<&Arc<Path>> {
+        self.universe[id].located.dir.as_ref()
     }
 
     /// It belongs to a main module.

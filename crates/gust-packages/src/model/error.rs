@@ -177,6 +177,9 @@ pub enum Problem {
     /// A program is imported.
     #[error("import {} is a program, not an importable package", quoted(.0))]
     Program(Str),
+    /// A path that no module is looked for.
+    #[error("cannot find package")]
+    PassedOver,
     /// `import "."`.
     #[error("{0}: cannot import current directory")]
     CurrentDirectory(Str),

@@ -87,6 +87,9 @@ impl ModuleResolver {
 
     /// Where the package of a canonical path is.
     pub(crate) fn locate(&self, path: &str) -> Located {
+        if is_passed_over(path) {
+            return Located::failed(Problem::PassedOver);
+        }
         if let Some(text) = self.refuse(path) {
             return import_problem(path, text);
         }
@@ -364,6 +367,11 @@ impl ModuleResolver {
         }
         best.map_or(".".to_owned(), |(_, path)| path)
     }
+}
+
+/// Import paths from before there were modules, which no module is looked for.
+fn is_passed_over(path: &str) -> bool {
+    path == "appengine" || path.starts_with("appengine/")
 }
 
 fn import_problem(path: &str, text: String) -> Located {

@@ -303,6 +303,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(mod_::vendor::run),
         ..COMMAND
     },
     Command {
@@ -415,6 +416,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(mod_::vendor::run_for_workspace),
         ..COMMAND
     },
     Command {

@@ -22,7 +22,7 @@ pub(crate) use get::get;
 pub(crate) use list::{Form, List, list};
 #[cfg(test)]
 pub(crate) use missing::MISSING;
-pub(crate) use module::{EditTo, download, edit, graph, init, mod_why, tidy};
+pub(crate) use module::{EditTo, download, edit, graph, init, mod_why, tidy, vendor};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
 pub(crate) use test::test;
 pub(crate) use version::{Version, version};

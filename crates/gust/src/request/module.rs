@@ -1,11 +1,12 @@
-//! `go mod`: download, edit, graph, init, tidy, why.
+//! `go mod`: download, edit, graph, init, tidy, vendor, why.
 
 use super::Request;
 use super::build::build_flags;
 use crate::ui::Failure;
 use gust_modules::query::split_path_version;
 use gust_ops::module::{
-    Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest, TidyRequest, WhyRequest,
+    Change, DownloadRequest, Edit, EditRequest, GraphRequest, InitRequest, TidyRequest,
+    VendorRequest, WhyRequest,
 };
 use gust_syntax::modfile::{Interval, is_directory_path, must_quote};
 use gust_syntax::module::{ModuleVersion, check_import_path};
@@ -44,6 +45,16 @@ pub(crate) fn tidy(request: &Request) -> TidyRequest {
         compat: text("compat"),
         keep_going: flags.bool("e"),
         diff: flags.bool("diff"),
+    }
+}
+
+/// `go mod vendor` or `go work vendor`.
+pub(crate) fn vendor(request: &Request, for_workspace: bool) -> VendorRequest {
+    VendorRequest {
+        flags: build_flags(request),
+        out: request.flags.text("o").to_owned(),
+        keep_going: request.flags.bool("e"),
+        for_workspace,
     }
 }
 

@@ -5,5 +5,6 @@ pub(crate) mod edit;
 pub(crate) mod graph;
 pub(crate) mod init;
 pub(crate) mod tidy;
+pub(crate) mod vendor;
 pub(crate) mod verify;
 pub(crate) mod why;
