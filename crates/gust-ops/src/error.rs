@@ -14,6 +14,7 @@ use crate::module::{DownloadError, EditFileError, InitError, VendorFailure, WhyE
 use crate::release::ReleaseError;
 use crate::run::RunError;
 use crate::test::TestError;
+use crate::tool::ToolError;
 use crate::vet::VetError;
 use crate::workspace::WorkspaceError;
 use gust_build::ShapeError;
@@ -143,6 +144,9 @@ pub enum OpErrorKind {
     /// `mod vendor`, `work vendor`.
     #[error(transparent)]
     Vendor(#[from] VendorFailure),
+    /// `tool`.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
     /// `mod why`.
     #[error(transparent)]
     Why(#[from] WhyError),
@@ -257,6 +261,7 @@ impl OpErrorKind {
             }
             OpErrorKind::Several(errors) => errors.iter().map(|e| e.code).max().unwrap_or(1),
             OpErrorKind::Refused(error) => error.code(),
+            OpErrorKind::Tool(error) => error.code(),
             OpErrorKind::BuildConfig(_) | OpErrorKind::Env(EnvError::Platform(_)) => 2,
             _ => 1,
         }

@@ -4,7 +4,7 @@
 //! [`OpError`]. An editor or a server would call the same.
 //!
 //! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
-//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`vet()`], [`get()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`tool()`], [`vet()`], [`get()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
 //! - [`explain`]: questions of gust's own about the module graph
 //! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
@@ -29,6 +29,7 @@ pub mod report;
 pub mod request;
 pub mod run;
 pub mod test;
+pub mod tool;
 pub mod version;
 pub mod vet;
 pub mod workspace;
@@ -47,6 +48,7 @@ pub use report::Reporter;
 pub use request::{BuildFlags, ModuleFlags, Policy, Switches};
 pub use run::{Program, RunOutcome, RunRequest, run};
 pub use test::{TestOutcome, TestRequest, test};
+pub use tool::{DistList, ToolOutcome, ToolRequest, module_tools, release_tools, tool};
 pub use version::{FoundProgram, VersionOutcome, VersionRequest, version};
 pub use vet::{VetOutcome, VetRequest, vet};
 pub use workspace::{Workspace, WorkspaceParts, check_platform};

@@ -34,7 +34,31 @@ pub struct Program {
     /// Its environment.
     pub environ: Environ,
     /// What keeps the work directory that its file may be in.
-    _build: gust_build::Outcome,
+    _build: Option<gust_build::Outcome>,
+}
+
+impl Program {
+    /// A program that lies where it will stay.
+    pub(crate) fn lasting(words: Vec<String>, environ: Environ) -> Program {
+        Program {
+            words,
+            environ,
+            _build: None,
+        }
+    }
+
+    /// A program that was built, and what keeps its file.
+    pub(crate) fn built(
+        words: Vec<String>,
+        environ: Environ,
+        build: gust_build::Outcome,
+    ) -> Program {
+        Program {
+            words,
+            environ,
+            _build: Some(build),
+        }
+    }
 }
 
 /// Arguments that name no program.
@@ -73,32 +97,47 @@ pub fn run(
         true => Named::Files(patterns),
         false => Named::Patterns(patterns),
     };
-    let mut building = Building::load(
-        workspace,
-        &request.flags,
-        reporter,
-        named,
-        Starts::WithMains,
-    )?;
-    let main = only(&building.graph, &patterns[0])?;
+    let wrapper = request
+        .wrapper
+        .unwrap_or_else(|| emulator(workspace.settings()));
+    let made = make_program(workspace, &request.flags, named, rest, reporter)?;
+    let Made { failed, program } = made;
+    let environ = workspace.settings().program_environ(true);
+    let program = program.map(|(file, build)| {
+        let words = [wrapper, vec![file], rest.to_vec()].concat();
+        Program::built(words, environ, build)
+    });
+    Ok(RunOutcome { failed, program })
+}
+
+/// A program that was built, or not.
+pub(crate) struct Made {
+    /// It could not be built; the reporter has heard why.
+    pub(crate) failed: bool,
+    /// Its file, and what keeps the directory that it may be in; nothing when it was not to be built in earnest.
+    pub(crate) program: Option<(String, gust_build::Outcome)>,
+}
+
+/// Builds the one program that is named, to be run from the cache with the arguments of `rest`.
+pub(crate) fn make_program(
+    workspace: &Workspace,
+    flags: &BuildFlags,
+    named: Named<'_>,
+    rest: &[String],
+    reporter: &dyn Reporter,
+) -> Result<Made, OpError> {
+    let mut building = Building::load(workspace, flags, reporter, named, Starts::WithMains)?;
+    let pattern = named.args().first().map_or("", String::as_str);
+    let main = only(&building.graph, pattern)?;
     building.check()?;
-    let settings = workspace.settings();
-    let wrapper = request.wrapper.unwrap_or_else(|| emulator(settings));
-    let cgo = settings.cgo_enabled();
+    let cgo = workspace.settings().cgo_enabled();
     let plan = plan::run(building.setting(), main, rest.to_vec(), cgo)?;
     let mut outcome = building.carry_out(&plan)?;
     let failed = outcome.failed;
     let done = !failed && !building.loading.options.dry_run;
-    let program = outcome.program.take().filter(|_| done).map(|file| {
-        let file = file.to_string_lossy().into_owned();
-        let words = wrapper.into_iter().chain([file]);
-        Program {
-            words: words.chain(rest.iter().cloned()).collect(),
-            environ: settings.program_environ(true),
-            _build: outcome,
-        }
-    });
-    Ok(RunOutcome { failed, program })
+    let program = outcome.program.take().filter(|_| done);
+    let program = program.map(|file| (file.to_string_lossy().into_owned(), outcome));
+    Ok(Made { failed, program })
 }
 
 /// What names the program, and what is for the program.

@@ -7,7 +7,7 @@ use gust_fs::errtext::go_text;
 use gust_ops::Program;
 use gust_toolchain::{Environ, vars};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 /// The environment that the process was started with.
 #[expect(
@@ -90,11 +90,13 @@ pub(crate) fn become_program(
     }
 }
 
-/// Runs a person's program to its end, with this process's own standard input and outputs. The error is Go's text for how it
-/// ended otherwise than well.
-pub(crate) fn run_program(program: &Program, view: &View) -> Result<(), String> {
+/// Runs a person's program to its end, with this process's own standard input and outputs; how it ended.
+///
+/// # Errors
+/// Go's text of why it could not be started.
+pub(crate) fn run_program(program: &Program, view: &View) -> Result<ExitStatus, String> {
     let Some(name) = program.words.first() else {
-        return Ok(());
+        return Ok(ExitStatus::default());
     };
     let environ = &program.environ;
     // A name with a slash is started as it is, and the system says what is wrong with it.
@@ -113,8 +115,7 @@ pub(crate) fn run_program(program: &Program, view: &View) -> Result<(), String> 
         let mut command = Command::new(&path);
         let started = image::take_over(&mut command, &path, &program.words, environ);
         match started.and_then(|()| command.status()) {
-            Ok(status) if status.success() => return Ok(()),
-            Ok(status) => return Err(gust_toolchain::exit_text(&status)),
+            Ok(status) => return Ok(status),
             // Another go is writing it into the cache at this moment.
             Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy && tries < 3 => {
                 tries += 1;

@@ -63,6 +63,8 @@ pub struct Outcome {
     pub statuses: HashMap<PackageId, Status>,
     /// The program to start, for `go run`: its file, which may be in the work directory.
     pub program: Option<PathBuf>,
+    /// The ID under which the cache keeps that program.
+    pub program_id: Option<ActionId>,
     /// When actions were at work, if that was to be kept.
     pub spans: Vec<Span>,
     /// The work directory; gone when this is dropped.
@@ -185,6 +187,7 @@ fn run_all(
         failed: executor.failed.load(Ordering::Relaxed),
         interrupted: interrupted.load(Ordering::Relaxed),
         program: program.and_then(|&link| executor.built(link)),
+        program_id: program.and_then(|&link| executor.states.get(link)?.action_id),
         statuses: executor.statuses.into_inner().unwrap_or_default(),
         spans: executor.spans.into_inner().unwrap_or_default(),
         work: None,

@@ -20,7 +20,9 @@ pub use error::{ImportInfo, PackageError, Problem, SourcePos, Unfound};
 pub use graph::{DepSets, PackageGraph};
 pub use gust_modules::ModulePublic;
 pub use module::PackageModule;
-pub use package::{About, Asked, BuildFacts, Imports, Location, Package, PackageId, TestMain};
+pub use package::{
+    About, Asked, BuildFacts, Imports, Location, Package, PackageId, TestMain, exe_name_of,
+};
 pub use positions::Positions;
 pub use sources::{CgoFlags, EmbedMap, Embeds, List, Sources};
 

@@ -247,15 +247,23 @@ impl Package {
             let base = first.map_or("", |f| f.rsplit('/').next().unwrap_or(f));
             return base.strip_suffix(".go").unwrap_or(base).to_owned();
         }
-        let (head, elem) = self
-            .import_path
-            .rsplit_once('/')
-            .unwrap_or(("", &self.import_path));
-        if modules && !head.is_empty() && is_version_element(elem) {
-            return head.rsplit('/').next().unwrap_or(head).to_owned();
+        match modules {
+            true => exe_name_of(&self.import_path).to_owned(),
+            false => last_element(&self.import_path).to_owned(),
         }
-        elem.to_owned()
     }
+}
+
+/// The name of a program by its import path, with modules on: the last element that is no major version.
+pub fn exe_name_of(import_path: &str) -> &str {
+    match import_path.rsplit_once('/') {
+        Some((head, elem)) if is_version_element(elem) => last_element(head),
+        _ => last_element(import_path),
+    }
+}
+
+fn last_element(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// `v2`, `v10`, but not `v0`, `v1` or `v05`.

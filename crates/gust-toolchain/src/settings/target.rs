@@ -1,11 +1,13 @@
 //! What is built for, and with what of the release: platforms, tools, tags, experiments.
 
-use super::Settings;
+use super::{Inputs, Settings};
 use crate::arch::{self, BuildConfigError, Defaults};
 use crate::experiment::{Catalog, ExperimentError, Experiments};
+use crate::goroot::Found;
 use crate::platform::{self, HOST_ARCH, HOST_OS};
 use crate::vars;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl Settings {
     /// The build tags go1.1 to go1.N of the release.
@@ -55,6 +57,30 @@ impl Settings {
     /// The ending of a program's name on the target: .exe or nothing.
     pub fn goexe(&self) -> &'static str {
         if self.goos == "windows" { ".exe" } else { "" }
+    }
+
+    /// The same settings for a build that runs here, whatever GOOS, GOARCH and the variables that refine it say.
+    #[must_use]
+    pub fn for_host(&self) -> Settings {
+        let mut environ = self.environ.clone();
+        environ.set(vars::GOOS, HOST_OS);
+        environ.set(vars::GOARCH, HOST_ARCH);
+        // Where cgo is off because of another target, it stays so.
+        environ.set(
+            vars::CGO_ENABLED,
+            if self.cgo_enabled() { "1" } else { "0" },
+        );
+        if let Some(name) = arch::arch_variable(HOST_ARCH) {
+            environ.set(name, self.defaults().get(name));
+        }
+        Settings::resolve(Inputs {
+            environ,
+            cwd: self.cwd.clone(),
+            program: self.program.clone(),
+            view: Arc::clone(&self.view),
+            release: (self.found == Found::Release).then(|| self.goroot.clone()),
+            version_override: self.version_override.clone(),
+        })
     }
 
     /// Where the release's tools are.

@@ -13,6 +13,7 @@ pub(crate) mod run;
 mod table;
 pub(crate) mod telemetry;
 pub(crate) mod test;
+mod tool;
 pub(crate) mod version;
 pub(crate) mod vet;
 

@@ -16,5 +16,9 @@ pub(crate) fn run(session: &Session) -> Outcome {
     ui.flush();
     let _theirs = session.watch().leave_to_program();
     // Its exit code becomes a message, as `go run` has it.
-    process::run_program(&program, session.settings().view()).map_err(Failure::plain)
+    let status = process::run_program(&program, session.settings().view());
+    match status.map_err(Failure::plain)? {
+        status if status.success() => Ok(()),
+        status => Err(Failure::plain(gust_toolchain::exit_text(&status))),
+    }
 }

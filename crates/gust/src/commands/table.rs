@@ -2,7 +2,9 @@
 
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
-use super::{bug, build, clean, env, get, install, list, mod_, run, telemetry, test, version, vet};
+use super::{
+    bug, build, clean, env, get, install, list, mod_, run, telemetry, test, tool, version, vet,
+};
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
 
@@ -467,6 +469,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "tool",
         usage: "[-n] command [args...]",
         short: "run a tool of the release or of the module",
+        run: Some(tool::run),
         ..COMMAND
     },
     Command {

@@ -11,6 +11,7 @@ mod missing;
 mod module;
 mod surroundings;
 mod test;
+mod tool;
 mod version;
 mod vet;
 
@@ -25,6 +26,7 @@ pub(crate) use missing::MISSING;
 pub(crate) use module::{EditTo, download, edit, graph, init, mod_why, tidy, vendor};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
 pub(crate) use test::test;
+pub(crate) use tool::{Tool, tool};
 pub(crate) use version::{Version, version};
 pub(crate) use vet::vet;
 

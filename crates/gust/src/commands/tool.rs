@@ -1,0 +1,107 @@
+//! `go tool`: the tools of the release and of the module.
+
+use crate::request::Tool;
+use crate::session::Session;
+use crate::ui::{Failure, Outcome};
+use crate::{process, request};
+use gust_ops::{Reporter, ToolOutcome, ToolRequest};
+use gust_toolchain::exit_text;
+use gust_toolchain::platform::Platform;
+use serde::Serialize;
+
+/// Runs the command.
+pub(crate) fn run(session: &Session) -> Outcome {
+    match request::tool(session.request()) {
+        Tool::List => list(session),
+        Tool::Start(request) => start(session, *request),
+    }
+}
+
+fn list(session: &Session) -> Outcome {
+    let ui = session.ui();
+    for name in gust_ops::release_tools(session.workspace())? {
+        ui.line(name);
+    }
+    for path in gust_ops::module_tools(session.workspace())? {
+        ui.line(path);
+    }
+    Ok(())
+}
+
+fn start(session: &Session, request: ToolRequest) -> Outcome {
+    session.watch();
+    let ui = session.ui();
+    let (name, show, list) = (request.name.clone(), request.show, request.dist_list);
+    let program = match gust_ops::tool(session.workspace(), request, ui)? {
+        ToolOutcome::Ready(program) => program,
+        ToolOutcome::Platforms(platforms) => {
+            print_platforms(session, &platforms, list.is_some_and(|list| list.json));
+            return Ok(());
+        }
+        ToolOutcome::Failed => {
+            ui.fail_if(true);
+            return Ok(());
+        }
+    };
+    if show {
+        ui.line(program.words.join(" "));
+        return Ok(());
+    }
+    ui.flush();
+    let _theirs = session.watch().leave_to_program();
+    match process::run_program(&program, session.settings().view()) {
+        Err(text) => Err(Failure::plain(format!("go tool {name}: {text}"))),
+        Ok(status) => match status.code() {
+            Some(0) => Ok(()),
+            // It has said itself what was wrong.
+            Some(code) => Err(Failure::with_lines(
+                Vec::new(),
+                u8::try_from(code).unwrap_or(1),
+            )),
+            // Which go takes for no failure.
+            None => {
+                ui.note(&format_args!("go tool {name}: {}", exit_text(&status)));
+                Ok(())
+            }
+        },
+    }
+}
+
+/// A platform as `dist list -json` shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    #[serde(rename = "GOOS")]
+    os: &'static str,
+    #[serde(rename = "GOARCH")]
+    arch: &'static str,
+    cgo_supported: bool,
+    first_class: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    broken: bool,
+}
+
+fn print_platforms(session: &Session, platforms: &[&'static Platform], json: bool) {
+    let ui = session.ui();
+    if !json {
+        for platform in platforms {
+            ui.line(format_args!("{}/{}", platform.os, platform.arch));
+        }
+        return;
+    }
+    let shown: Vec<Shown> = platforms
+        .iter()
+        .map(|platform| Shown {
+            os: platform.os,
+            arch: platform.arch,
+            cgo_supported: platform.cgo,
+            first_class: platform.first_class,
+            broken: platform.broken,
+        })
+        .collect();
+    // Without a line break behind it, as dist does it.
+    match gust_text::json::to_string_indent(&shown) {
+        Ok(text) => ui.print(text),
+        Err(error) => ui.error(error),
+    }
+}
