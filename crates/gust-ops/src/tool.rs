@@ -39,7 +39,7 @@ pub struct DistList {
 /// What came of it.
 pub enum ToolOutcome {
     /// A tool, ready to be started.
-    Ready(Program),
+    Ready(Box<Program>),
     /// The platforms, where `dist` is not there to list them itself.
     Platforms(Vec<&'static Platform>),
     /// It could not be built; the reporter has heard why.
@@ -125,7 +125,9 @@ pub fn tool(
         let file = shipped.to_string_lossy().into_owned();
         let words = [vec![file], request.args].concat();
         let environ = settings.program_environ(false);
-        return Ok(ToolOutcome::Ready(Program::lasting(words, environ)));
+        return Ok(ToolOutcome::Ready(Box::new(Program::lasting(
+            words, environ,
+        ))));
     }
     if let Some(list) = request.dist_list {
         let shown = |platform: &&Platform| list.broken || !platform.broken;
@@ -172,7 +174,8 @@ fn make(
     });
     let file = kept.unwrap_or(built);
     let words = [wrapper, vec![file], request.args.clone()].concat();
-    Ok(ToolOutcome::Ready(Program::built(words, environ, build)))
+    let program = Program::built(words, environ, build);
+    Ok(ToolOutcome::Ready(Box::new(program)))
 }
 
 fn is_tool_name(name: &str) -> bool {
