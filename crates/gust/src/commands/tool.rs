@@ -60,7 +60,7 @@ fn start(session: &Session, request: ToolRequest) -> Outcome {
             )),
             // Which go takes for no failure.
             None => {
-                ui.note(&format_args!("go tool {name}: {}", exit_text(&status)));
+                ui.note(format_args!("go tool {name}: {}", exit_text(&status)));
                 Ok(())
             }
         },
