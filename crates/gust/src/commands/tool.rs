@@ -4,7 +4,7 @@ use crate::request::Tool;
 use crate::session::Session;
 use crate::ui::{Failure, Outcome};
 use crate::{process, request};
-use gust_ops::{Reporter, ToolOutcome, ToolRequest};
+use gust_ops::{ToolOutcome, ToolRequest};
 use gust_toolchain::exit_text;
 use gust_toolchain::platform::Platform;
 use serde::Serialize;
