@@ -7,7 +7,9 @@ use crate::{process, request};
 use gust_ops::{ToolOutcome, ToolRequest};
 use gust_toolchain::exit_text;
 use gust_toolchain::platform::Platform;
-use serde::Serialize;
+use gust_toolchain::vars;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -68,17 +70,21 @@ fn start(session: &Session, request: ToolRequest) -> Outcome {
 }
 
 /// A platform as `dist list -json` shows it.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Shown {
-    #[serde(rename = "GOOS")]
-    os: &'static str,
-    #[serde(rename = "GOARCH")]
-    arch: &'static str,
-    cgo_supported: bool,
-    first_class: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    broken: bool,
+struct Shown(&'static Platform);
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let platform = self.0;
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry(vars::GOOS, platform.os)?;
+        fields.serialize_entry(vars::GOARCH, platform.arch)?;
+        fields.serialize_entry("CgoSupported", &platform.cgo)?;
+        fields.serialize_entry("FirstClass", &platform.first_class)?;
+        if platform.broken {
+            fields.serialize_entry("Broken", &true)?;
+        }
+        fields.end()
+    }
 }
 
 fn print_platforms(session: &Session, platforms: &[&'static Platform], json: bool) {
@@ -89,16 +95,7 @@ fn print_platforms(session: &Session, platforms: &[&'static Platform], json: boo
         }
         return;
     }
-    let shown: Vec<Shown> = platforms
-        .iter()
-        .map(|platform| Shown {
-            os: platform.os,
-            arch: platform.arch,
-            cgo_supported: platform.cgo,
-            first_class: platform.first_class,
-            broken: platform.broken,
-        })
-        .collect();
+    let shown: Vec<Shown> = platforms.iter().map(|platform| Shown(platform)).collect();
     // Without a line break behind it, as dist does it.
     match gust_text::json::to_string_indent(&shown) {
         Ok(text) => ui.print(text),
