@@ -27,6 +27,7 @@ pub mod site;
 pub mod stamp;
 pub mod tools;
 
+pub use lower::cover::meta_file as cover_meta_file;
 pub use options::{BuildOptions, PerPackage, Purpose};
 pub use plan::{ActionRef, Plan};
 pub use run::{Outcome, Sink, execute};

@@ -42,6 +42,7 @@ pub fn build(
         Starts::First,
     )?;
     building.check()?;
+    building.cover();
     let settings = workspace.settings();
     // Not through the view: what is there may be of this build's making.
     let is_directory = |path: &Path| settings.view().is_dir(&settings.cwd().join(path));

@@ -60,6 +60,7 @@ pub fn install(
         return Err(InstallError::NeedsVersion { args }.into());
     }
     building.check()?;
+    building.cover();
     let plan = plan::install(building.setting(), workspace.settings().gobin())?;
     let outcome = building.carry_out(&plan)?;
     if !outcome.failed && patterns.is_empty() {

@@ -45,7 +45,7 @@ pub use list::{
     module_info,
 };
 pub use report::Reporter;
-pub use request::{BuildFlags, ModuleFlags, Policy, Switches};
+pub use request::{BuildFlags, CoverFlags, ModuleFlags, Policy, Switches};
 pub use run::{Program, RunOutcome, RunRequest, run};
 pub use test::{TestOutcome, TestRequest, test};
 pub use tool::{DistList, ToolOutcome, ToolRequest, module_tools, release_tools, tool};

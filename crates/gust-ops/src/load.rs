@@ -179,7 +179,7 @@ fn build_shape(
         race: options.race,
         msan: options.msan,
         asan: options.asan,
-        cover: flags.cover,
+        cover: flags.cover.is_some(),
         linkshared: options.linkshared,
         buildmode: shape.buildmode.clone(),
         pgo: match flags.pgo.as_deref().unwrap_or("auto") {

@@ -52,6 +52,27 @@ pub struct ModuleFlags {
     pub cache_rw_in_goflags: bool,
 }
 
+/// How code counts what of it is run.
+#[derive(Clone, Debug, Default)]
+pub struct CoverFlags {
+    /// -covermode; empty if not given.
+    pub mode: String,
+    /// -coverpkg, pattern by pattern.
+    pub patterns: Vec<String>,
+}
+
+impl BuildFlags {
+    /// What is counted: set, count or atomic.
+    pub(crate) fn cover_mode(&self) -> &str {
+        let given = self.cover.as_ref().map_or("", |cover| &cover.mode);
+        match (given, self.race) {
+            ("", true) => "atomic",
+            ("", false) => "set",
+            (given, _) => given,
+        }
+    }
+}
+
 /// The flags that every command that builds takes.
 #[derive(Clone, Debug, Default)]
 pub struct BuildFlags {
@@ -86,9 +107,7 @@ pub struct BuildFlags {
     /// -linkshared
     pub linkshared: bool,
     /// -cover
-    pub cover: bool,
-    /// -covermode or -coverpkg was given.
-    pub cover_details: bool,
+    pub cover: Option<CoverFlags>,
     /// -gcflags, every occurrence.
     pub gcflags: Vec<String>,
     /// -asmflags, every occurrence.

@@ -130,6 +130,7 @@ pub(crate) fn make_program(
     let pattern = named.args().first().map_or("", String::as_str);
     let main = only(&building.graph, pattern)?;
     building.check()?;
+    building.cover();
     let cgo = workspace.settings().cgo_enabled();
     let plan = plan::run(building.setting(), main, rest.to_vec(), cgo)?;
     let mut outcome = building.carry_out(&plan)?;

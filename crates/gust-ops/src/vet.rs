@@ -82,7 +82,7 @@ pub fn vet(
     if roots.is_empty() {
         return Err(VetError::NoPackages.into());
     }
-    let variants = building.add_tests(&roots);
+    let variants = building.add_tests(&roots, None);
     let told = Arc::new(Told::new(workspace, &request, Arc::clone(reporter)));
     let mut tool_flags = request.tool_flags.clone();
     let explicit = !tool_flags.is_empty();

@@ -26,6 +26,7 @@ mod source;
 
 pub use config::{BuildShape, LoadConfig, Needs, Pgo};
 pub use graph::checks::Trouble;
+pub use graph::cover::{CoverAsk, Covered};
 pub use graph::demand::ModuleDemand;
 pub use graph::imports::ImportGraph;
 pub use graph::relocate::Relocated;

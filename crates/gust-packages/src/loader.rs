@@ -9,6 +9,7 @@ use crate::dir::{FileKind, SelectMode, VendorRules, select, vendor_embeds, vendo
 use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::checks::Trouble;
+use crate::graph::cover::{self, CoverAsk, Covered};
 use crate::graph::imports::{ImportGraph, Start};
 use crate::graph::relocate::{self, Relocated};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
@@ -560,6 +561,36 @@ impl Loader {
             made.push(tests);
         }
         Ok((std::mem::take(&mut self.assembly.graph), made))
+    }
+
+    /// Covers programs and what they need.
+    pub fn cover_programs(
+        &mut self,
+        graph: PackageGraph,
+        roots: &[PackageId],
+        ask: &CoverAsk<'_>,
+    ) -> (PackageGraph, Covered) {
+        self.assembly.graph = graph;
+        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
+        let covered = cover::programs(&mut assembler, roots, ask);
+        (std::mem::take(&mut self.assembly.graph), covered)
+    }
+
+    /// Covers what tests of these packages are to count: with patterns what these mean, without each package itself.
+    pub fn cover_tests(
+        &mut self,
+        graph: PackageGraph,
+        roots: &[PackageId],
+        ask: &CoverAsk<'_>,
+    ) -> (PackageGraph, Covered) {
+        self.assembly.graph = graph;
+        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
+        let mut covered = Covered::default();
+        if !ask.patterns.is_empty() {
+            covered = cover::tests(&mut assembler, roots, ask);
+        }
+        cover::tested(&mut assembler, roots, ask);
+        (std::mem::take(&mut self.assembly.graph), covered)
     }
 
     /// Import paths of a package's tests as `go list` shows them: vendored ones in full, sorted, without doubles.

@@ -10,6 +10,9 @@ pub struct Merged<W> {
     head: String,
 }
 
+/// A profile that goes to a file, or wherever it is wanted.
+pub type Profile = Merged<Box<dyn Write + Send>>;
+
 /// Why a package's profile is not part of the whole.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {

@@ -58,6 +58,10 @@ pub(crate) fn own<L: Lines>(
     if p.uses_cgo() || p.uses_swig() {
         super::cgo::lines(&mut h, site, compilers, p)?;
     }
+    if let Some(cover) = &p.build.cover {
+        let (mode, tool) = (quote(&cover.mode), quote(&site.tool_id("cover")?));
+        h.words(&["cover ", &mode, " ", &tool]);
+    }
     if let Some(stamp) = site.stamps.get(&p.id) {
         h.line(format_args!("modinfo {}", quote(stamp)));
     }

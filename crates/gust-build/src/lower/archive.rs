@@ -22,6 +22,8 @@ pub(crate) struct Archive<'a> {
     pub(crate) imported: Vec<(&'a str, String)>,
     /// The profile.
     pub(crate) profile: Option<String>,
+    /// What the compiler is to know of counters.
+    pub(crate) cover_config: Option<String>,
     /// Go files for the compiler.
     pub(crate) go_files: Vec<String>,
     /// Files for Go's assembler.
@@ -49,6 +51,7 @@ impl<'a> Archive<'a> {
             omit_debug: false,
             imported: Vec::new(),
             profile: None,
+            cover_config: None,
             go_files: names(&sources.go),
             s_files: names(&sources.s),
             c_files: names(&sources.c),
@@ -56,6 +59,9 @@ impl<'a> Archive<'a> {
         };
         if package.generated().is_some() {
             archive.go_files = vec![format!("{objdir}{}", TestMain::FILE)];
+        }
+        if let Some(covered) = super::cover::of(package, objdir) {
+            (archive.go_files, archive.cover_config) = (covered.go_files, covered.config);
         }
         if package.uses_cgo() || package.uses_swig() {
             archive.c_files.clear();
@@ -75,11 +81,9 @@ impl<'a> Archive<'a> {
     pub(crate) fn compile(&self) -> Vec<Command> {
         let (site, p, objdir) = (self.site, self.package, self.objdir);
         let mut commands = Vec::with_capacity(4);
-        if let Some(main) = p.generated() {
-            commands.push(Command::new(Operation::Generate {
-                file: format!("{objdir}{}", TestMain::FILE),
-                text: String::from_utf8_lossy(&main.source).into_owned(),
-            }));
+        // Counters come into what is there already.
+        if p.build.cover.is_none() {
+            commands.extend(generate(p, objdir));
         }
         let path = package_path(site, p, self.build_id);
         let with_asm = !self.s_files.is_empty();
@@ -105,6 +109,7 @@ impl<'a> Archive<'a> {
                 build_id: self.build_id,
                 omit_debug: self.omit_debug,
                 profile: self.profile.as_deref(),
+                cover_config: self.cover_config.as_deref(),
                 symabis: with_asm.then_some(&symabis),
                 asm_header: with_asm,
                 embeds,
@@ -182,6 +187,15 @@ impl<'a> Archive<'a> {
             }
         }
     }
+}
+
+/// Makes the source of a package that is nowhere yet.
+pub(super) fn generate(p: &Package, objdir: &str) -> Option<Command> {
+    let main = p.generated()?;
+    Some(Command::new(Operation::Generate {
+        file: format!("{objdir}{}", TestMain::FILE),
+        text: String::from_utf8_lossy(&main.source).into_owned(),
+    }))
 }
 
 /// The import path by which a package's symbols are named.

@@ -162,7 +162,10 @@ pub(crate) fn run(
     copies: Vec<(String, String)>,
 ) -> Result<(Command, Translated), BuildError> {
     let p = scene.package;
-    let files: Vec<String> = p.sources.cgo.iter().map(|f| f.to_string()).collect();
+    let files = match super::cover::of(p, scene.objdir) {
+        Some(covered) => covered.cgo_files,
+        None => p.sources.cgo.iter().map(|f| f.to_string()).collect(),
+    };
     let moved = |path: &str| {
         let overlaid = site.view.is_overlaid(Path::new(path));
         overlaid.then(|| {

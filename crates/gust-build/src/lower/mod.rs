@@ -4,11 +4,13 @@
 //! An action whose result the cache has is never lowered.
 //!
 //! - [`archive`]: the compiler, the assembler, the archive of a package
+//! - [`cover`]: counters in a package's files
 //! - [`cgo`]: the cgo tool, C compilers, the trial link
 //! - [`link`]: a program
 
 pub(crate) mod archive;
 pub(crate) mod cgo;
+pub(crate) mod cover;
 pub(crate) mod link;
 
 use gust_cache::ActionId;

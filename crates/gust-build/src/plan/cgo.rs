@@ -6,15 +6,15 @@ use gust_packages::model::Str;
 use super::{Action, ActionRef, CgoFile, Kind, Language, Place, Planner};
 
 impl Planner<'_> {
-    /// Adds them; gives the one that stands for all.
-    pub(super) fn cgo(&mut self, id: PackageId, objdir: u32, check: ActionRef) -> ActionRef {
+    /// Adds them, to begin after `before`; gives the one that stands for all.
+    pub(super) fn cgo(&mut self, id: PackageId, objdir: u32, before: Vec<ActionRef>) -> ActionRef {
         let action = |kind: Kind, deps: Vec<ActionRef>| Action {
             package: Some(id),
             objdir: Some(objdir),
             deps,
             ..Action::new(kind)
         };
-        let run = self.push(action(Kind::CgoRun, vec![check]));
+        let run = self.push(action(Kind::CgoRun, before));
         let mut deps = Vec::new();
         for (number, (file, language)) in self.cgo_files(id).into_iter().enumerate() {
             let kind = Kind::CgoCompile { file, language };
@@ -36,10 +36,15 @@ impl Planner<'_> {
         let sources = &*package.sources;
         let mut files = vec![generated("_cgo_export.c", Language::C)];
         let swig_go = swig_bases(&sources.swig, &sources.swigcxx).map(|b| format!("_{b}_swig"));
-        let cgo_go = sources
-            .cgo
-            .iter()
-            .map(|f| base(f).trim_end_matches(".go").to_owned());
+        let covered = if package.build.cover.is_some() {
+            ".cover"
+        } else {
+            ""
+        };
+        let cgo_go = sources.cgo.iter().map(|f| {
+            let stem = base(f).trim_end_matches(".go");
+            format!("{stem}{covered}")
+        });
         for stem in cgo_go.chain(swig_go) {
             files.push(generated(&format!("{stem}.cgo2.c"), Language::C));
         }

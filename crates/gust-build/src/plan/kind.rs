@@ -1,4 +1,4 @@
-//! Kinds of actions that crates above define: tests, vet, coverage.
+//! Kinds of actions that crates above define: tests, vet.
 //!
 //! Such an action joins a plan like any other: it has a package, comes after others, and its key, its commands and what
 //! becomes of its result are its kind's. Schedule, cache and runners treat it as they treat a compile.
@@ -108,6 +108,9 @@ pub(crate) trait Scene {
     /// Has a command carried out.
     fn perform(&self, command: &Command) -> Result<(), BuildError>;
 
+    /// Has a command carried out; what it wrote.
+    fn output(&self, command: &Command) -> Result<Vec<u8>, BuildError>;
+
     /// What a file of the action's directory holds, if it is there.
     fn read(&self, file: &str) -> Option<Vec<u8>>;
 
@@ -144,6 +147,22 @@ impl<'a> Surroundings<'a> {
     /// [`BuildError`] when it fails.
     pub fn perform(&self, command: &Command) -> Result<(), BuildError> {
         self.scene.map_or(Ok(()), |scene| scene.perform(command))
+    }
+
+    /// Has a command carried out; what it wrote.
+    ///
+    /// # Errors
+    /// [`BuildError`] when it fails.
+    pub fn output(&self, command: &Command) -> Result<Vec<u8>, BuildError> {
+        self.scene
+            .map_or(Ok(Vec::new()), |scene| scene.output(command))
+    }
+
+    /// The directory of an action before, with a slash at the end, for an action that has one itself.
+    pub fn objdir_of(&self, dep: ActionRef) -> Option<String> {
+        let number = self.before.plan.action(dep).objdir?;
+        let (work, _) = self.objdir.trim_end_matches('/').rsplit_once('/')?;
+        Some(format!("{work}/b{number:03}/"))
     }
 
     /// What a file of the action's directory holds, if it is there.

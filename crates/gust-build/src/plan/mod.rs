@@ -45,6 +45,8 @@ pub enum Kind {
     },
     /// Makes a package's archive.
     Build,
+    /// Puts counters into a package's files.
+    Cover,
     /// Runs cgo over a package's files.
     CgoRun,
     /// Compiles one file of another language, for a package that uses cgo.
@@ -143,6 +145,7 @@ impl Action {
             Kind::BuiltIn => "built-in package".to_owned(),
             Kind::CheckCache { .. } => "build check cache".to_owned(),
             Kind::Build => "build".to_owned(),
+            Kind::Cover => "cover".to_owned(),
             Kind::CgoRun => "cgo run".to_owned(),
             Kind::CgoCompile { file, .. } => {
                 let (CgoFile::Own(name) | CgoFile::Generated(name)) = file;

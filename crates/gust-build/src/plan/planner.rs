@@ -158,8 +158,19 @@ impl<'a> Planner<'a> {
             ..Action::new(Kind::CheckCache { build: at })
         });
         deps.push(check);
+        let mut before_cgo = vec![check];
+        if package.build.cover.is_some() {
+            let cover = self.push(Action {
+                package: Some(id),
+                objdir: Some(objdir),
+                deps: vec![check],
+                ..Action::new(Kind::Cover)
+            });
+            deps.push(cover);
+            before_cgo.push(cover);
+        }
         if package.uses_cgo() || package.uses_swig() {
-            deps.push(self.cgo(id, objdir, check));
+            deps.push(self.cgo(id, objdir, before_cgo));
         }
         self.action_mut(at).deps = deps;
         at

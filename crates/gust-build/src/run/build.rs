@@ -25,6 +25,7 @@ impl Executor<'_> {
         };
         let need = Need {
             header: false,
+            cover_meta: false,
             ..checked.need
         };
         let p = job.package()?;

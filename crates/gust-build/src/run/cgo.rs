@@ -9,7 +9,7 @@ use super::error::BuildError;
 use super::executor::Executor;
 use super::job::Job;
 use super::runner::Made;
-use super::state::Done;
+use super::state::{Done, Need};
 use crate::cgo::compile::{Unit, looks_like_go_assembly};
 use crate::command::{Command, Operation};
 use crate::lower::cgo;
@@ -24,7 +24,11 @@ impl Executor<'_> {
             .deps
             .first()
             .and_then(|&dep| self.states.get(dep));
-        if needed.is_none_or(|done| done.need.nothing()) {
+        let need = needed.map_or_else(Need::default, |done| Need {
+            cover_meta: false,
+            ..done.need
+        });
+        if need.nothing() {
             return Ok(Done::default());
         }
         let p = job.package()?;

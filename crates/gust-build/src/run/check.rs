@@ -10,6 +10,7 @@ use super::local::digest_now;
 use super::reuse::Reuse;
 use super::state::{Done, Need};
 use crate::id;
+use crate::lower;
 use crate::plan::{Action, ActionRef, Kind};
 use crate::site::lock;
 use crate::tools::compile::allowed_version;
@@ -25,6 +26,7 @@ impl Executor<'_> {
             build: self.needs_archive(build),
             header: self.needs_header(build, p),
             compiled_files: options.needs_compiled_files(),
+            cover_meta: p.build.cover.as_ref().is_some_and(|cover| cover.meta),
         };
         let mut done = Done::default();
         let mut cached = false;
@@ -72,6 +74,10 @@ impl Executor<'_> {
         job.mkdir(&objdir)?;
         if let (true, true, Some(id)) = (cached, need.header, done.action_id) {
             need.header = !self.load_object_file(job, id, &objdir, super::build::HEADER);
+        }
+        if let (true, true, Some(id)) = (cached, need.cover_meta, done.action_id) {
+            let file = lower::cover::meta_file(p);
+            need.cover_meta = !self.load_object_file(job, id, &objdir, &file);
         }
         done.need = need;
         Ok(done)

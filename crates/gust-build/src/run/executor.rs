@@ -349,6 +349,7 @@ impl Executor<'_> {
             Kind::Group(_) | Kind::BuiltIn => Ok(Done::default()),
             Kind::CheckCache { build } => self.check_cache(job, *build),
             Kind::Build => self.build(job),
+            Kind::Cover => self.cover(job),
             Kind::CgoRun => self.run_cgo(job),
             Kind::CgoCompile { file, language } => self.cgo_compile(job, file, *language),
             Kind::CgoCollect => Ok(self.cgo_collect(job.action)),

@@ -20,6 +20,7 @@
 mod build;
 mod cgo;
 mod check;
+mod cover;
 mod directives;
 pub mod error;
 pub mod executor;

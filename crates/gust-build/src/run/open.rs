@@ -118,6 +118,16 @@ impl Scene for Job<'_> {
         Job::perform(self, command).map(|_| ())
     }
 
+    fn output(&self, command: &Command) -> Result<Vec<u8>, BuildError> {
+        let made = self.attempt(command);
+        match made.result {
+            Ok(()) => Ok(made.output),
+            failed => self
+                .report("", "", &made.output, failed)
+                .map(|()| Vec::new()),
+        }
+    }
+
     fn read(&self, file: &str) -> Option<Vec<u8>> {
         gust_fs::disk::read(file).ok()
     }

@@ -136,7 +136,7 @@ fn priorities(plan: &Plan, order: &[ActionRef], triggers: &Triggers, jobs: usize
         let own = match plan.action(at).kind {
             Kind::Build => 2,
             Kind::Link => 4,
-            Kind::CgoRun | Kind::CgoCompile { .. } | Kind::Open(_) => 1,
+            Kind::Cover | Kind::CgoRun | Kind::CgoCompile { .. } | Kind::Open(_) => 1,
             _ => 0,
         };
         way[at.index()] = longest.unwrap_or(0) + own;

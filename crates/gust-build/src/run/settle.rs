@@ -69,7 +69,7 @@ impl Executor<'_> {
                 let checked = self.checked(action)?;
                 checked.need.nothing().then(|| Arc::clone(checked))
             }
-            Kind::CgoRun => {
+            Kind::Cover | Kind::CgoRun => {
                 let checked = self.states.get(*action.deps.first()?)?;
                 checked.need.nothing().then(|| self.states.nothing())
             }
@@ -88,7 +88,9 @@ impl Executor<'_> {
         let p = &self.site.graph[action.package?];
         let build = self.plan.inner(build);
         let options = self.site.options;
-        let plain = !p.build.binary_only && !options.rebuild && !options.needs_compiled_files();
+        let no_meta = p.build.cover.as_ref().is_none_or(|cover| !cover.meta);
+        let plain =
+            !p.build.binary_only && !options.rebuild && !options.needs_compiled_files() && no_meta;
         if !plain || self.plan.targets.target(p).is_some() || self.needs_header(build, p) {
             return None;
         }

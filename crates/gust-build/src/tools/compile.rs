@@ -19,6 +19,8 @@ pub struct Compile<'a> {
     pub omit_debug: bool,
     /// The file with the profile.
     pub profile: Option<&'a str>,
+    /// What it is to know of counters.
+    pub cover_config: Option<&'a str>,
     /// The file with the ABIs of assembly functions.
     pub symabis: Option<&'a str>,
     /// A header for assembly files is to be written.
@@ -92,6 +94,9 @@ fn default_flags(site: &Site<'_>, p: &Package, run: &Compile<'_>, words: &mut Ve
     let release = site.settings.release_name();
     if release.starts_with("go1") {
         add(words, &["-goversion", release]);
+    }
+    if let Some(config) = run.cover_config {
+        add(words, &[&format!("-coveragecfg={config}")]);
     }
     if let Some(profile) = run.profile {
         add(words, &[&format!("-pgoprofile={profile}")]);

@@ -1,5 +1,6 @@
 //! What `build`, `install`, `run` and `list` do alike: load packages, refuse those with errors, stamp programs, carry out a plan.
 
+mod cover;
 mod outside;
 mod stamps;
 
@@ -16,7 +17,7 @@ use gust_build::{Plan, Purpose, ShapeError, Site, SiteParts, Stamps};
 use gust_modules::Requirements;
 use gust_packages::config::Needs;
 use gust_packages::model::{PackageError, Problem, TestMain};
-use gust_packages::{Named, PackageGraph, PackageId, TestVariants};
+use gust_packages::{Named, PackageGraph, PackageId, TestCover, TestVariants};
 use gust_toolchain::platform::build_mode_supported;
 use std::convert::Infallible;
 use std::mem::ManuallyDrop;
@@ -189,10 +190,14 @@ impl<'a> Building<'a> {
     }
 
     /// Adds the packages of the tests of some of the packages; the main packages are made where they are compiled.
-    pub(crate) fn add_tests(&mut self, of: &[PackageId]) -> Vec<TestVariants> {
+    pub(crate) fn add_tests(
+        &mut self,
+        of: &[PackageId],
+        cover: Option<&TestCover>,
+    ) -> Vec<TestVariants> {
         let graph = std::mem::take(&mut *self.graph);
         let keep = |_: &[u8]| Ok::<_, Infallible>(TestMain::FILE.to_owned());
-        let Ok((graph, tests)) = self.loading.loader.with_tests(graph, of, None, keep);
+        let Ok((graph, tests)) = self.loading.loader.with_tests(graph, of, cover, keep);
         *self.graph = graph;
         tests
     }
@@ -304,6 +309,9 @@ pub enum BuildRefusal {
     /// -tags has commas and spaces.
     #[error("-tags space-separated list contains comma")]
     CommaInTags,
+    /// -covermode, with -race: counters in any other mode race.
+    #[error("-covermode must be \"atomic\", not {}, when -race is enabled", gust_text::quote::quote(.0))]
+    CoverMode(String),
     /// -debug-actiongraph names a Go file.
     #[error("refusing to write action graph to {0}")]
     GraphOverSource(String),
@@ -311,13 +319,13 @@ pub enum BuildRefusal {
 
 impl BuildRefusal {
     pub(crate) fn is_prefixed(&self) -> bool {
-        !matches!(self, BuildRefusal::NotHere(_))
+        !matches!(self, BuildRefusal::NotHere(_) | BuildRefusal::CoverMode(_))
     }
 
     pub(crate) fn code(&self) -> u8 {
         match self {
             BuildRefusal::NotHere(_) | BuildRefusal::CommaInTags => 2,
-            BuildRefusal::GraphOverSource(_) => 1,
+            BuildRefusal::GraphOverSource(_) | BuildRefusal::CoverMode(_) => 1,
         }
     }
 }
@@ -329,6 +337,9 @@ impl BuildRefusal {
 pub fn check_build(workspace: &Workspace, flags: &BuildFlags) -> Result<(), OpError> {
     if let Some(missing) = not_here(flags) {
         return Err(BuildRefusal::NotHere(missing).into());
+    }
+    if flags.race && flags.cover_mode() != "atomic" {
+        return Err(BuildRefusal::CoverMode(flags.cover_mode().to_owned()).into());
     }
     let (goos, goarch) = (workspace.settings().goos(), workspace.settings().goarch());
     if !build_mode_supported("default", goos, goarch) {
@@ -344,9 +355,7 @@ pub fn check_build(workspace: &Workspace, flags: &BuildFlags) -> Result<(), OpEr
 
 /// What go can do and gust cannot yet.
 fn not_here(flags: &BuildFlags) -> Option<&'static str> {
-    if flags.cover || flags.cover_details {
-        Some("-cover")
-    } else if flags.linkshared || flags.buildmode.as_deref() == Some("shared") {
+    if flags.linkshared || flags.buildmode.as_deref() == Some("shared") {
         Some("-buildmode=shared")
     } else if flags.compiler.as_deref() == Some("gccgo") {
         Some("-compiler=gccgo")

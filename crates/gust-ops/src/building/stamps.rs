@@ -86,7 +86,7 @@ fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Rec
         buildmode: loading.shape.buildmode.clone(),
         gcflags: raw(&options.gcflags),
         ldflags: raw(&options.ldflags),
-        cover: false,
+        cover: flags.cover.is_some(),
         msan: options.msan,
         race: options.race,
         tags: flags.tags.clone(),

@@ -181,6 +181,9 @@ pub fn list(
             complain(reporter, &building.graph, &listed);
         }
     }
+    if request.builds() {
+        building.cover();
+    }
     let (mut additions, failed) = match request.builds() {
         true => ask_build(workspace, build_flags, &mut building, &listed)?,
         false => (Additions::default(), false),

@@ -11,17 +11,20 @@ use crate::run::emulator;
 use crate::workspace::Workspace;
 use binaries::Naming;
 use gust_build::Purpose;
+use gust_fs::errtext::PathError;
 use gust_packages::config::Needs;
 use gust_packages::{Named, PackageId};
 use gust_test::action::{self, Asked, Events, Outlet, Shape, Testing};
 use gust_test::json::Dialect;
 use gust_test::log::{CacheArgs, Uncacheable};
 use gust_test::package::Show;
+use gust_test::profile::Profile;
 use gust_test::run::Limits;
 use gust_test::vet::Checks;
 use gust_test::zone::Zone;
 use gust_toolchain::vars;
 use gust_vet::{Findings, Vetting};
+use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +42,10 @@ pub struct TestRequest {
     pub arguments: Vec<String>,
     /// What binaries are started with, if given.
     pub wrapper: Option<Vec<String>>,
+    /// -coverprofile: where the profile of all packages goes.
+    pub cover_profile: Option<String>,
+    /// -outputdir: where profiles go that are named without a directory; empty if not given.
+    pub output_dir: String,
     /// Binaries are built, and not run.
     pub builds_only: bool,
     /// Where binaries go, if given.
@@ -80,6 +87,9 @@ pub enum TestError {
     /// A profile is of one package.
     #[error("cannot use {0} flag with multiple packages")]
     Profile(String),
+    /// The profile of all packages cannot be written.
+    #[error("{0}")]
+    CoverProfile(PathError),
     /// Test binaries cannot go where they should.
     #[error(transparent)]
     Binary(#[from] BinaryError),
@@ -123,11 +133,13 @@ pub fn test(
     }
     let naming = Naming::of(workspace, &request);
     naming.check(&building.graph, &roots)?;
-    let loaded = packages::load(&mut building, &roots, &naming)?;
+    let profile = profile(workspace, &request)?;
+    let cover = building.cover_tests(&roots);
+    let loaded = packages::load(&mut building, &roots, &naming, cover.as_ref())?;
     let asked = asked(workspace, &request, roots.len())?;
     let outlet = Arc::new(ToReporter(Arc::clone(reporter)));
     let names = loaded.names(&building.graph);
-    let testing = Arc::new(Testing::new(asked, outlet, names));
+    let testing = Arc::new(Testing::new(asked, outlet, names, profile));
     for broken in &loaded.broken {
         broken.tell(&building.graph, reporter.as_ref(), &testing);
     }
@@ -135,12 +147,35 @@ pub fn test(
         vetting: vetting(&request.checks, reporter),
         builds_only: request.builds_only,
         serial: request.benchmarks,
+        collects_meta: cover.is_some_and(|cover| !cover.packages.is_empty()),
     };
     let plan = action::plan(building.setting(), &loaded.tests, shape, &testing);
     let outcome = building.carry_out(&plan)?;
     Ok(TestOutcome {
         failed: outcome.failed || testing.has_failed(),
     })
+}
+
+/// Begins the profile of all packages, if one is asked for.
+fn profile(workspace: &Workspace, request: &TestRequest) -> Result<Option<Profile>, OpError> {
+    let Some(name) = request
+        .cover_profile
+        .as_ref()
+        .filter(|_| !request.builds_only)
+    else {
+        return Ok(None);
+    };
+    let path = workspace
+        .settings()
+        .cwd()
+        .join(&request.output_dir)
+        .join(name);
+    let mut options = gust_fs::disk::File::options();
+    let opened = options.write(true).create(true).truncate(true).open(&path);
+    let failed = |error| TestError::CoverProfile(PathError::new("open", &path, error));
+    let out: Box<dyn Write + Send> = Box::new(opened.map_err(failed)?);
+    let begun = Profile::begin(out, request.flags.cover_mode());
+    Ok(Some(begun.map_err(failed)?))
 }
 
 /// The vetting before tests.
@@ -185,6 +220,7 @@ fn asked(workspace: &Workspace, request: &TestRequest, count: usize) -> Result<A
         named,
         fail_fast: request.fail_fast,
         fuzzing: request.fuzzes,
+        cover: request.flags.cover.is_some(),
         cacheable: match named {
             true => CacheArgs::of(&request.arguments),
             false => Err(Uncacheable::NoPackageNamed),

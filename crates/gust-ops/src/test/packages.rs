@@ -4,7 +4,7 @@ use super::binaries::Naming;
 use crate::building::Building;
 use crate::error::OpError;
 use crate::report::Reporter;
-use gust_packages::{PackageError, PackageGraph, PackageId};
+use gust_packages::{PackageError, PackageGraph, PackageId, TestCover};
 use gust_test::action::{TestBinary, Tested, Testing};
 
 /// What becomes of the packages asked for.
@@ -47,6 +47,7 @@ pub(super) fn load(
     building: &mut Building<'_>,
     roots: &[PackageId],
     naming: &Naming,
+    cover: Option<&TestCover>,
 ) -> Result<Loaded, OpError> {
     // Version control may refuse to say what programs record.
     building.stamp()?;
@@ -63,7 +64,7 @@ pub(super) fn load(
     }
     let has_tests = |id: &PackageId| building.graph[*id].has_tests();
     let with_tests: Vec<PackageId> = sound.iter().copied().filter(has_tests).collect();
-    let variants = building.add_tests(&with_tests);
+    let variants = building.add_tests(&with_tests, cover);
     let graph = &*building.graph;
     let mut made = with_tests.into_iter().zip(variants).peekable();
     let mut tests = Vec::with_capacity(sound.len());

@@ -8,6 +8,7 @@ pub(crate) mod all;
 pub(crate) mod assemble;
 mod blame;
 pub(crate) mod checks;
+pub(crate) mod cover;
 pub(crate) mod demand;
 pub mod godebug;
 pub(crate) mod imports;

@@ -8,8 +8,8 @@ use super::assemble::{Assembler, Place};
 use super::testmain::TestFunctions;
 use super::{linker, universe};
 use crate::model::{
-    Embeds, ImportInfo, List, Package, PackageError, PackageGraph, PackageId, Problem, SourcePos,
-    Sources, Str, TestMain,
+    Cover, Embeds, ImportInfo, List, Package, PackageError, PackageGraph, PackageId, Problem,
+    SourcePos, Sources, Str, TestMain,
 };
 
 /// What a test program's main package imports besides the tests.
@@ -73,6 +73,9 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
     let external = has_external.then(|| external_package(a, of, internal, outer));
     let main = main_package(a, of, internal, external, cover);
     let cycle = recompile(a, main, of, internal, external);
+    if let Some(cover) = cover {
+        set_cover(a, of, internal, main, cover);
+    }
     if let Some(error) = cycle {
         let p = a.graph().at(internal);
         p.error = Some(error);
@@ -84,6 +87,30 @@ pub(crate) fn make(a: &mut Assembler, of: PackageId, cover: Option<&TestCover>) 
         external,
     }
 }
+
+/// The copy of the tested package counts as that does, or as the test alone wants it; the main package only takes part.
+fn set_cover(
+    a: &mut Assembler,
+    of: PackageId,
+    internal: PackageId,
+    main: PackageId,
+    cover: &TestCover,
+) {
+    let own = a.graph()[of].build.cover.clone();
+    let mode: Option<Str> = match cover.local {
+        true => Some(cover.mode.as_str().into()),
+        false => own.as_ref().map(|own| own.mode.clone()),
+    };
+    let meta = own.is_some_and(|own| own.meta);
+    a.graph().at(internal).build.cover = mode.map(|mode| Cover { mode, meta });
+    a.graph().at(main).build.cover = Some(Cover {
+        mode: TEST_MAIN.into(),
+        meta: false,
+    });
+}
+
+/// How the main package of a covered test takes part.
+const TEST_MAIN: &str = "testmain";
 
 fn load_side(a: &mut Assembler, of: PackageId, step: Str, external: bool) -> Side {
     a.push_step(step);

@@ -21,7 +21,7 @@ pub use graph::{DepSets, PackageGraph};
 pub use gust_modules::ModulePublic;
 pub use module::PackageModule;
 pub use package::{
-    About, Asked, BuildFacts, Imports, Location, Package, PackageId, TestMain, exe_name_of,
+    About, Asked, BuildFacts, Cover, Imports, Location, Package, PackageId, TestMain, exe_name_of,
 };
 pub use positions::Positions;
 pub use sources::{CgoFlags, EmbedMap, Embeds, List, Sources};

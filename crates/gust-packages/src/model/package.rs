@@ -112,6 +112,17 @@ pub struct BuildFacts {
     pub tests_named: bool,
     /// The sources say `//go:binary-only-package`.
     pub binary_only: bool,
+    /// It counts what of it is run.
+    pub cover: Option<Cover>,
+}
+
+/// How a package counts what of it is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// `set`, `count`, `atomic`; `regonly` and `testmain` for packages that only take part.
+    pub mode: Str,
+    /// What there is to be counted is written into a file beside the archive, for those who do not link it.
+    pub meta: bool,
 }
 
 /// How the command line came to a package.
@@ -183,6 +194,7 @@ impl Package {
                 force_library: false,
                 tests_named: false,
                 binary_only: false,
+                cover: None,
             },
             asked: Asked::default(),
             about: About {

@@ -13,6 +13,8 @@
 //! test fails is no failure of its action: those that follow still have something to tell.
 
 mod clean;
+mod cover;
+mod meta;
 mod plan;
 mod print;
 mod run;

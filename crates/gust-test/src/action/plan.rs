@@ -13,6 +13,7 @@ use gust_packages::{PackageGraph, PackageId, TestVariants};
 use gust_vet::{Vets, Vetting};
 
 use super::clean::Clean;
+use super::meta::CollectMeta;
 use super::print::{End, Print};
 use super::run::{Found, Run};
 use super::testing::Testing;
@@ -46,6 +47,8 @@ pub struct Shape {
     pub builds_only: bool,
     /// One test after the other, and the first when all is built: benchmarks.
     pub serial: bool,
+    /// Tests are told what there is to be counted in packages that they do not link (-coverpkg).
+    pub collects_meta: bool,
 }
 
 /// What is done of one package.
@@ -74,7 +77,9 @@ pub fn plan(setting: Setting<'_>, tests: &[Tested], shape: Shape, testing: &Arc<
         shape: shape.clone(),
         testing,
         imported,
+        meta: None,
     };
+    maker.meta = shape.collects_meta.then(|| maker.collect_meta());
     let steps: Vec<Steps> = tests
         .iter()
         .enumerate()
@@ -114,6 +119,8 @@ struct Maker<'a> {
     testing: &'a Arc<Testing>,
     /// Packages that tested packages import.
     imported: HashSet<PackageId>,
+    /// What collects what there is to be counted.
+    meta: Option<ActionRef>,
 }
 
 impl Maker<'_> {
@@ -123,6 +130,7 @@ impl Maker<'_> {
             let build = self.compile(package);
             let objdir = self.planner.new_objdir();
             let run = self.run(number, package, build, Some(objdir));
+            self.note_meta(run, build);
             self.vet(package, [Some(run), None]);
             let print = self.print(number, package, vec![run]);
             return Steps { build, run, print };
@@ -164,6 +172,16 @@ impl Maker<'_> {
             };
         }
         let run = self.run(number, package, build, objdir);
+        if self.meta.is_some() {
+            let sources = &self.graph[package].sources;
+            match sources.go.is_empty() && sources.cgo.is_empty() {
+                true => self.wait_for_meta(run),
+                false => {
+                    let plain = self.compile(package);
+                    self.note_meta(run, plain);
+                }
+            }
+        }
         let installs = install.filter(|&install| install != build);
         self.vet_test(&test.variants, [Some(run), installs]);
         let clean = self.planner.push(Action {
@@ -200,6 +218,28 @@ impl Maker<'_> {
         }
     }
 
+    /// Adds the action that collects what there is to be counted in packages.
+    fn collect_meta(&mut self) -> ActionRef {
+        let objdir = self.planner.new_objdir();
+        self.planner.push(Action {
+            objdir: Some(objdir),
+            ..Action::new(Kind::Open(Open(Arc::new(CollectMeta))))
+        })
+    }
+
+    fn wait_for_meta(&mut self, run: ActionRef) {
+        self.planner.action_mut(run).deps.extend(self.meta);
+    }
+
+    /// Lets a run wait for what is collected, and has what a package says collected.
+    fn note_meta(&mut self, run: ActionRef, build: ActionRef) {
+        let Some(meta) = self.meta else { return };
+        if self.planner.action_mut(build).kind != Kind::BuiltIn {
+            self.wait_for_meta(run);
+            self.planner.action_mut(meta).deps.push(build);
+        }
+    }
+
     fn compile(&mut self, package: PackageId) -> ActionRef {
         let mode = InstallMode::Build;
         self.planner.compile(mode, mode, package)
@@ -216,6 +256,7 @@ impl Maker<'_> {
             testing: Arc::clone(self.testing),
             number,
             made,
+            meta: self.meta,
             found: Mutex::new(Found::default()),
         };
         self.open(Arc::new(kind), package, objdir, vec![made])

@@ -11,6 +11,7 @@ use gust_cache::ActionId;
 use gust_fs::{Overlay, View};
 use gust_packages::Package;
 
+use super::cover;
 use super::testing::{Testing, lock};
 use crate::log::{CacheArgs, Look, Results, Run as Kept, Stored, Uncacheable};
 use crate::package::{self, Show, Telling, Test};
@@ -24,6 +25,8 @@ pub(super) struct Run {
     pub(super) number: usize,
     /// The link of its binary; for a package without tests the compile of the package.
     pub(super) made: ActionRef,
+    /// What collects what there is to be counted in other packages.
+    pub(super) meta: Option<ActionRef>,
     pub(super) found: Mutex<Found>,
 }
 
@@ -36,7 +39,7 @@ pub(super) struct Found {
 }
 
 /// How a run ended.
-enum Verdict {
+pub(super) enum Verdict {
     Passed,
     Failed,
     /// There was nothing to run, because of this package.
@@ -57,7 +60,7 @@ impl ActionKind for Run {
         };
         let view = View::new(Overlay::none());
         self.with_results(around, &view, |results| {
-            let kept = self.kept(package, args);
+            let kept = self.kept(around, package, args);
             let test = results.test_id(&kept, link);
             let stored = results.find(&kept, test).ok();
             let is_there = stored.is_some();
@@ -104,8 +107,7 @@ impl Run {
             return Verdict::NotBuilt(culprit.map(Package::desc));
         }
         if !package.has_tests() {
-            telling.say(report::no_test_files(path).as_bytes());
-            return Verdict::Passed;
+            return self.without_tests(around, package, telling);
         }
         let Found { test, stored } = std::mem::take(&mut *lock(&self.found));
         let content = around.content_id(self.made);
@@ -114,7 +116,7 @@ impl Run {
             (None, Some(args)) => {
                 let view = View::new(Overlay::none());
                 self.with_results(around, &view, |results| {
-                    let kept = self.kept(package, args);
+                    let kept = self.kept(around, package, args);
                     let test = results.test_id(&kept, &content);
                     tests.push(test);
                     results.find(&kept, test).ok()
@@ -124,6 +126,9 @@ impl Run {
         };
         match stored {
             Some(stored) => {
+                if let Some(file) = &stored.profile {
+                    self.add_profile(&file.to_string_lossy());
+                }
                 telling.say(&stored.output);
                 Verdict::Passed
             }
@@ -143,13 +148,22 @@ impl Run {
         let args = self.kept_arguments(package).ok();
         let logs = args.is_some() && asked.exec.is_empty();
         let fuzz_cache = around.site().cache.fuzz_dir().join(&*package.import_path);
+        let cover_dir = match self.make_cover_dir(around) {
+            Ok(dir) => dir,
+            Err(error) => {
+                self.testing.fail_test();
+                telling.say(format!("{error}\n").as_bytes());
+                return Verdict::Failed;
+            }
+        };
+        let profile = cover::profile_file(around);
         let words = Given {
             exec: &asked.exec,
             binary: Path::new(&around.file(self.made).unwrap_or_default()),
             log: logs.then_some(&*log),
             fuzz_cache: asked.fuzzing.then_some(&*fuzz_cache),
-            cover_dir: None,
-            profile: None,
+            cover_dir: cover_dir.as_deref(),
+            profile: self.testing.wants_profiles().then(|| Path::new(&profile)),
             arguments: &asked.arguments,
         }
         .words();
@@ -159,23 +173,25 @@ impl Run {
         }
         let streams = asked.show == Show::AtOnce && asked.events.is_none();
         let own_output = streams.then(|| self.testing.outlet.own_output()).flatten();
-        let extra: [(&str, OsString); 0] = [];
+        let extra = cover_dir.map(|dir| (cover::DIRECTORY_VARIABLE, OsString::from(dir)));
         let test = Test {
             package: &package.import_path,
             start: Start {
                 words: &words,
                 dir: &package.place.dir,
                 environ: &asked.environ,
-                extra: &extra,
+                extra: extra.as_slice(),
                 limits: asked.limits,
                 view: around.site().view,
             },
             own_output: own_output.as_ref().map(AsFd::as_fd),
             all: asked.all,
-            coverage: false,
+            coverage: asked.cover,
             marked: asked.marked,
         };
-        if !package::perform(&test, telling) {
+        let passed = package::perform(&test, telling);
+        self.add_profile(&profile);
+        if !passed {
             self.testing.fail_test();
             return Verdict::Failed;
         }
@@ -201,9 +217,14 @@ impl Run {
         };
         let view = View::new(Overlay::none());
         self.with_results(around, &view, |results| {
-            let kept = self.kept(package, args);
+            let kept = self.kept(around, package, args);
+            let profile = self.testing.wants_profiles().then(|| cover::read(around));
+            if profile == Some(None) {
+                return;
+            }
+            let profile = profile.flatten();
             // A result that cannot be kept is made again.
-            let _ = results.keep(&kept, tests, &log, output, None);
+            let _ = results.keep(&kept, tests, &log, output, profile.as_deref());
         });
     }
 
@@ -228,15 +249,20 @@ impl Run {
         }
     }
 
-    fn kept<'a>(&'a self, package: &'a Package, args: &'a CacheArgs) -> Kept<'a> {
+    fn kept<'a>(
+        &'a self,
+        around: &Surroundings<'_>,
+        package: &'a Package,
+        args: &'a CacheArgs,
+    ) -> Kept<'a> {
         Kept {
             import_path: &package.import_path,
             dir: &package.place.dir,
             root: package.place.root.as_deref().unwrap_or(Path::new("")),
             args,
             exec: &self.testing.asked.exec,
-            profile: false,
-            covered: None,
+            profile: self.testing.wants_profiles(),
+            covered: self.meta.map(|meta| cover::collected_id(around, meta)),
         }
     }
 

@@ -11,6 +11,7 @@ use gust_toolchain::Environ;
 use crate::json::{Clock, Converter, Dialect};
 use crate::log::{CacheArgs, Uncacheable};
 use crate::package::Show;
+use crate::profile::Profile;
 use crate::run::Limits;
 use crate::zone::Zone;
 
@@ -48,6 +49,8 @@ pub struct Asked {
     pub fail_fast: bool,
     /// Fuzzing, for which no end is told.
     pub fuzzing: bool,
+    /// Code counts what of it is run.
+    pub cover: bool,
     /// The arguments that tell results apart; or why results are neither looked for nor kept.
     pub cacheable: Result<CacheArgs, Uncacheable>,
     /// Results from before this time have expired, in nanoseconds since 1970.
@@ -79,6 +82,7 @@ pub struct Testing {
     stopped: AtomicBool,
     voices: Mutex<Voices>,
     later: Mutex<Vec<Vec<u8>>>,
+    profile: Option<Mutex<Profile>>,
 }
 
 #[derive(Default)]
@@ -111,7 +115,13 @@ impl Debug for Testing {
 
 impl Testing {
     /// Nothing has run yet. `packages` are those to be tested, by import path; their tests are numbered in this order.
-    pub fn new(asked: Asked, outlet: Arc<dyn Outlet>, packages: Vec<String>) -> Testing {
+    /// `profile` is what the coverage profiles of packages are added to, if they are asked for.
+    pub fn new(
+        asked: Asked,
+        outlet: Arc<dyn Outlet>,
+        packages: Vec<String>,
+        profile: Option<Profile>,
+    ) -> Testing {
         let waiting = packages.iter().map(|_| None).collect();
         Testing {
             asked,
@@ -120,6 +130,7 @@ impl Testing {
             stopped: AtomicBool::new(false),
             voices: Mutex::new(Voices { begun: 0, waiting }),
             later: Mutex::new(vec![Vec::new(); packages.len()]),
+            profile: profile.map(Mutex::new),
             packages,
         }
     }
@@ -195,6 +206,20 @@ impl Testing {
                 let _ = converter.write(line.as_bytes());
                 self.end(Some(converter), false, Some(culprit));
             }
+        }
+    }
+
+    /// Coverage profiles are asked for.
+    pub(crate) fn wants_profiles(&self) -> bool {
+        self.profile.is_some()
+    }
+
+    /// Adds the coverage profile of a package, which is in `file`.
+    pub(crate) fn add_profile(&self, file: &str, profile: &[u8]) {
+        let Some(all) = &self.profile else { return };
+        if let Err(error) = lock(all).add(file, profile) {
+            self.fail();
+            self.outlet.trace(&format!("{error}\n"));
         }
     }
 

@@ -1,7 +1,9 @@
 //! Requests that build: `build`, `install`, `run`; and the flags of a build for all others that have them.
 
 use super::Request;
-use gust_ops::{BuildFlags, BuildRequest, InstallRequest, RunRequest};
+use crate::flags::Flags;
+use gust_ops::{BuildFlags, BuildRequest, CoverFlags, InstallRequest, RunRequest};
+use gust_text::num::parse_bool;
 
 /// `go build`.
 pub(crate) fn build(request: &Request) -> BuildRequest {
@@ -29,6 +31,26 @@ pub(crate) fn run(request: &Request) -> RunRequest {
     }
 }
 
+/// -cover and the flags that mean it too; of several the last one counts.
+fn cover(flags: &Flags) -> Option<CoverFlags> {
+    let mut on = false;
+    for setting in flags.settings() {
+        match setting.name.as_str() {
+            "cover" => on = parse_bool(&setting.value).unwrap_or(true),
+            "covermode" | "coverpkg" | "coverprofile" => on = true,
+            _ => {}
+        }
+    }
+    let patterns = flags.text("coverpkg");
+    on.then(|| CoverFlags {
+        mode: flags.text("covermode").to_owned(),
+        patterns: match patterns {
+            "" => Vec::new(),
+            list => list.split(',').map(str::to_owned).collect(),
+        },
+    })
+}
+
 /// What the request says of a build.
 pub(super) fn build_flags(request: &Request) -> BuildFlags {
     let flags = &request.flags;
@@ -50,8 +72,7 @@ pub(super) fn build_flags(request: &Request) -> BuildFlags {
         asan: flags.bool("asan"),
         trimpath: flags.bool("trimpath"),
         linkshared: flags.bool("linkshared"),
-        cover: flags.bool("cover"),
-        cover_details: flags.is_set("covermode") || flags.is_set("coverpkg"),
+        cover: cover(flags),
         gcflags: all("gcflags"),
         asmflags: all("asmflags"),
         ldflags: all("ldflags"),

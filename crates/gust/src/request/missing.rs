@@ -12,22 +12,6 @@ pub(crate) struct Missing {
 /// All of them.
 pub(crate) const MISSING: &[Missing] = &[
     Missing {
-        flag: "cover",
-        value: "true",
-    },
-    Missing {
-        flag: "covermode",
-        value: "",
-    },
-    Missing {
-        flag: "coverprofile",
-        value: "",
-    },
-    Missing {
-        flag: "coverpkg",
-        value: "",
-    },
-    Missing {
         flag: "compiler",
         value: "gccgo",
     },

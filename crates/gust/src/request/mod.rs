@@ -97,10 +97,25 @@ impl Request {
         })?;
         request.args = std::mem::take(&mut parsed.args);
         request.flags = Flags::new(parsed);
-        match request.bad_release(settings.go_version()) {
+        match request.bad_value(settings.go_version()) {
             Some(complaint) => Err(usage(command, Some(complaint))),
             None => Ok(request),
         }
+    }
+
+    /// A flag whose value is none.
+    fn bad_value(&self, release: &str) -> Option<String> {
+        self.bad_cover_mode().or_else(|| self.bad_release(release))
+    }
+
+    /// -covermode knows three words.
+    fn bad_cover_mode(&self) -> Option<String> {
+        let mut given = self.flags.all("covermode");
+        let bad = given.find(|mode| !matches!(*mode, "set" | "count" | "atomic"))?;
+        Some(format!(
+            "invalid value {} for flag -covermode: valid modes are \"set\", \"count\", or \"atomic\"",
+            quote(bad)
+        ))
     }
 
     /// A flag that names a version of Go which this release does not know.
@@ -144,7 +159,10 @@ impl Request {
             arguments: words.arguments,
             help: words.help,
         };
-        Ok(self)
+        match self.bad_cover_mode() {
+            Some(complaint) => Err(usage(self.command, Some(complaint))),
+            None => Ok(self),
+        }
     }
 
     /// Sorts the words of a command that drives a tool.

@@ -28,6 +28,11 @@ pub(crate) fn test(request: &Request) -> TestRequest {
         patterns: request.args.clone(),
         arguments: request.handed_on.arguments.clone(),
         wrapper: flags.is_set("exec").then(|| flags.words("exec")),
+        cover_profile: flags
+            .last("coverprofile")
+            .filter(|file| !file.is_empty())
+            .map(str::to_owned),
+        output_dir: flags.text("outputdir").to_owned(),
         builds_only: flags.bool("c"),
         output: flags.last("o").map(str::to_owned),
         profile: profile(flags.parsed()),
