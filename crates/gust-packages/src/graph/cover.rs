@@ -153,9 +153,9 @@ fn cover(
 /// unsafe is the compiler's, tests alone count nothing, and counters cannot count what they are made of.
 fn can_be_covered(p: &Package, ask: &CoverAsk<'_>) -> bool {
     let counters = matches!(&*p.import_path, ATOMIC | "internal/runtime/atomic");
-    &*p.import_path != "unsafe"
-        && (!p.sources.go.is_empty() || !p.sources.cgo.is_empty())
-        && !(ask.mode == "atomic" && p.place.standard && counters)
+    let is_itself = ask.mode == "atomic" && p.place.standard && counters;
+    let is_empty = p.sources.go.is_empty() && p.sources.cgo.is_empty();
+    &*p.import_path != "unsafe" && !is_empty && !is_itself
 }
 
 /// Imports sync/atomic once more, whether or not the package does itself: so go does it, and so IDs have it.

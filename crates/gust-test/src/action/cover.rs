@@ -51,12 +51,9 @@ pub(super) fn collected_id(around: &Surroundings<'_>, meta: ActionRef) -> Action
 
 impl Run {
     /// Adds the profile in a file to that of all packages. That there is none is no matter.
-    pub(super) fn add_profile(&self, file: &str) {
-        if !self.testing.wants_profiles() {
-            return;
-        }
-        #[expect(clippy::disallowed_methods, reason = "the test has just written it")]
-        if let Ok(profile) = gust_fs::disk::read(file) {
+    pub(super) fn add_profile(&self, around: &Surroundings<'_>, file: &str) {
+        let profile = self.testing.wants_profiles().then(|| around.read(file));
+        if let Some(profile) = profile.flatten() {
             self.testing.add_profile(file, &profile);
         }
     }
@@ -132,7 +129,7 @@ impl Run {
         if self.testing.wants_profiles() {
             let file = profile_file(around);
             telling.say(&ask(&["textfmt", "-i", &dir, "-o", &file])?);
-            self.add_profile(&file);
+            self.add_profile(around, &file);
         }
         Ok(())
     }

@@ -127,7 +127,7 @@ impl Run {
         match stored {
             Some(stored) => {
                 if let Some(file) = &stored.profile {
-                    self.add_profile(&file.to_string_lossy());
+                    self.add_profile(around, &file.to_string_lossy());
                 }
                 telling.say(&stored.output);
                 Verdict::Passed
@@ -190,7 +190,7 @@ impl Run {
             marked: asked.marked,
         };
         let passed = package::perform(&test, telling);
-        self.add_profile(&profile);
+        self.add_profile(around, &profile);
         if !passed {
             self.testing.fail_test();
             return Verdict::Failed;
