@@ -7,6 +7,7 @@ use crate::building::{BuildRefusal, OutsideError};
 use crate::clean::CleanError;
 use crate::env::EnvError;
 use crate::explain::TreeError;
+use crate::generate::GenerateError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
 use crate::list::ListError;
@@ -144,6 +145,9 @@ pub enum OpErrorKind {
     /// `mod vendor`, `work vendor`.
     #[error(transparent)]
     Vendor(#[from] VendorFailure),
+    /// `generate`.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
     /// `tool`.
     #[error(transparent)]
     Tool(#[from] ToolError),
@@ -240,6 +244,7 @@ impl OpError {
             OpErrorKind::Download(error) => error.is_prefixed(),
             OpErrorKind::Edit(error) => error.is_prefixed(),
             OpErrorKind::Told
+            | OpErrorKind::Generate(_)
             | OpErrorKind::Vendor(_)
             | OpErrorKind::Test(_)
             | OpErrorKind::Vet(_)

@@ -4,7 +4,7 @@
 //! [`OpError`]. An editor or a server would call the same.
 //!
 //! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
-//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`tool()`], [`vet()`], [`get()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`tool()`], [`vet()`], [`get()`], [`fmt()`], [`generate()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
 //! - [`explain`]: questions of gust's own about the module graph
 //! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
@@ -17,6 +17,8 @@ pub mod clean;
 pub mod env;
 pub mod error;
 pub mod explain;
+pub mod fmt;
+pub mod generate;
 pub mod get;
 pub mod install;
 pub mod list;
@@ -38,6 +40,8 @@ pub use build::{BuildOutcome, BuildRequest, build};
 pub use building::has_version;
 pub use env::{EnvOutcome, EnvRequest, env};
 pub use error::{HandOver, Hint, OpError, OpErrorKind};
+pub use fmt::{FmtOutcome, FmtRequest, fmt};
+pub use generate::{GenerateOutcome, GenerateRequest, generate};
 pub use get::{GetRefusal, GetRequest, Upgrade, get};
 pub use install::{InstallRequest, install};
 pub use list::{

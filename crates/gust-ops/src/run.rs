@@ -8,6 +8,7 @@ use crate::workspace::Workspace;
 use gust_build::plan;
 use gust_packages::{Named, PackageGraph, PackageId};
 use gust_toolchain::{Environ, Settings};
+use std::path::PathBuf;
 
 /// What to run.
 pub struct RunRequest {
@@ -31,8 +32,12 @@ pub struct RunOutcome {
 pub struct Program {
     /// What it is started with, its file, its arguments.
     pub words: Vec<String>,
+    /// Its file, where the first word alone does not say it.
+    pub file: Option<PathBuf>,
     /// Its environment.
     pub environ: Environ,
+    /// Where it runs, if not where the command does; it is then given nothing to read.
+    pub dir: Option<PathBuf>,
     /// What keeps the work directory that its file may be in.
     _build: Option<gust_build::Outcome>,
 }
@@ -42,7 +47,9 @@ impl Program {
     pub(crate) fn lasting(words: Vec<String>, environ: Environ) -> Program {
         Program {
             words,
+            file: None,
             environ,
+            dir: None,
             _build: None,
         }
     }
@@ -54,9 +61,8 @@ impl Program {
         build: gust_build::Outcome,
     ) -> Program {
         Program {
-            words,
-            environ,
             _build: Some(build),
+            ..Program::lasting(words, environ)
         }
     }
 }

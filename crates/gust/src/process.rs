@@ -7,7 +7,7 @@ use gust_fs::errtext::go_text;
 use gust_ops::Program;
 use gust_toolchain::{Environ, vars};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// The environment that the process was started with.
 #[expect(
@@ -100,9 +100,10 @@ pub(crate) fn run_program(program: &Program, view: &View) -> Result<ExitStatus, 
     };
     let environ = &program.environ;
     // A name with a slash is started as it is, and the system says what is wrong with it.
-    let found = match name.contains('/') {
-        true => Some(PathBuf::from(name)),
-        false => environ.look_path(view, name),
+    let found = match (&program.file, name.contains('/')) {
+        (Some(file), _) => Some(file.clone()),
+        (None, true) => Some(PathBuf::from(name)),
+        (None, false) => environ.look_path(view, name),
     };
     let Some(path) = found else {
         let why = environ.why_not_found(view, name);
@@ -113,6 +114,9 @@ pub(crate) fn run_program(program: &Program, view: &View) -> Result<ExitStatus, 
     loop {
         #[expect(clippy::disallowed_methods, reason = "people's programs start here")]
         let mut command = Command::new(&path);
+        if let Some(dir) = &program.dir {
+            command.current_dir(dir).stdin(Stdio::null());
+        }
         let started = image::take_over(&mut command, &path, &program.words, environ);
         match started.and_then(|()| command.status()) {
             Ok(status) => return Ok(status),

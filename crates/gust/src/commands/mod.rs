@@ -3,8 +3,11 @@
 pub(crate) mod bug;
 pub(crate) mod build;
 pub(crate) mod clean;
+pub(crate) mod doc;
 pub(crate) mod env;
 pub(crate) mod explain;
+pub(crate) mod fmt;
+pub(crate) mod generate;
 pub(crate) mod get;
 pub(crate) mod install;
 pub(crate) mod list;
@@ -13,7 +16,7 @@ pub(crate) mod run;
 mod table;
 pub(crate) mod telemetry;
 pub(crate) mod test;
-mod tool;
+pub(crate) mod tool;
 pub(crate) mod version;
 pub(crate) mod vet;
 

@@ -3,7 +3,8 @@
 use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
 use super::{
-    bug, build, clean, env, get, install, list, mod_, run, telemetry, test, tool, version, vet,
+    bug, build, clean, doc, env, fmt, generate, get, install, list, mod_, run, telemetry, test,
+    tool, version, vet,
 };
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
@@ -110,6 +111,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             arguments: Arguments::Own,
             ..PLAIN
         },
+        run: Some(doc::run),
         ..COMMAND
     },
     Command {
@@ -146,6 +148,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "fmt",
         usage: "[-n] [-x] [packages]",
         short: "format the sources of packages with gofmt",
+        run: Some(fmt::run),
         ..COMMAND
     },
     Command {
@@ -153,6 +156,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "generate",
         usage: "[-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]",
         short: "run the generators that sources name",
+        run: Some(generate::run),
         ..COMMAND
     },
     Command {

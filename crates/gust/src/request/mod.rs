@@ -9,6 +9,7 @@ mod get;
 mod list;
 mod missing;
 mod module;
+mod sources;
 mod surroundings;
 mod test;
 mod tool;
@@ -24,6 +25,7 @@ pub(crate) use list::{Form, List, list};
 #[cfg(test)]
 pub(crate) use missing::MISSING;
 pub(crate) use module::{EditTo, download, edit, graph, init, mod_why, tidy, vendor};
+pub(crate) use sources::{fmt, generate};
 pub(crate) use surroundings::{builds_as_json, workspace_parts};
 pub(crate) use test::test;
 pub(crate) use tool::{Tool, tool};
