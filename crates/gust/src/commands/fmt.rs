@@ -25,7 +25,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
         match status.map_err(Failure::plain)? {
             status if status.success() => {}
             status => {
-                ui.note(&gust_toolchain::exit_text(&status));
+                ui.note(gust_toolchain::exit_text(&status));
                 ui.fail_if(true);
             }
         }
