@@ -21,7 +21,7 @@
 //! loaded into a directory.
 //!
 //! **What is left out.** Selection, pruning and queries are gust-modules' (no packages are known there); how go.mod is written is
-//! gust-syntax's. `work sync` is the same loop with another question: it comes here.
+//! gust-syntax's.
 
 mod commit;
 mod edits;

@@ -41,6 +41,9 @@ pub struct TidyRequest {
     pub keep_going: bool,
     /// -v: modules that are dropped are told.
     pub verbose: bool,
+    /// No module is looked for that could provide what is missing, nothing is told of packages, and a file that means the same stays
+    /// as it is.
+    pub quiet: bool,
 }
 
 /// Errors on the way.
@@ -97,6 +100,19 @@ pub fn tidy(
     loader: &mut Loader,
     request: &TidyRequest,
 ) -> Result<Edits, EditError> {
+    tidy_from(modules, loader, request, Arc::clone(modules.stated()))
+}
+
+/// The same, with `start` in the place of what go.mod states.
+///
+/// # Errors
+/// Those of [`tidy`].
+pub fn tidy_from(
+    modules: &Arc<Modules>,
+    loader: &mut Loader,
+    request: &TidyRequest,
+    start: Arc<Requirements>,
+) -> Result<Edits, EditError> {
     loader.set_go_version(request.go_version.clone());
     let mut tidying = Tidying {
         modules,
@@ -107,7 +123,7 @@ pub fn tidy(
             keep_going: request.keep_going,
             list: Vec::new(),
         },
-        requirements: Arc::clone(modules.stated()),
+        requirements: start,
         missing: HashMap::new(),
     };
     let (imports, uses) = tidying.load()?;
@@ -118,12 +134,14 @@ pub fn tidy(
     tidying.complaints.end()?;
     let matches = tidying.loader.matches(&imports);
     for warning in matches.iter().filter_map(Match::unmatched) {
-        modules.note(&warning);
+        if !request.quiet {
+            modules.note(&warning);
+        }
     }
     tidying.tell_unused();
     let only_sums = tidying.sums(&imports, &uses.packages)?;
     let changes = FileChanges {
-        reformat: true,
+        reformat: !request.quiet,
         ..FileChanges::default()
     };
     let requirements = Arc::clone(&tidying.requirements);
@@ -194,6 +212,9 @@ impl Tidying<'_> {
             return Ok(true);
         }
         let mut settled = Settled::unchanged(&self.requirements);
+        if self.request.quiet {
+            return Ok(false);
+        }
         let unfound = imports.unfound().map(|id| imports.path(id).to_owned());
         let unfound: Vec<String> = unfound.collect();
         add_missing(self.modules, imports, &unfound, &mut settled)?;
@@ -236,7 +257,7 @@ impl Tidying<'_> {
     /// What is wrong with packages. That the standard library lacks one may be the release's fault, and is not told.
     fn tell(&mut self, imports: &ImportGraph) {
         for trouble in self.loader.troubles(imports, &self.missing) {
-            if !trouble.is_std {
+            if !trouble.is_std && !self.request.quiet {
                 self.complaints
                     .take(ModulesError::text(trouble.to_string()));
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use gust_fetch::FetchError;
+use gust_syntax::gover;
 use gust_syntax::module::{CheckError, ModulePath, ModuleVersion, PathError, VersionError};
 
 /// Why modules could not be loaded, or a question about them not answered.
@@ -307,7 +308,13 @@ impl ModulesError {
             | Self::Context { err, .. }
             | Self::Conflict { err, .. }
             | Self::BuildList { err, .. } => err.too_new(),
-            Self::Several(list) => list.iter().find_map(Self::too_new),
+            Self::Several(list) => {
+                let newer = list.iter().filter_map(Self::too_new);
+                newer.reduce(|a, b| match gover::compare(a.1, b.1).is_lt() {
+                    true => b,
+                    false => a,
+                })
+            }
             Self::Fetch(err) => fetched_too_new(err),
             _ => None,
         }

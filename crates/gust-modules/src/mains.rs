@@ -91,6 +91,48 @@ impl Workspace {
     }
 }
 
+/// Reads a go.work, whatever release it is for.
+///
+/// # Errors
+/// It cannot be read or understood.
+pub fn read_work_file(
+    view: &View,
+    settings: &ModuleSettings,
+    path: &Path,
+) -> Result<WorkFile, ModulesError> {
+    let short = paths::short(&settings.cwd, path);
+    let data = view
+        .read(path)
+        .map_err(|e| io_error("open", &short, &e).context("reading go.work: "))?;
+    gowork::parse(&short, &data, None)
+        .map_err(|e| ModulesError::text(format!("errors parsing go.work:\n{e}")))
+}
+
+/// Reads a go.mod that is to be used by a workspace.
+///
+/// # Errors
+/// It cannot be read or understood, names no module, or asks for a newer release.
+pub fn read_go_mod(
+    view: &View,
+    settings: &ModuleSettings,
+    path: &Path,
+) -> Result<ModFile, ModulesError> {
+    let short = paths::short(&settings.cwd, path);
+    let data = view.read(path);
+    let data = data.map_err(|e| io_error("open", path.display(), &e))?;
+    let file = parse_checked(settings, path, &data, None)?;
+    match &file.module {
+        None => Err(no_module(&short)),
+        Some(_) => Ok(file),
+    }
+}
+
+fn no_module(short: &str) -> ModulesError {
+    ModulesError::text(format!(
+        "error reading {short}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod"
+    ))
+}
+
 /// Reads go.work and the directories that it names.
 pub(crate) fn read_work(
     view: &View,
@@ -98,11 +140,7 @@ pub(crate) fn read_work(
     path: &Path,
 ) -> Result<(Workspace, Vec<PathBuf>), ModulesError> {
     let short = paths::short(&settings.cwd, path);
-    let data = view
-        .read(path)
-        .map_err(|e| io_error("open", &short, &e).context("reading go.work: "))?;
-    let file = gowork::parse(&short, &data, None)
-        .map_err(|e| ModulesError::text(format!("errors parsing go.work:\n{e}")))?;
+    let file = read_work_file(view, settings, path)?;
     if let Some(go) = &file.go
         && let Some(err) = settings.check_release(&*short, &go.version, "")
     {
@@ -166,11 +204,9 @@ pub(crate) fn read_main(
         needs_fix |= fixed != version;
         Ok(fixed)
     };
-    let file = parse_checked(settings, &go_mod, &data, &mut fixing)?;
+    let file = parse_checked(settings, &go_mod, &data, Some(&mut fixing))?;
     let Some(module) = &file.module else {
-        return Err(ModulesError::text(format!(
-            "error reading {short}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod"
-        )));
+        return Err(no_module(&short));
     };
     if gover::is_toolchain_module(&module.path) {
         return Err(ModulesError::text(format!(
@@ -210,7 +246,7 @@ fn parse_checked(
     settings: &ModuleSettings,
     go_mod: &Path,
     data: &[u8],
-    fix: Fix<'_>,
+    mut fix: Option<Fix<'_>>,
 ) -> Result<ModFile, ModulesError> {
     let (name, short) = (
         go_mod.to_string_lossy(),
@@ -222,10 +258,14 @@ fn parse_checked(
             .as_ref()
             .and_then(|go| settings.check_release(&short, &go.version, toolchain))
     };
-    match modfile::parse(&name, data, Some(&mut *fix)) {
+    let parsed = match &mut fix {
+        Some(fix) => modfile::parse(&name, data, Some(&mut **fix)),
+        None => modfile::parse(&name, data, None),
+    };
+    match parsed {
         Ok(file) => too_new(&file).map_or(Ok(file), Err),
         Err(errors) => {
-            let lax = modfile::parse_lax(&name, data, Some(fix)).ok();
+            let lax = modfile::parse_lax(&name, data, fix).ok();
             Err(lax
                 .as_ref()
                 .and_then(too_new)

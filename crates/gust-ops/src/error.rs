@@ -17,6 +17,7 @@ use crate::run::RunError;
 use crate::test::TestError;
 use crate::tool::ToolError;
 use crate::vet::VetError;
+use crate::work::{UseError, WorkEditError, WorkError};
 use crate::workspace::WorkspaceError;
 use gust_build::ShapeError;
 use gust_build::plan::PlanError;
@@ -145,6 +146,15 @@ pub enum OpErrorKind {
     /// `mod vendor`, `work vendor`.
     #[error(transparent)]
     Vendor(#[from] VendorFailure),
+    /// `work`.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// `work use`.
+    #[error(transparent)]
+    WorkUse(#[from] UseError),
+    /// `work edit`.
+    #[error(transparent)]
+    WorkEdit(#[from] WorkEditError),
     /// `generate`.
     #[error(transparent)]
     Generate(#[from] GenerateError),
@@ -243,6 +253,7 @@ impl OpError {
             OpErrorKind::List(error) => error.is_prefixed(),
             OpErrorKind::Download(error) => error.is_prefixed(),
             OpErrorKind::Edit(error) => error.is_prefixed(),
+            OpErrorKind::WorkEdit(error) => error.is_prefixed(),
             OpErrorKind::Told
             | OpErrorKind::Generate(_)
             | OpErrorKind::Vendor(_)

@@ -5,6 +5,7 @@ use crate::load::loading;
 use crate::modules::{edit_failure, failure};
 use crate::report::Reporter;
 use crate::request::BuildFlags;
+use crate::work::raise_go;
 use crate::workspace::Workspace;
 use gust_edit::get::{self, GetError, Loaders};
 use gust_modules::locate::work_file;
@@ -203,20 +204,10 @@ fn nearby(modules: &Modules, work: &Work) -> Vec<(String, PathBuf)> {
 
 /// A workspace must not ask for an older release than its modules.
 fn raise_work(modules: &Modules, mut work: Work, version: &str) {
-    let toolchain = work.file.toolchain.as_ref().map(|line| line.name.clone());
-    if gover::compare(work.file.go_version(), version).is_ge() || work.file.set_go(version).is_err()
-    {
+    if gover::compare(work.file.go_version(), version).is_ge() {
         return;
     }
-    let release = toolchain.as_deref().and_then(gover::from_toolchain);
-    let is_idle = |release: &str| {
-        release == version
-            || gover::compare(release, version).is_lt()
-            || gover::compare(release, gover::GO_STRICT).is_lt()
-    };
-    if toolchain.is_some() && release.is_none_or(is_idle) {
-        work.file.drop_toolchain();
-    }
+    raise_go(&mut work.file, version);
     work.file.cleanup();
     let text = work.file.format();
     // go does not tell either when that fails: the next command will.

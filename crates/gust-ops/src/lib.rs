@@ -4,7 +4,7 @@
 //! [`OpError`]. An editor or a server would call the same.
 //!
 //! - [`workspace`], [`request`]: what every operation has in its hands, and what is asked of those that build
-//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`tool()`], [`vet()`], [`get()`], [`fmt()`], [`generate()`], [`list()`], [`env()`], [`version()`], [`module`]: the operations, a file or a folder each
+//! - [`build()`], [`mod@clean`], [`install()`], [`run()`], [`test()`], [`tool()`], [`vet()`], [`get()`], [`fmt()`], [`generate()`], [`list()`], [`env()`], [`version()`], [`module`], [`work`]: the operations, a file or a folder each
 //! - [`explain`]: questions of gust's own about the module graph
 //! - [`building`]: what those that build have in common: loading packages, stamping programs, carrying out a plan
 //! - [`load`], [`modules`], `network`: from settings and requests to the configuration of the floors below
@@ -34,6 +34,7 @@ pub mod test;
 pub mod tool;
 pub mod version;
 pub mod vet;
+pub mod work;
 pub mod workspace;
 
 pub use build::{BuildOutcome, BuildRequest, build};

@@ -15,7 +15,7 @@ use gust_fetch::Fetcher;
 use gust_fetch::vcs::Command;
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, OverlayError, View};
-use gust_modules::{ModuleSettings, Modules, RootMode};
+use gust_modules::{Intent, ModuleSettings, Modules, RootMode};
 use gust_text::decode::{self, Shape};
 use gust_text::quote::FieldsError;
 use gust_toolchain::Settings;
@@ -140,6 +140,30 @@ impl Workspace {
             memo: OnceLock::new(),
             stamper: OnceLock::new(),
         }
+    }
+
+    /// A workspace for one module, whatever go.work says, whose files may be changed.
+    pub(crate) fn in_module(&self, dir: &Path) -> Workspace {
+        let parts = &self.parts;
+        Workspace::new(WorkspaceParts {
+            settings: Arc::new(parts.settings.in_dir(dir)),
+            policy: Policy {
+                root: RootMode::Needed,
+                workspaces: false,
+                is_work_command: false,
+                intent: Intent::Update,
+                ..parts.policy
+            },
+            startup: parts.startup.clone(),
+            modules: ModuleFlags::default(),
+            overlay: parts.overlay.clone(),
+            show: parts.show,
+            stamping: parts.stamping,
+            command_line: parts.command_line.clone(),
+            at_version: false,
+            reporter: Arc::clone(&parts.reporter),
+            interrupt: Arc::clone(&parts.interrupt),
+        })
     }
 
     /// A workspace in which the release's own programs are built, for this machine and out of any module.

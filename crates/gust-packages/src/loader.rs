@@ -30,6 +30,8 @@ pub use crate::graph::variants::{TestCover, TestVariants};
 pub enum Named<'a> {
     /// Packages; or files, if one of the arguments is a Go file's name.
     Patterns(&'a [String]),
+    /// Packages, and what `all` would mean if the main modules had no others.
+    AllOf(&'a [String]),
     /// Files. A name that ends in `.go` is a file's, be there one or not: what `go run` makes of its arguments.
     Files(&'a [String]),
 }
@@ -44,7 +46,7 @@ impl<'a> Named<'a> {
     /// The arguments.
     pub fn args(self) -> &'a [String] {
         match self {
-            Named::Patterns(args) | Named::Files(args) => args,
+            Named::Patterns(args) | Named::AllOf(args) | Named::Files(args) => args,
         }
     }
 }
@@ -162,7 +164,8 @@ impl Loader {
             Named::Patterns(patterns) if patterns.iter().any(|p| self.is_go_file(p)) => {
                 self.follow_files(&mut universe, patterns)?
             }
-            Named::Patterns(patterns) => self.follow_patterns(&mut universe, patterns)?,
+            Named::Patterns(patterns) => self.follow_patterns(&mut universe, patterns, false)?,
+            Named::AllOf(packages) => self.follow_patterns(&mut universe, packages, true)?,
         };
         Ok(ImportGraph {
             universe,
@@ -335,8 +338,10 @@ impl Loader {
         &self,
         universe: &mut Universe,
         patterns: &[String],
+        all: bool,
     ) -> Result<Start, LoadError> {
-        let expansion = expand(&self.env, patterns)?;
+        let mut expansion = expand(&self.env, patterns)?;
+        expansion.all |= all;
         let paths: Vec<Str> = expansion
             .matches
             .iter()

@@ -56,6 +56,7 @@ pub fn tidy(workspace: &Workspace, request: TidyRequest) -> Result<TidyOutcome, 
         compat: request.compat,
         keep_going: request.keep_going,
         verbose: request.flags.verbose,
+        quiet: false,
     };
     let failed = |error| edit_failure(workspace, error);
     let edits = gust_edit::tidy::tidy(modules, &mut loading.loader, &asked).map_err(failed)?;

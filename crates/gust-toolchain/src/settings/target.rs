@@ -6,7 +6,7 @@ use crate::experiment::{Catalog, ExperimentError, Experiments};
 use crate::goroot::Found;
 use crate::platform::{self, HOST_ARCH, HOST_OS};
 use crate::vars;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Settings {
@@ -57,6 +57,21 @@ impl Settings {
     /// The ending of a program's name on the target: .exe or nothing.
     pub fn goexe(&self) -> &'static str {
         if self.goos == "windows" { ".exe" } else { "" }
+    }
+
+    /// The same settings for a command that stands elsewhere.
+    #[must_use]
+    pub fn in_dir(&self, dir: &Path) -> Settings {
+        let mut environ = self.environ.clone();
+        environ.set(vars::PWD, dir.as_os_str());
+        Settings::resolve(Inputs {
+            environ,
+            cwd: dir.to_owned(),
+            program: self.program.clone(),
+            view: Arc::clone(&self.view),
+            release: (self.found == Found::Release).then(|| self.goroot.clone()),
+            version_override: self.version_override.clone(),
+        })
     }
 
     /// The same settings for a build that runs here, whatever GOOS, GOARCH and the variables that refine it say.

@@ -19,6 +19,7 @@ pub(crate) mod test;
 pub(crate) mod tool;
 pub(crate) mod version;
 pub(crate) mod vet;
+pub(crate) mod work;
 
 use crate::session::Session;
 use crate::ui::Outcome;

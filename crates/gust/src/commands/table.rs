@@ -4,7 +4,7 @@ use super::explain::{outdated, tree, why};
 use super::{Arguments, Command, Id, Policy, Versions};
 use super::{
     bug, build, clean, doc, env, fmt, generate, get, install, list, mod_, run, telemetry, test,
-    tool, version, vet,
+    tool, version, vet, work,
 };
 use gust_modules::{Intent, RootMode};
 use gust_ops::Switches;
@@ -358,6 +358,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(work::edit::run),
         ..COMMAND
     },
     Command {
@@ -373,6 +374,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(work::uses::init),
         ..COMMAND
     },
     Command {
@@ -390,6 +392,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(work::sync::run),
         ..COMMAND
     },
     Command {
@@ -406,6 +409,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             },
             ..PLAIN
         },
+        run: Some(work::uses::run),
         ..COMMAND
     },
     Command {

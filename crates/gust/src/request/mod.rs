@@ -15,6 +15,7 @@ mod test;
 mod tool;
 mod version;
 mod vet;
+mod work;
 
 pub(crate) use build::{build, install, run};
 pub(crate) use clean::clean;
@@ -31,6 +32,7 @@ pub(crate) use test::test;
 pub(crate) use tool::{Tool, tool};
 pub(crate) use version::{Version, version};
 pub(crate) use vet::vet;
+pub(crate) use work::{work_edit, work_sync, work_use};
 
 use crate::commands::{Arguments, Command};
 use crate::flags::{self, Flags};

@@ -163,18 +163,19 @@ fn change(flag: &str, arg: &str) -> Result<Option<Change>, String> {
     };
     let owned = arg.to_owned();
     Ok(Some(match flag {
-        "godebug" => match arg.split_once('=') {
-            Some((key, value)) if !arg.contains(['"', '`', '\'', ',']) => {
-                Change::Godebug(key.to_owned(), value.to_owned())
-            }
-            _ => return Err("need key=value".to_owned()),
-        },
+        "godebug" => {
+            let (key, value) = godebug(arg)?;
+            Change::Godebug(key, value)
+        }
         "dropgodebug" => Change::DropGodebug(owned),
         "require" => both(Change::Require)?,
         "droprequire" => Change::DropRequire(path(arg)?),
         "exclude" => both(Change::Exclude)?,
         "dropexclude" => both(Change::DropExclude)?,
-        "replace" => replacement(arg)?,
+        "replace" => {
+            let (old, new) = replaced(arg)?;
+            Change::Replace(old, new)
+        }
         "dropreplace" => Change::DropReplace(optional("old", arg, true)?),
         "retract" => Change::Retract(interval(arg)?),
         "dropretract" => Change::DropRetract(interval(arg)?),
@@ -208,7 +209,7 @@ fn path(arg: &str) -> Result<String, String> {
 }
 
 /// path or path@version; `which` of the two sides for what is wrong with it.
-fn optional(which: &str, arg: &str, directories: bool) -> Result<ModuleVersion, String> {
+pub(super) fn optional(which: &str, arg: &str, directories: bool) -> Result<ModuleVersion, String> {
     if directories && is_directory_path(arg) {
         return Ok(ModuleVersion::new(arg, ""));
     }
@@ -221,7 +222,18 @@ fn optional(which: &str, arg: &str, directories: bool) -> Result<ModuleVersion, 
     Ok(ModuleVersion::new(path, version))
 }
 
-fn replacement(arg: &str) -> Result<Change, String> {
+/// key=value
+pub(super) fn godebug(arg: &str) -> Result<(String, String), String> {
+    match arg.split_once('=') {
+        Some((key, value)) if !arg.contains(['"', '`', '\'', ',']) => {
+            Ok((key.to_owned(), value.to_owned()))
+        }
+        _ => Err("need key=value".to_owned()),
+    }
+}
+
+/// old[@v]=new[@w]
+pub(super) fn replaced(arg: &str) -> Result<(ModuleVersion, ModuleVersion), String> {
     let (old, new) = arg
         .split_once('=')
         .ok_or("need old[@v]=new[@w] (missing =)")?;
@@ -234,7 +246,7 @@ fn replacement(arg: &str) -> Result<Change, String> {
     if *target.path == *new && !is_directory_path(new) {
         return Err("unversioned new path must be local directory".to_owned());
     }
-    Ok(Change::Replace(old, target))
+    Ok((old, target))
 }
 
 /// One version, or `[low,high]`.
