@@ -370,6 +370,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             modules: gust_ops::Policy {
                 force_modules: true,
                 is_work_command: true,
+                switches: Switches::Always,
                 ..ON_MODULES
             },
             ..PLAIN
