@@ -44,7 +44,7 @@ pub mod toolchain;
 pub mod vcs;
 mod verify;
 
-pub use archive::ZipError;
+pub use archive::{ZipError, members};
 pub use config::{Config, Hooks, HttpProxies, Silent, Sink, TestServer, Timeouts};
 pub use error::{CommandFailure, FetchError};
 pub use fetcher::Fetcher;

@@ -55,5 +55,5 @@ pub use run::{Program, RunOutcome, RunRequest, run};
 pub use test::{TestOutcome, TestRequest, test};
 pub use tool::{DistList, ToolOutcome, ToolRequest, module_tools, release_tools, tool};
 pub use version::{FoundProgram, VersionOutcome, VersionRequest, version};
-pub use vet::{VetOutcome, VetRequest, vet};
+pub use vet::{Driven, VetOutcome, VetRequest, vet};
 pub use workspace::{Workspace, WorkspaceParts, check_platform};

@@ -25,6 +25,8 @@ pub struct Vetting {
     pub flags: Vec<String>,
     /// Somebody chose these flags: they hold for the standard library too.
     pub explicit: bool,
+    /// Files with what is found mended are wanted, of the packages whose findings are.
+    pub mends: bool,
     /// It is done before tests run.
     pub for_tests: bool,
     /// Hears what is found.
@@ -139,12 +141,20 @@ impl Vet {
         let facts = facts(around, compile);
         let id = self.id(site, package, &flags, compile_id, &facts)?;
         let printed = site.hashing.subkey(id, "stdout");
+        let mended_id = site.hashing.subkey(id, "fix.zip");
         if !site.options.rebuild
             && let Some((file, _)) = site.cache.get_file(id)
         {
             let said = site.cache.get_bytes(printed).map(|(said, _)| said);
-            self.tell(&said.unwrap_or_default())?;
-            return Ok(Some(file));
+            let mended = self.mends().then(|| site.cache.get_bytes(mended_id));
+            // All that is wanted, or none of it.
+            if !matches!(mended, Some(None)) {
+                if let Some((zip, _)) = mended.flatten() {
+                    self.vetting.findings.mended(zip);
+                }
+                self.tell(&said.unwrap_or_default())?;
+                return Ok(Some(file));
+            }
         }
         let Some(files) = files(around, package, compile_id)? else {
             return Err(BuildError::Other("vet config not found".to_owned()));
@@ -153,11 +163,15 @@ impl Vet {
             let file = file.to_string_lossy().into_owned();
             (package.import_path.to_string(), file)
         });
+        let mended = match self.mends() {
+            true => format!("{}vet.fix.zip", around.objdir()),
+            false => String::new(),
+        };
         let parts = Parts {
             files,
             facts: facts.collect(),
             facts_only: !self.tells.load(Ordering::Relaxed),
-            fixes: String::new(),
+            fixes: mended.clone(),
         };
         self.run(around, package, &flags, parts)?;
         let made = format!("{}vet.out", around.objdir());
@@ -167,11 +181,21 @@ impl Vet {
             // A cache that cannot be written makes the next run slower, not this one wrong.
             let _ = site.cache.put_file(id, Path::new(&made));
         }
+        if self.mends()
+            && let Some(zip) = around.read(&mended)
+        {
+            let _ = site.cache.put_bytes(mended_id, &zip);
+            self.vetting.findings.mended(zip);
+        }
         if let Some(said) = said {
             self.tell(&said)?;
             let _ = site.cache.put_bytes(printed, &said);
         }
         Ok(has_facts.then(|| made.into()))
+    }
+
+    fn mends(&self) -> bool {
+        self.vetting.mends && self.tells.load(Ordering::Relaxed)
     }
 
     /// Tells what the tool printed. That of a package of which only facts are wanted too, as go has it: the tool prints nothing

@@ -11,6 +11,9 @@ pub trait Findings: Send + Sync {
     /// # Errors
     /// Why the unit counts as failed after all.
     fn take(&self, printed: &[u8]) -> Result<(), String>;
+
+    /// Takes a zip of the unit's files as they are when what was found is mended; names are paths.
+    fn mended(&self, _zip: Vec<u8>) {}
 }
 
 /// One finding.

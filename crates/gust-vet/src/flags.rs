@@ -2,15 +2,14 @@
 //!
 //! Which flags the tool has it says itself: `TOOL -flags` prints them as JSON. They are handed on as they were typed.
 
-use gust_text::flags::{FlagError, Kind, Parsed, parse_one};
+use std::collections::BTreeMap;
+
+use gust_text::flags::{FlagError, Kind, Parsed, Setting, parse_one};
 use gust_toolchain::Settings;
 use serde::Deserialize;
 
-/// Flags that the tool has for itself, or that the command has under the same name.
-const NOT_HANDED_ON: [&str; 6] = ["V", "flags", "json", "c", "fix", "diff"];
-
-/// The flag that is for both: the tool prints so, and the command passes it on.
-const SHARED: &str = "json";
+/// The tool's flag that the command has in its place: it shows lines of context itself.
+const NOT_HANDED_ON: &str = "c";
 
 /// A tool that does not say which flags it has.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +41,20 @@ pub struct ToolFlag {
     is_bool: bool,
 }
 
+impl ToolFlag {
+    /// Its name, without dashes.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// A command line, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// The command's own flags, those of GOFLAGS first.
     pub flags: Parsed,
-    /// The tool's flags, as typed.
+    /// The tool's flags, those that the command has too among them: of GOFLAGS what nobody typed, then the others as typed.
     pub tool: Vec<String>,
     /// The packages.
     pub packages: Vec<String>,
@@ -68,7 +75,7 @@ pub fn of_tool(settings: &Settings, program: &str) -> Result<Vec<ToolFlag>, Tool
         program: program.to_owned(),
         source,
     })?;
-    flags.retain(|flag| !NOT_HANDED_ON.contains(&flag.name.as_str()));
+    flags.retain(|flag| flag.name != NOT_HANDED_ON);
     Ok(flags)
 }
 
@@ -111,34 +118,42 @@ pub fn read(
         own(name).or_else(of_tool)
     };
     let mut words = Words::default();
-    for (list, typed) in [(goflags, false), (argv, true)] {
-        let mut rest = list;
-        while !rest.is_empty() {
-            match parse_one(&lookup, rest) {
-                Ok((setting, used)) => {
-                    let is_own = own(&setting.name).is_some();
-                    if !is_own || setting.name == SHARED {
-                        words.tool.extend_from_slice(&rest[..used]);
-                    }
-                    if is_own {
-                        words.flags.settings.push(setting);
-                    }
-                    rest = &rest[used..];
+    // A word of GOFLAGS may be meant for other commands.
+    let preset = goflags.iter().filter_map(|word| {
+        let read = parse_one(&lookup, std::slice::from_ref(word));
+        read.ok().map(|(setting, _)| setting)
+    });
+    let mut preset: BTreeMap<String, Setting> =
+        preset.map(|flag| (flag.name.clone(), flag)).collect();
+    let known = preset.values().filter(|flag| own(&flag.name).is_some());
+    words.flags.settings.extend(known.cloned());
+    let mut rest = argv;
+    while !rest.is_empty() {
+        match parse_one(&lookup, rest) {
+            Ok((setting, used)) => {
+                if find(&setting.name).is_some() {
+                    words.tool.extend_from_slice(&rest[..used]);
+                    preset.remove(&setting.name);
                 }
-                // A word of GOFLAGS may be meant for other commands.
-                Err(_) if !typed => rest = &rest[1..],
-                Err(FlagError::NotAFlag { .. }) => break,
-                Err(FlagError::Terminator) => {
-                    rest = &rest[1..];
-                    break;
+                if own(&setting.name).is_some() {
+                    words.flags.settings.push(setting);
                 }
-                Err(error) => return Err(error),
+                rest = &rest[used..];
             }
-        }
-        if typed {
-            words.packages = rest.to_vec();
+            Err(FlagError::NotAFlag { .. }) => break,
+            Err(FlagError::Terminator) => {
+                rest = &rest[1..];
+                break;
+            }
+            Err(error) => return Err(error),
         }
     }
+    words.packages = rest.to_vec();
+    let preset = preset
+        .values()
+        .filter(|flag| find(&flag.name).is_some())
+        .map(|flag| format!("-{}={}", flag.name, flag.value));
+    words.tool.splice(0..0, preset);
     Ok(words)
 }
 

@@ -117,6 +117,8 @@ pub struct Action {
     pub target: Place,
     /// The archive itself is wanted (not only what is known about it).
     pub need_build: bool,
+    /// The names of the files that its compiler sees are wanted.
+    pub need_source_names: bool,
     /// It runs even if what it depends on failed.
     pub ignore_fail: bool,
     /// A linked program is kept in the cache.
@@ -133,6 +135,7 @@ impl Action {
             objdir: None,
             target: Place::None,
             need_build: false,
+            need_source_names: false,
             ignore_fail: false,
             cache_executable: false,
         }

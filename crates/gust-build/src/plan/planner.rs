@@ -109,17 +109,19 @@ impl<'a> Planner<'a> {
         at
     }
 
-    /// The action that makes a package's archive, for whoever wants to know its ID and its imports; the archive itself is not
-    /// asked for, unless only a build tells what its files are.
+    /// The action that makes a package's archive, for whoever wants to know its ID, its imports and what its compiler sees; the
+    /// archive itself is not asked for.
     pub fn examine(&mut self, id: PackageId) -> ActionRef {
-        let package = &self.graph[id];
-        if package.uses_cgo() || package.uses_swig() {
-            return self.compile(InstallMode::Build, InstallMode::Build, id);
-        }
-        match self.builds[id.index()] {
+        let at = match self.builds[id.index()] {
             Some(at) => at,
             None => self.new_compile(InstallMode::Build, id),
-        }
+        };
+        let build = match self.actions[at.index()].kind {
+            Kind::Install { .. } => self.actions[at.index()].deps[0],
+            _ => at,
+        };
+        self.actions[build.index()].need_source_names = true;
+        at
     }
 
     /// The number of a directory for an action that shares none.

@@ -26,6 +26,7 @@ impl Executor<'_> {
             build: self.needs_archive(build),
             header: self.needs_header(build, p),
             compiled_files: options.needs_compiled_files(),
+            source_names: self.plan.action(build).need_source_names,
             cover_meta: p.build.cover.as_ref().is_some_and(|cover| cover.meta),
         };
         let mut done = Done::default();
@@ -78,6 +79,14 @@ impl Executor<'_> {
         if let (true, true, Some(id)) = (cached, need.cover_meta, done.action_id) {
             let file = lower::cover::meta_file(p);
             need.cover_meta = !self.load_object_file(job, id, &objdir, &file);
+        }
+        let names_alone = Need {
+            source_names: true,
+            ..Need::default()
+        };
+        if let (true, Some(id)) = (need == names_alone, done.action_id) {
+            let key = self.site.hashing.subkey(id, "srcfiles");
+            need.source_names = self.site.cache.get_bytes(key).is_none();
         }
         done.need = need;
         Ok(done)

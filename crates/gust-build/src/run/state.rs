@@ -18,6 +18,8 @@ pub(crate) struct Need {
     pub(crate) header: bool,
     /// The names of the files that the compiler sees.
     pub(crate) compiled_files: bool,
+    /// The same names, kept for whoever vets the package.
+    pub(crate) source_names: bool,
     /// The file that says what there is to be counted.
     pub(crate) cover_meta: bool,
 }

@@ -15,6 +15,10 @@ mod unpack;
 mod vectors;
 mod write;
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::PathBuf;
+
 pub(crate) use check::check;
 pub(crate) use directory::{Archive, Entry};
 pub(crate) use inflate::Inflater;
@@ -28,6 +32,23 @@ pub(crate) const MAX_ZIP: u64 = 500 << 20;
 pub(crate) const MAX_GO_MOD: u64 = 16 << 20;
 /// The most that a LICENSE file may have, in bytes.
 pub(crate) const MAX_LICENSE: u64 = 16 << 20;
+
+/// The files in any zip, in the order of its directory: names as they stand there, with their contents. For zips that tools
+/// write for gust, such as fixed sources; a module's zip is [`check`]ed first.
+///
+/// # Errors
+/// It is no zip, or its contents are not what its headers say.
+pub fn members(zip: &[u8]) -> Result<Vec<(PathBuf, Vec<u8>)>, ZipError> {
+    let archive = Archive::open(zip)?;
+    let mut inflater = Inflater::new();
+    let files = archive.entries.iter().filter(|entry| !entry.is_dir());
+    let member = |entry: &Entry<'_>| {
+        let content = inflater.content(&archive, entry)?.to_vec();
+        let name = OsString::from_vec(entry.name.to_vec());
+        Ok((PathBuf::from(name), content))
+    };
+    files.map(member).collect()
+}
 
 /// What is wrong with a zip.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

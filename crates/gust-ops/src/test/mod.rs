@@ -184,6 +184,7 @@ fn vetting(checks: &Checks, reporter: &Arc<dyn Reporter>) -> Option<Arc<Vetting>
         tool: None,
         flags: checks.flags.clone(),
         explicit: checks.explicit,
+        mends: false,
         for_tests: true,
         findings: Arc::new(ToReporter(Arc::clone(reporter))),
     };

@@ -138,9 +138,10 @@ pub(crate) const COMMANDS: &[Command] = &[
             "Run 'go tool fix -help' for an overview.",
         ],
         policy: Policy {
-            arguments: Arguments::Own,
+            arguments: Arguments::Tool,
             ..PLAIN
         },
+        run: Some(vet::fix),
         ..COMMAND
     },
     Command {

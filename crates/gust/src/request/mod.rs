@@ -86,13 +86,14 @@ impl Request {
         if command.policy.arguments == Arguments::Own {
             return Ok(request);
         }
-        request.goflags = goflags(settings, command.policy.lenient_goflags)?;
         let lookup = |name: &str| flags::lookup(command.id, name);
-        if command.policy.arguments == Arguments::Tests {
-            return request.read_tests(settings, &lookup);
-        }
         if command.policy.arguments == Arguments::Tool {
             return request.read_tool(settings, &lookup);
+        }
+        let lenient = command.policy.lenient_goflags;
+        request.goflags = goflags(settings, lenient, &flags::known_anywhere)?;
+        if command.policy.arguments == Arguments::Tests {
+            return request.read_tests(settings, &lookup);
         }
         let parsed = gust_text::flags::parse(&lookup, &request.goflags, &request.args);
         let mut parsed = parsed.map_err(|error| match error {
@@ -177,11 +178,16 @@ impl Request {
     ) -> Result<Request, Failure> {
         let name = self.command.name;
         let program = match gust_vet::flags::other_tool(&format!("{name}tool"), &self.args) {
-            Some(program) => program,
-            None => settings.tool(name).to_string_lossy().into_owned(),
+            Some(program) => gust_fs::paths::clean(&settings.cwd().join(program)),
+            None => settings.tool(name),
         };
+        let program = program.to_string_lossy();
         let of_tool = gust_vet::flags::of_tool(settings, &program);
         let of_tool = of_tool.map_err(|error| Failure::with_code(format!("go: {error}"), 2))?;
+        let known = |name: &str| {
+            flags::known_anywhere(name) || of_tool.iter().any(|flag| flag.name() == name)
+        };
+        self.goflags = goflags(settings, false, &known)?;
         let words = gust_vet::flags::read(lookup, &of_tool, &self.goflags, &self.args);
         let words = words.map_err(|error| match error {
             FlagError::Help => usage(self.command, None),
@@ -225,8 +231,12 @@ pub(crate) fn usage(command: &Command, problem: Option<String>) -> Failure {
     Failure::with_lines(lines, 2)
 }
 
-/// GOFLAGS taken apart; each word must be a flag that some command has, unless the command is there to mend things.
-fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
+/// GOFLAGS taken apart; each word must be a flag that is known to some command, unless the command is there to mend things.
+fn goflags(
+    settings: &Settings,
+    lenient: bool,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Vec<String>, Failure> {
     let text = settings.get(vars::GOFLAGS);
     if text.is_empty() {
         return Ok(Vec::new());
@@ -235,8 +245,8 @@ fn goflags(settings: &Settings, lenient: bool) -> Result<Vec<String>, Failure> {
         let words = gust_text::quote::split_fields(text).unwrap_or_default();
         return Ok(words
             .into_iter()
-            .filter(|w| gust_text::flags::goflag_name(w).is_some_and(flags::known_anywhere))
+            .filter(|w| gust_text::flags::goflag_name(w).is_some_and(known))
             .collect());
     }
-    gust_text::flags::split_goflags(text, &flags::known_anywhere).map_err(Failure::plain)
+    gust_text::flags::split_goflags(text, known).map_err(Failure::plain)
 }
