@@ -155,14 +155,16 @@ impl ModuleCache {
             let text = format!("GOMODCACHE entry is relative; must be absolute path: {quoted}.\n");
             return Err(FetchError::message(text));
         }
+        // Without it nothing else can be had either.
+        let fatal = |err| FetchError::Fatal(Box::new(err));
         let wrong =
-            |op, err| FetchError::io(op, root, err).context("could not create module cache");
+            |op, err| fatal(FetchError::io(op, root, err).context("could not create module cache"));
         match self.view.stat(root) {
             Ok(meta) if meta.is_dir() => Ok(()),
             Ok(_) => {
                 let quoted = names::quote(&root.to_string_lossy());
                 let text = format!("could not create module cache: {quoted} is not a directory");
-                Err(FetchError::message(text))
+                Err(fatal(FetchError::message(text)))
             }
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
                 gust_fs::disk::create_dir_all(root).map_err(|err| wrong("mkdir", err))?;

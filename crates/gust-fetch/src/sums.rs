@@ -26,8 +26,6 @@ pub struct SumFiles {
     pub main: Option<PathBuf>,
     /// The go.sum of each module of a workspace.
     pub workspace: Vec<PathBuf>,
-    /// Pass over lines that are none (`go mod tidy` mends them).
-    pub lenient: bool,
 }
 
 /// go.sum, read when first asked for. All methods may be called from many threads.
@@ -43,6 +41,8 @@ struct State {
     workspace: BTreeMap<PathBuf, HashMap<SumKey, Vec<String>>>,
     status: HashMap<(SumKey, String), Status>,
     overwrite: bool,
+    /// Lines that are none are passed over.
+    lenient: bool,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -94,6 +94,11 @@ impl SumStore {
     pub fn set_files(&self, files: SumFiles) {
         let mut state = self.lock();
         *state = State::new(Arc::clone(&state.view), files);
+    }
+
+    /// Lines that are none are no error from now on: whoever writes the files anew mends them.
+    pub fn pass_over_malformed(&self) {
+        self.lock().lenient = true;
     }
 
     /// Reads the files, if that was not done yet.
@@ -273,6 +278,7 @@ impl State {
             workspace: BTreeMap::new(),
             status: HashMap::new(),
             overwrite: false,
+            lenient: false,
         }
     }
 
@@ -285,10 +291,10 @@ impl State {
             return Ok(true);
         }
         for file in self.files.workspace.clone() {
-            let sums = parse(&file, &read(&self.view, &file)?, self.files.lenient)?;
+            let sums = parse(&file, &read(&self.view, &file)?, self.lenient)?;
             self.workspace.insert(file, sums);
         }
-        self.main = parse(&main, &read(&self.view, &main)?, self.files.lenient)?;
+        self.main = parse(&main, &read(&self.view, &main)?, self.lenient)?;
         self.read = true;
         Ok(true)
     }
@@ -362,7 +368,7 @@ impl State {
         keep: &HashSet<SumKey>,
     ) -> Result<Vec<u8>, FetchError> {
         if !self.overwrite {
-            self.main = parse(file, data, self.files.lenient)?;
+            self.main = parse(file, data, self.lenient)?;
             let used: Vec<(SumKey, String)> = self
                 .status
                 .iter()

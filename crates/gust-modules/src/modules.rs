@@ -163,7 +163,6 @@ impl Modules {
                 SumFiles {
                     main: Some(main.into()),
                     workspace: roots.iter().map(sum_of).collect(),
-                    lenient: false,
                 }
             }
             None => SumFiles {

@@ -208,7 +208,7 @@ mod tests {
     fn lines_that_occur_once_hold_their_places() {
         assert_eq!(
             body("a\n}\nb\n}\n", "b\n}\na\n}\n"),
-            "@@ -1,4 +1,4 @@\n+b\n+}\n a\n }\n-b\n-}\n"
+            "@@ -1,4 +1,4 @@\n-a\n-}\n b\n }\n+a\n+}\n"
         );
     }
 }

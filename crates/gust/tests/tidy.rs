@@ -191,3 +191,16 @@ fn bad_input() {
     let off = sound.env("GO111MODULE", "off");
     assert_eq!(off.same(&["mod", "tidy"]).code, Some(1));
 }
+
+/// tidy mends go.sum; whatever else reads it says what is wrong.
+#[test]
+fn lines_of_go_sum_that_are_none_are_passed_over() {
+    const BAD: &str = "-- go.mod --\nmodule example.com/m\n\ngo 1.24\n-- go.sum --\nexample.com/x v1.0.0 h1:a more words here\n\
+         example.com/y v1.0.0\n-- m.go --\npackage m\n";
+    let place = Oracle::new(BAD);
+    let tidied = place.same(&["mod", "tidy"]);
+    assert_eq!((tidied.code, tidied.stderr.as_str()), (Some(0), ""));
+    place.same(&["mod", "tidy", "-diff"]);
+    place.same(&["mod", "download"]);
+    place.same(&["build", "./..."]);
+}

@@ -37,6 +37,7 @@ pub enum TidyOutcome {
 /// [`OpError`] when packages cannot be found, versions or checksums cannot be had, or the files cannot be written.
 pub fn tidy(workspace: &Workspace, request: TidyRequest) -> Result<TidyOutcome, OpError> {
     let modules = super::modules(workspace)?;
+    modules.fetcher().sums().pass_over_malformed();
     let go_version = request
         .go_version
         .clone()
