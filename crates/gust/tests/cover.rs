@@ -29,6 +29,13 @@ fn masked(text: &str) -> String {
         .collect()
 }
 
+/// A profile with its files in order: packages whose results are kept stand in it as they happen to be told.
+fn by_file(profile: &str) -> String {
+    let mut lines: Vec<&str> = profile.split_inclusive('\n').collect();
+    lines.sort_by_key(|line| line.split_once(".go:").map(|(file, _)| file));
+    lines.concat()
+}
+
 /// What go and gust say of tests, twice, and the profile that is left.
 fn same(place: &Oracle, words: &[&str]) {
     let told = |tool: PathBuf| {
@@ -36,7 +43,7 @@ fn same(place: &Oracle, words: &[&str]) {
         let answers = place.answers(&tool, &steps).into_iter();
         let told = answers.map(|answer| {
             let profile = answer.files.contains_key("work/cover.out");
-            let profile = profile.then(|| answer.file("cover.out").to_owned());
+            let profile = profile.then(|| by_file(answer.file("cover.out")));
             (
                 answer.code,
                 masked(&answer.stdout),
