@@ -95,3 +95,19 @@ fn bad_input() {
         assert_ne!(answer.code, Some(0), "{args:?}");
     }
 }
+
+/// go.mod asks for less than the graph needs: what is downloaded is what the graph selects, and go.mod says so afterwards.
+#[test]
+fn requirements_that_the_graph_contradicts_are_raised() {
+    let older = Module::new("example.com/B", "v1.1.0", &[("b.go", "package b\n")]);
+    let place = |go: &str| {
+        let text = MODULE.replace("B v1.2.0", "B v1.1.0").replace("1.25", go);
+        let mut modules = modules();
+        modules.add(older.clone());
+        Oracle::new(&text).modules(modules)
+    };
+    let raised = place("1.25").same(&["mod", "download"]);
+    assert!(raised.file("go.mod").contains("B v1.2.0"));
+    place("1.16").same(&["mod", "download"]);
+    place("1.25").same(&["mod", "download", "all"]);
+}

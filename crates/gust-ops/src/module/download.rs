@@ -6,7 +6,7 @@ use crate::modules::{commit, failure};
 use crate::report::Reporter;
 use crate::workspace::Workspace;
 use gust_fetch::{FetchError, Fetcher, Origin};
-use gust_modules::{InfoMode, MainModule, ModulePublic, Modules, ModulesError};
+use gust_modules::{InfoMode, MainModule, ModulePublic, Modules, ModulesError, Requirements};
 use gust_syntax::gover;
 use serde::Serialize;
 use std::sync::Arc;
@@ -108,7 +108,7 @@ pub fn download(
         downloads: Vec::new(),
         error: None,
     };
-    let Some(args) = arguments(workspace, modules, &request.args, reporter)? else {
+    let Some(asked) = arguments(workspace, modules, &request.args, reporter)? else {
         return Ok(nothing);
     };
     if !request.reuse.is_empty() && modules.has_root() {
@@ -116,7 +116,12 @@ pub fn download(
     }
     let reuse = reuse(workspace, Some(&request.reuse))?;
     let mut listed = modules
-        .list_reusing(modules.stated(), &args, InfoMode::default(), &reuse)
+        .list_reusing(
+            &asked.requirements,
+            &asked.args,
+            InfoMode::default(),
+            &reuse,
+        )
         .map_err(|error| failure(workspace, error))?;
     let list_error = listed.error.take();
     let requirements = Arc::clone(&listed.requirements);
@@ -153,43 +158,61 @@ fn errors(downloads: &[Download]) -> OpError {
     OpErrorKind::Several(errors.collect()).into()
 }
 
+/// Modules to download, as [`DownloadRequest::args`] has them, of requirements.
+struct Asked {
+    args: Vec<String>,
+    requirements: Arc<Requirements>,
+}
+
 /// What to download; nothing if there is nothing to do, and that has been said.
 fn arguments(
     workspace: &Workspace,
     modules: &Modules,
     given: &[String],
     reporter: &dyn Reporter,
-) -> Result<Option<Vec<String>>, OpError> {
+) -> Result<Option<Asked>, OpError> {
+    let stated = |args: Vec<String>| Asked {
+        args,
+        requirements: Arc::clone(modules.stated()),
+    };
     if !given.is_empty() {
         skip_main_modules(modules, given, reporter);
-        return Ok(Some(given.to_vec()));
+        return Ok(Some(stated(given.to_vec())));
     }
     let all = vec!["all".to_owned()];
     if modules.workspace().is_some() {
-        return Ok(Some(all));
+        return Ok(Some(stated(all)));
     }
     let first = modules.main_modules().first();
     let Some((main, file)) = first.and_then(|main| Some((main, main.file.as_ref()?))) else {
         return Err(DownloadError::Nothing.into());
     };
-    let mut required: Vec<String> = file
+    let required: Vec<String> = file
         .require
         .iter()
         .map(|require| require.module.path.to_string())
         .collect();
-    if names_all_modules(main) {
-        // The whole graph is looked at so that later commands find its go.mod files in the cache.
-        if let Some(error) = modules.build_list(modules.stated()).error {
-            return Err(failure(workspace, error));
+    let none = required.is_empty();
+    let asked = match names_all_modules(main) {
+        true => {
+            // The whole graph is looked at so that later commands find its go.mod files in the cache; requirements that it
+            // contradicts are raised.
+            let found = modules.build_list(modules.stated());
+            if let Some(error) = found.error {
+                return Err(failure(workspace, error));
+            }
+            Asked {
+                args: required,
+                requirements: found.requirements,
+            }
         }
-    } else if !required.is_empty() {
-        required = all;
-    }
-    if required.is_empty() {
+        false => stated(all),
+    };
+    if none {
         reporter.note(&"go: no module dependencies to download");
         return Ok(None);
     }
-    Ok(Some(required))
+    Ok(Some(asked))
 }
 
 fn names_all_modules(main: &MainModule) -> bool {
