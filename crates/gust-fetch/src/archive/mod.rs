@@ -34,7 +34,7 @@ pub(crate) const MAX_GO_MOD: u64 = 16 << 20;
 pub(crate) const MAX_LICENSE: u64 = 16 << 20;
 
 /// The files in any zip, in the order of its directory: names as they stand there, with their contents. For zips that tools
-/// write for gust, such as fixed sources; a module's zip is [`check`]ed first.
+/// write for gust, such as fixed sources; a module's zip is checked first ([`check()`]).
 ///
 /// # Errors
 /// It is no zip, or its contents are not what its headers say.
