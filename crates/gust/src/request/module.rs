@@ -232,7 +232,7 @@ pub(super) fn godebug(arg: &str) -> Result<(String, String), String> {
     }
 }
 
-/// old[@v]=new[@w]
+/// `old[@v]=new[@w]`
 pub(super) fn replaced(arg: &str) -> Result<(ModuleVersion, ModuleVersion), String> {
     let (old, new) = arg
         .split_once('=')
