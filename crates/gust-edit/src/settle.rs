@@ -6,7 +6,6 @@ use std::sync::Arc;
 use gust_modules::explain::MissingPackage;
 use gust_modules::{ModFlag, Modules, ModulesError, Requirements};
 use gust_packages::ImportGraph;
-use gust_syntax::gover;
 use gust_syntax::module::{self, ModuleVersion};
 
 use crate::find;
@@ -104,22 +103,7 @@ pub(crate) fn add_missing(
     let answers = modules.fetcher().for_all(packages.len(), |i| {
         find::to_require(modules, &before, &packages[i])
     });
-    let newer = |answer: &Result<ModuleVersion, MissingPackage>| match answer {
-        Err(MissingPackage::Other(err)) => err.too_new().map(|(_, version)| version.to_owned()),
-        _ => None,
-    };
-    let mut newest: Option<(usize, String)> = None;
-    for (at, version) in answers.iter().map(newer).enumerate() {
-        let Some(version) = version else { continue };
-        let known = newest.as_ref().map(|(_, known)| known.as_str());
-        if known.is_none_or(|known| gover::compare(&version, known).is_gt()) {
-            newest = Some((at, version));
-        }
-    }
-    if let Some((at, _)) = newest
-        && let Some(Err(MissingPackage::Other(err))) = answers.get(at)
-    {
-        let package = &packages[at];
+    if let Some((package, err)) = newest_needed(packages, &answers) {
         modules.note(&format!(
             "go: toolchain upgrade needed to resolve {package}"
         ));
@@ -140,24 +124,46 @@ pub(crate) fn add_missing(
             }
         }
     }
-    if !add.is_empty() {
-        let mut list: Vec<ModuleVersion> = add.iter().map(|(module, _)| module.clone()).collect();
-        module::sort(&mut list);
-        // What is wrong with a module that was found is told with the package that it is for.
-        let told = |error| match error {
-            ModulesError::BuildList { stack, err } => {
-                let mut found = add
-                    .iter()
-                    .filter(|(module, _)| Some(module) == stack.last());
-                match found.next() {
-                    Some((_, package)) => err.context(format!("{}: ", imports.way_to(package))),
-                    None => ModulesError::BuildList { stack, err },
-                }
-            }
-            error => error,
-        };
-        settled.requirements = modules.add(&before, &list).map_err(told)?;
-        settled.reload = settled.requirements.roots != before.roots;
+    if add.is_empty() {
+        return Ok(());
     }
+    let mut list: Vec<ModuleVersion> = add.iter().map(|(module, _)| module.clone()).collect();
+    module::sort(&mut list);
+    let added = modules.add(&before, &list);
+    settled.requirements = added.map_err(|error| told_of_package(error, &add, imports))?;
+    settled.reload = settled.requirements.roots != before.roots;
     Ok(())
+}
+
+/// The first of the packages whose module asks for a newer release than any other, and that error.
+fn newest_needed<'a>(
+    packages: &'a [String],
+    answers: &'a [Result<ModuleVersion, MissingPackage>],
+) -> Option<(&'a str, &'a ModulesError)> {
+    let failed = || {
+        packages.iter().zip(answers).filter_map(|pair| match pair {
+            (package, Err(MissingPackage::Other(err))) => Some((package.as_str(), err)),
+            _ => None,
+        })
+    };
+    let newest = ModulesError::newest_needed(failed().map(|(_, err)| err))?;
+    failed().find(|(_, err)| std::ptr::eq(*err, newest))
+}
+
+/// What is wrong with a module that was found is told with the package that it is for.
+fn told_of_package(
+    error: ModulesError,
+    found: &[(ModuleVersion, &str)],
+    imports: &ImportGraph,
+) -> ModulesError {
+    let ModulesError::BuildList { stack, err } = error else {
+        return error;
+    };
+    match found
+        .iter()
+        .find(|(module, _)| Some(module) == stack.last())
+    {
+        Some((_, package)) => err.context(format!("{}: ", imports.way_to(package))),
+        None => ModulesError::BuildList { stack, err },
+    }
 }

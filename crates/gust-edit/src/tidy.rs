@@ -72,12 +72,8 @@ impl Complaints<'_> {
 
     /// Ends the command if there is an error that counts.
     fn end(&mut self) -> Result<(), EditError> {
-        let mut list = std::mem::take(&mut self.list);
-        match list.len() {
-            0 => Ok(()),
-            1 => Err(list.remove(0).into()),
-            _ => Err(ModulesError::Several(list).into()),
-        }
+        let errors = ModulesError::of(std::mem::take(&mut self.list));
+        errors.map_or(Ok(()), |error| Err(error.into()))
     }
 }
 

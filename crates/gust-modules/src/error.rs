@@ -189,6 +189,30 @@ impl ModulesError {
         Self::Text(Arc::from(text.into()))
     }
 
+    /// Several errors as one; `None` if there are none.
+    pub fn of(mut list: Vec<ModulesError>) -> Option<Self> {
+        match list.len() {
+            0 | 1 => list.pop(),
+            _ => Some(Self::Several(list)),
+        }
+    }
+
+    /// Of those that ask for a newer release, the first that asks for the newest.
+    pub fn newest_needed<'a>(
+        errors: impl IntoIterator<Item = &'a ModulesError>,
+    ) -> Option<&'a ModulesError> {
+        let needed = |error: &'a ModulesError| Some((error, error.too_new()?.1));
+        let asking = errors.into_iter().filter_map(needed);
+        let newest =
+            asking.reduce(
+                |newest, other| match gover::compare(other.1, newest.1).is_gt() {
+                    true => other,
+                    false => newest,
+                },
+            );
+        newest.map(|(error, _)| error)
+    }
+
     /// The error as one of a module, unless it is that already.
     pub fn of_module(self, module: &ModuleVersion) -> Self {
         let already = match &self {
@@ -308,13 +332,7 @@ impl ModulesError {
             | Self::Context { err, .. }
             | Self::Conflict { err, .. }
             | Self::BuildList { err, .. } => err.too_new(),
-            Self::Several(list) => {
-                let newer = list.iter().filter_map(Self::too_new);
-                newer.reduce(|a, b| match gover::compare(a.1, b.1).is_lt() {
-                    true => b,
-                    false => a,
-                })
-            }
+            Self::Several(list) => Self::newest_needed(list)?.too_new(),
             Self::Fetch(err) => fetched_too_new(err),
             _ => None,
         }

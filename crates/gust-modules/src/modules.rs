@@ -194,11 +194,7 @@ impl Modules {
                 }
             }
         }
-        match errors.len() {
-            0 => Ok(mains),
-            1 => Err(errors.remove(0)),
-            _ => Err(ModulesError::Several(errors)),
-        }
+        ModulesError::of(errors).map_or(Ok(mains), Err)
     }
 
     fn in_workspace_words(&self, dir: &Path, err: ModulesError) -> ModulesError {

@@ -8,10 +8,10 @@ use crate::run::Program;
 use crate::workspace::Workspace;
 use gust_build::Purpose;
 use gust_packages::config::Needs;
-use gust_packages::model::Problem;
+use gust_packages::model::{List, Problem, Str};
 use gust_packages::{Named, Package};
 use gust_toolchain::Settings;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What to format.
 pub struct FmtRequest {
@@ -59,7 +59,7 @@ pub fn fmt(
             }
             continue;
         }
-        let all = all_go_files(package);
+        let all = paths(package, &go_files(package));
         if let Some(error) = &package.error {
             let harmless = match &*error.problem {
                 Problem::NoGo { .. } => true,
@@ -72,7 +72,8 @@ pub fn fmt(
                 continue;
             }
         }
-        files.extend(all.iter().map(|file| shorter(settings.cwd(), file)));
+        let short = |file: &PathBuf| settings.short_path(file).display().to_string();
+        files.extend(all.iter().map(short));
     }
     outcome.programs = programs(settings, files);
     Ok(outcome)
@@ -81,26 +82,21 @@ pub fn fmt(
 /// It belongs to a module that is not being worked on.
 pub(crate) fn is_foreign(package: &Package) -> bool {
     let module = package.module.as_ref();
-    module.is_some_and(|module| !module.shown().main)
+    module.is_some_and(|module| !module.is_main())
 }
 
-/// Its Go files with their paths, sorted: also those that this build leaves out.
-fn all_go_files(package: &Package) -> Vec<PathBuf> {
+/// Its Go files: also those that this build leaves out.
+pub(crate) fn go_files(package: &Package) -> [&List<Str>; 5] {
     let s = &*package.sources;
-    let lists = [&s.ignored_go, &s.go, &s.cgo, &s.test_go, &s.xtest_go];
-    let names = lists.into_iter().flatten();
-    let mut files: Vec<PathBuf> = names.map(|name| package.place.dir.join(&**name)).collect();
-    files.sort_unstable();
-    files
+    [&s.ignored_go, &s.go, &s.cgo, &s.test_go, &s.xtest_go]
 }
 
-/// The path as seen from `cwd`, if that is shorter.
-fn shorter(cwd: &Path, file: &Path) -> String {
-    let seen = gust_fs::paths::relative(cwd, file);
-    let seen = seen.filter(|seen| seen.as_os_str().len() < file.as_os_str().len());
-    seen.unwrap_or_else(|| file.to_owned())
-        .to_string_lossy()
-        .into_owned()
+/// Files of a package with their paths, sorted.
+pub(crate) fn paths(package: &Package, lists: &[&List<Str>]) -> Vec<PathBuf> {
+    let names = lists.iter().flat_map(|list| list.iter());
+    let mut paths: Vec<PathBuf> = names.map(|name| package.place.dir.join(&**name)).collect();
+    paths.sort_unstable();
+    paths
 }
 
 fn programs(settings: &Settings, files: Vec<String>) -> Vec<Program> {

@@ -92,6 +92,7 @@ impl WorkspaceError {
 }
 
 /// What a workspace is made of.
+#[derive(Clone)]
 pub struct WorkspaceParts {
     /// Every setting.
     pub settings: Arc<Settings>,
@@ -154,15 +155,9 @@ impl Workspace {
                 intent: Intent::Update,
                 ..parts.policy
             },
-            startup: parts.startup.clone(),
             modules: ModuleFlags::default(),
-            overlay: parts.overlay.clone(),
-            show: parts.show,
-            stamping: parts.stamping,
-            command_line: parts.command_line.clone(),
             at_version: false,
-            reporter: Arc::clone(&parts.reporter),
-            interrupt: Arc::clone(&parts.interrupt),
+            ..parts.clone()
         })
     }
 
@@ -171,19 +166,13 @@ impl Workspace {
         let parts = &self.parts;
         Workspace::new(WorkspaceParts {
             settings: Arc::new(parts.settings.for_host()),
-            startup: parts.startup.clone(),
             policy: Policy {
                 root: RootMode::Ignored,
                 ..parts.policy
             },
             modules: ModuleFlags::default(),
-            overlay: parts.overlay.clone(),
-            show: parts.show,
-            stamping: parts.stamping,
-            command_line: parts.command_line.clone(),
             at_version: false,
-            reporter: Arc::clone(&parts.reporter),
-            interrupt: Arc::clone(&parts.interrupt),
+            ..parts.clone()
         })
     }
 

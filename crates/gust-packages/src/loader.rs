@@ -575,10 +575,7 @@ impl Loader {
         roots: &[PackageId],
         ask: &CoverAsk<'_>,
     ) -> (PackageGraph, Covered) {
-        self.assembly.graph = graph;
-        let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-        let covered = cover::programs(&mut assembler, roots, ask);
-        (std::mem::take(&mut self.assembly.graph), covered)
+        self.assemble_on(graph, |assembler| cover::programs(assembler, roots, ask))
     }
 
     /// Covers what tests of these packages are to count: with patterns what these mean, without each package itself.
@@ -588,14 +585,26 @@ impl Loader {
         roots: &[PackageId],
         ask: &CoverAsk<'_>,
     ) -> (PackageGraph, Covered) {
+        self.assemble_on(graph, |assembler| {
+            let mut covered = Covered::default();
+            if !ask.patterns.is_empty() {
+                covered = cover::tests(assembler, roots, ask);
+            }
+            cover::tested(assembler, roots, ask);
+            covered
+        })
+    }
+
+    /// Goes on with a graph that was finished.
+    fn assemble_on<T>(
+        &mut self,
+        graph: PackageGraph,
+        change: impl FnOnce(&mut Assembler<'_>) -> T,
+    ) -> (PackageGraph, T) {
         self.assembly.graph = graph;
         let mut assembler = Assembler::new(&self.env, &mut self.universe, &mut self.assembly);
-        let mut covered = Covered::default();
-        if !ask.patterns.is_empty() {
-            covered = cover::tests(&mut assembler, roots, ask);
-        }
-        cover::tested(&mut assembler, roots, ask);
-        (std::mem::take(&mut self.assembly.graph), covered)
+        let made = change(&mut assembler);
+        (std::mem::take(&mut self.assembly.graph), made)
     }
 
     /// Import paths of a package's tests as `go list` shows them: vendored ones in full, sorted, without doubles.

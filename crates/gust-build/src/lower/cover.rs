@@ -34,18 +34,14 @@ pub(crate) fn of(p: &Package, objdir: &str) -> Option<Covered> {
         inputs: Vec::new(),
         outputs: Vec::new(),
     };
-    let go_files = p
-        .sources
-        .go
-        .iter()
-        .map(|file| covered.take(p, objdir, file));
-    covered.go_files = go_files.collect();
-    let cgo_files = p
-        .sources
-        .cgo
-        .iter()
-        .map(|file| covered.take(p, objdir, file));
-    covered.cgo_files = cgo_files.collect();
+    let mut all = |files: &[Str]| {
+        files
+            .iter()
+            .map(|file| covered.take(p, objdir, file))
+            .collect()
+    };
+    let (go_files, cgo_files) = (all(&p.sources.go), all(&p.sources.cgo));
+    (covered.go_files, covered.cgo_files) = (go_files, cgo_files);
     if !covered.inputs.is_empty() {
         let variables = format!("{objdir}covervars.go");
         covered.go_files.insert(0, variables.clone());

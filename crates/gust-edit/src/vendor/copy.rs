@@ -79,9 +79,22 @@ pub fn make(loader: &Loader, plan: &VendorPlan, target: &Path) -> Result<Faults,
     copied?;
     let list = root.join("modules.txt");
     disk::write(&list, &plan.text).map_err(|err| PathError::new("open", &list, err))?;
-    remove(target)?;
-    disk::rename(&root, target).map_err(|err| PathError::new("rename", target, err))?;
+    swap(&root, target, &temp.path().join("old"))?;
     Ok(faults)
+}
+
+/// Puts the new directory where the old one is, which goes aside first: a name each is all that an interruption can come between.
+fn swap(new: &Path, target: &Path, aside: &Path) -> Result<(), PathError> {
+    let failed = |err| PathError::new("rename", target, err);
+    match disk::rename(target, aside) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => return Err(failed(err)),
+        _ => {}
+    }
+    disk::rename(new, target).map_err(|err| {
+        // The old one was not looked at twice; if it cannot come back, the first error says more.
+        let _ = disk::rename(aside, target);
+        failed(err)
+    })
 }
 
 fn remove(target: &Path) -> Result<(), PathError> {

@@ -9,17 +9,15 @@ mod file;
 
 use crate::building::Building;
 use crate::error::OpError;
-use crate::fmt::is_foreign;
+use crate::fmt::{go_files, is_foreign, paths};
 use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::run::Program;
 use crate::workspace::Workspace;
 use gust_build::Purpose;
+use gust_packages::Named;
 use gust_packages::config::Needs;
-use gust_packages::model::Str;
-use gust_packages::{Named, Package};
 use regex::bytes::Regex;
-use std::path::PathBuf;
 
 /// What to generate.
 pub struct GenerateRequest {
@@ -97,14 +95,13 @@ pub fn generate(
             }
             continue;
         }
-        let s = &*package.sources;
-        let lists = [&s.ignored_go, &s.go, &s.cgo, &s.test_go, &s.xtest_go];
         if let Some(error) = &package.error
-            && lists.iter().all(|list| list.is_empty())
+            && go_files(package).iter().all(|list| list.is_empty())
         {
             reporter.note(error);
             failed = true;
         }
+        let s = &*package.sources;
         for lists in [&[&s.go, &s.cgo, &s.test_go] as &[_], &[&s.xtest_go]] {
             for path in paths(package, lists) {
                 let source = file::Source::read(workspace, &choice, &path)?;
@@ -116,13 +113,6 @@ pub fn generate(
         }
     }
     Ok(GenerateOutcome { failed })
-}
-
-fn paths(package: &Package, lists: &[&gust_packages::model::List<Str>]) -> Vec<PathBuf> {
-    let names = lists.iter().flat_map(|list| list.iter());
-    let mut paths: Vec<PathBuf> = names.map(|name| package.place.dir.join(&**name)).collect();
-    paths.sort_unstable();
-    paths
 }
 
 fn expression(text: Option<&str>) -> Result<Option<Regex>, GenerateError> {

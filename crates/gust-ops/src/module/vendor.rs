@@ -5,6 +5,7 @@ use crate::load::loading;
 use crate::modules::edit_failure;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
+use crate::work::WorkError;
 use crate::workspace::Workspace;
 use gust_edit::examine;
 use gust_edit::vendor::{self, VendorError};
@@ -35,11 +36,6 @@ pub enum VendorFailure {
         "go: 'go mod vendor' cannot be run in workspace mode. Run 'go work vendor' to vendor the workspace or set 'GOWORK=off' to exit workspace mode."
     )]
     InWorkspace,
-    /// `work vendor` outside of one.
-    #[error(
-        "go: no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)"
-    )]
-    NoWorkspace,
     /// What is loaded cannot be vendored.
     #[error(transparent)]
     Vendor(#[from] VendorError),
@@ -103,13 +99,10 @@ pub fn vendor(
 }
 
 fn check_place(workspace: &Workspace, for_workspace: bool) -> Result<(), OpError> {
-    let settings = workspace.module_settings()?;
-    let view = workspace.view()?;
-    let found =
-        gust_modules::locate::work_file(view, &settings.cwd, &settings.gowork, &settings.goroot)?;
+    let found = crate::work::found(workspace)?;
     match (found.is_some(), for_workspace) {
         (true, false) => Err(VendorFailure::InWorkspace.into()),
-        (false, true) => Err(VendorFailure::NoWorkspace.into()),
+        (false, true) => Err(WorkError::NoFile.into()),
         _ => Ok(()),
     }
 }

@@ -132,7 +132,7 @@ fn nearest<'i>(imports: &'i ImportGraph, ways: &Ways<'_>) -> HashMap<&'i str, Im
         let Some(module) = imports.module(id) else {
             continue;
         };
-        let found = (ways.chain(id).len(), imports.path(id), id);
+        let found = (ways.length(id), imports.path(id), id);
         let known = best.entry(module.path.as_str()).or_insert(found);
         if (found.0, found.1) < (known.0, known.1) {
             *known = found;

@@ -1,10 +1,9 @@
 //! `go work edit`: changes to go.work one by one.
 
 use super::uses::directory_path;
-use super::{WorkError, required};
+use super::{required, save};
 use crate::error::OpError;
 use crate::workspace::Workspace;
-use gust_fs::errtext::PathError;
 use gust_modules::mains;
 use gust_syntax::gover;
 use gust_syntax::gowork::WorkFile;
@@ -21,19 +20,11 @@ pub struct WorkEditRequest {
     /// -toolchain, likewise.
     pub toolchain: String,
     /// The other changes, in order.
-    pub edits: Vec<WorkEdit>,
+    pub edits: Vec<WorkChange>,
     /// Something was asked for at all.
     pub asked: bool,
     /// The file is written; otherwise only shown.
     pub write: bool,
-}
-
-/// One change, as it was asked for.
-pub struct WorkEdit {
-    /// Such as `-use=./x`.
-    pub shown: String,
-    /// What is to be changed.
-    pub change: WorkChange,
 }
 
 /// What may be changed.
@@ -104,13 +95,12 @@ pub fn edit(workspace: &Workspace, request: WorkEditRequest) -> Result<WorkFile,
     })?;
     apply_lines(&request, &mut file).map_err(WorkEditError::Checked)?;
     for edit in &request.edits {
-        edit.change.apply(&mut file);
+        edit.apply(&mut file);
     }
     file.sort_blocks();
     file.cleanup();
     if request.write {
-        let written = gust_fs::lock::write_locked(&path, file.format().as_bytes(), 0o666);
-        written.map_err(|error| WorkError::Write(PathError::new("open", &path, error)))?;
+        save(&path, &file)?;
     }
     Ok(file)
 }

@@ -4,7 +4,7 @@ mod edit;
 mod sync;
 mod uses;
 
-pub use edit::{WorkChange, WorkEdit, WorkEditError, WorkEditRequest, edit};
+pub use edit::{WorkChange, WorkEditError, WorkEditRequest, edit};
 pub use sync::sync;
 pub use uses::{UseError, UseRequest, init, uses};
 
@@ -35,7 +35,7 @@ pub enum WorkError {
 }
 
 /// The go.work in force; nothing if there is none.
-fn found(workspace: &Workspace) -> Result<Option<PathBuf>, OpError> {
+pub(crate) fn found(workspace: &Workspace) -> Result<Option<PathBuf>, OpError> {
     let settings = workspace.module_settings()?;
     let view = workspace.view()?;
     Ok(work_file(
@@ -67,10 +67,14 @@ fn read(workspace: &Workspace, path: &Path) -> Result<WorkFile, OpError> {
 fn write(workspace: &Workspace, path: &Path, mut file: WorkFile) -> Result<(), OpError> {
     file.sort_blocks();
     file.cleanup();
-    let written = gust_fs::lock::write_locked(path, file.format().as_bytes(), 0o666);
-    written.map_err(|error| WorkError::Write(PathError::new("open", path, error)))?;
+    save(path, &file)?;
     workspace.view()?.forget(path);
     Ok(())
+}
+
+fn save(path: &Path, file: &WorkFile) -> Result<(), WorkError> {
+    let written = gust_fs::lock::write_locked(path, file.format().as_bytes(), 0o666);
+    written.map_err(|error| WorkError::Write(PathError::new("open", path, error)))
 }
 
 /// A workspace must not ask for an older release than its modules: the go line rises, and a toolchain line that says no more than it

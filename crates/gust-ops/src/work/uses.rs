@@ -117,21 +117,11 @@ fn change(
         }
     }
     let version = change.go_version(&file);
-    let errors: Vec<ModulesError> = std::mem::take(&mut change.errors);
-    if !errors.is_empty() {
-        return Err(refuse(workspace, errors));
+    if let Some(error) = ModulesError::of(std::mem::take(&mut change.errors)) {
+        return Err(failure(workspace, error));
     }
     raise_go(&mut file, &version);
     write(workspace, path, file)
-}
-
-/// One or more errors as the command's end.
-fn refuse(workspace: &Workspace, mut errors: Vec<ModulesError>) -> OpError {
-    let error = match errors.len() {
-        1 => errors.remove(0),
-        _ => ModulesError::Several(errors),
-    };
-    failure(workspace, error)
 }
 
 /// What becomes of directories.

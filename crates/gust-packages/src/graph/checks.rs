@@ -58,7 +58,8 @@ pub(crate) fn check_modules(
     let source = modules.source.as_ref();
     let mut errors: HashMap<ImportId, Problem> = check_direct(universe, source);
     if universe.nodes.iter().any(|n| n.located.problem.is_some()) {
-        errors.extend(explain_missing(env, universe, source, roots, missing));
+        let ways = Ways::new(universe, roots);
+        errors.extend(explain_missing(env, universe, source, &ways, missing));
     }
     let error = |(id, problem)| (id, NodeError::Problem(Arc::new(problem)));
     Findings {
@@ -128,10 +129,9 @@ fn explain_missing(
     env: &Env,
     universe: &Universe,
     source: &ModuleSource,
-    roots: &[ImportId],
+    ways: &Ways<'_>,
     missing: &HashMap<String, MissingPackage>,
 ) -> Vec<(ImportId, Problem)> {
-    let ways = Ways::new(universe, roots);
     let mut told = Vec::new();
     for id in universe.ids() {
         let Some(problem) = &universe[id].located.problem else {
@@ -230,7 +230,7 @@ pub(crate) fn troubles(
         return Vec::new();
     };
     let ways = Ways::new(universe, roots);
-    let told = explain_missing(env, universe, &modules.source, roots, missing);
+    let told = explain_missing(env, universe, &modules.source, &ways, missing);
     let told: HashMap<ImportId, Problem> = told.into_iter().collect();
     let mut troubles = Vec::new();
     for &id in ways.order() {

@@ -60,39 +60,25 @@ const ATOMIC: &str = "sync/atomic";
 pub(crate) fn programs(a: &mut Assembler, roots: &[PackageId], ask: &CoverAsk<'_>) -> Covered {
     let list = a.graph().deps_postorder(roots);
     let own = |p: &Package| {
-        let of_main = p.module.as_ref().is_some_and(|module| module.shown().main);
+        let of_main = p.module.as_ref().is_some_and(|module| module.is_main());
         p.asked.cmdline_files || p.asked.cmdline_pkg || of_main
     };
     match ask.patterns {
-        [] => cover(a, &list, ask, &[&own]),
-        patterns => {
-            let tests: Vec<_> = patterns
-                .iter()
-                .map(|m| |p: &Package| m.matches(p))
-                .collect();
-            let tests: Vec<&dyn Fn(&Package) -> bool> = tests
-                .iter()
-                .map(|test| test as &dyn Fn(&Package) -> bool)
-                .collect();
-            cover(a, &list, ask, &tests)
-        }
+        [] => cover(a, &list, ask, &[own]),
+        patterns => cover(a, &list, ask, &matchers(patterns)),
     }
+}
+
+fn matchers(patterns: &[PackageMatcher]) -> Vec<impl Fn(&Package) -> bool> {
+    let matcher = |pattern| move |p: &Package| PackageMatcher::matches(pattern, p);
+    patterns.iter().map(matcher).collect()
 }
 
 /// Covers what the tests of `roots` and the packages themselves need, as far as patterns mean it. Each writes down what there is to
 /// be counted, for tests that do not link it.
 pub(crate) fn tests(a: &mut Assembler, roots: &[PackageId], ask: &CoverAsk<'_>) -> Covered {
     let list = test_packages(a, roots);
-    let tests: Vec<_> = ask
-        .patterns
-        .iter()
-        .map(|m| |p: &Package| m.matches(p))
-        .collect();
-    let tests: Vec<&dyn Fn(&Package) -> bool> = tests
-        .iter()
-        .map(|test| test as &dyn Fn(&Package) -> bool)
-        .collect();
-    let covered = cover(a, &list, ask, &tests);
+    let covered = cover(a, &list, ask, &matchers(ask.patterns));
     for &id in &covered.packages {
         if let Some(cover) = &mut a.graph().at(id).build.cover {
             cover.meta = true;
@@ -122,7 +108,7 @@ fn cover(
     a: &mut Assembler,
     list: &[PackageId],
     ask: &CoverAsk<'_>,
-    tests: &[&dyn Fn(&Package) -> bool],
+    tests: &[impl Fn(&Package) -> bool],
 ) -> Covered {
     let mut covered = Covered {
         packages: Vec::new(),

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gust_modules::{ModulesError, Requirements};
-use gust_syntax::gover;
 
 use super::universe::{ImportId, Resolver, Universe};
 use super::ways::Ways;
@@ -102,15 +101,7 @@ impl ImportGraph {
 
     /// A package whose module needs a newer release than this; of several, the one that needs the newest.
     pub fn too_new(&self) -> Option<&ModulesError> {
-        let needed = |error: &ModulesError| error.too_new().map(|(_, version)| version.to_owned());
-        let errors = self.ids().filter_map(|id| self.problem(id)?.too_new());
-        errors.reduce(|newest, error| {
-            let [known, other] = [newest, error].map(|error| needed(error).unwrap_or_default());
-            match gover::compare(&other, &known).is_gt() {
-                true => error,
-                false => newest,
-            }
-        })
+        ModulesError::newest_needed(self.ids().filter_map(|id| self.problem(id)?.too_new()))
     }
 
     /// The shortest way to each package.

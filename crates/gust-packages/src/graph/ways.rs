@@ -67,6 +67,12 @@ impl<'u> Ways<'u> {
         })
     }
 
+    /// How many steps [`Self::chain`] has.
+    pub fn length(&self, id: ImportId) -> usize {
+        let back = std::iter::successors(self.step(id), |(by, _)| self.step(*by));
+        1 + back.map(|(_, test)| 1 + usize::from(test)).sum::<usize>()
+    }
+
     /// The steps of the way to a package, from a root on; a package's tests are a step of their own, `.test` behind its path.
     pub fn chain(&self, id: ImportId) -> Vec<String> {
         let mut chain = vec![self.universe[id].path.to_string()];

@@ -35,6 +35,11 @@ impl PackageModule {
         }
     }
 
+    /// Is it a module that is being worked on?
+    pub fn is_main(&self) -> bool {
+        self.shown.main
+    }
+
     /// What `go list` shows of it.
     pub fn shown(&self) -> &Arc<ModulePublic> {
         &self.shown

@@ -1,6 +1,6 @@
 //! What is built for, and with what of the release: platforms, tools, tags, experiments.
 
-use super::{Inputs, Settings};
+use super::{Environ, Inputs, Settings};
 use crate::arch::{self, BuildConfigError, Defaults};
 use crate::experiment::{Catalog, ExperimentError, Experiments};
 use crate::goroot::Found;
@@ -64,14 +64,7 @@ impl Settings {
     pub fn in_dir(&self, dir: &Path) -> Settings {
         let mut environ = self.environ.clone();
         environ.set(vars::PWD, dir.as_os_str());
-        Settings::resolve(Inputs {
-            environ,
-            cwd: dir.to_owned(),
-            program: self.program.clone(),
-            view: Arc::clone(&self.view),
-            release: (self.found == Found::Release).then(|| self.goroot.clone()),
-            version_override: self.version_override.clone(),
-        })
+        self.again(environ, dir.to_owned())
     }
 
     /// The same settings for a build that runs here, whatever GOOS, GOARCH and the variables that refine it say.
@@ -88,9 +81,14 @@ impl Settings {
         if let Some(name) = arch::arch_variable(HOST_ARCH) {
             environ.set(name, self.defaults().get(name));
         }
+        self.again(environ, self.cwd.clone())
+    }
+
+    /// What they are with another environment or place, and the same release.
+    fn again(&self, environ: Environ, cwd: PathBuf) -> Settings {
         Settings::resolve(Inputs {
             environ,
-            cwd: self.cwd.clone(),
+            cwd,
             program: self.program.clone(),
             view: Arc::clone(&self.view),
             release: (self.found == Found::Release).then(|| self.goroot.clone()),

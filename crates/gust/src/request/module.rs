@@ -2,6 +2,7 @@
 
 use super::Request;
 use super::build::build_flags;
+use crate::flags::Flags;
 use crate::ui::Failure;
 use gust_modules::query::split_path_version;
 use gust_ops::module::{
@@ -109,7 +110,10 @@ pub(crate) enum EditTo {
 /// `go mod edit`.
 pub(crate) fn edit(request: &Request) -> Result<ModEdit, Failure> {
     let flags = &request.flags;
-    let edits = edits(request)?;
+    let edits = edits(flags, change)?.into_iter();
+    let edits: Vec<Edit> = edits
+        .map(|(shown, change)| Edit { shown, change })
+        .collect();
     let plain = ["module", "go", "toolchain"]
         .iter()
         .any(|name| !flags.text(name).is_empty());
@@ -119,12 +123,7 @@ pub(crate) fn edit(request: &Request) -> Result<ModEdit, Failure> {
             "no flags specified (see 'go help mod edit').",
         ));
     }
-    let to = match (flags.bool("json"), flags.bool("print")) {
-        (true, true) => return Err(Failure::error("cannot use both -json and -print")),
-        (true, false) => EditTo::Json,
-        (false, true) => EditTo::Text,
-        (false, false) => EditTo::File,
-    };
+    let to = edit_to(flags)?;
     let file = match request.args.as_slice() {
         [] => None,
         [file] => Some(PathBuf::from(file)),
@@ -142,14 +141,27 @@ pub(crate) fn edit(request: &Request) -> Result<ModEdit, Failure> {
     Ok(ModEdit { request, to })
 }
 
-/// The changes, in the order in which the flags stand.
-fn edits(request: &Request) -> Result<Vec<Edit>, Failure> {
+/// Where the outcome goes, by -json and -print.
+pub(super) fn edit_to(flags: &Flags) -> Result<EditTo, Failure> {
+    match (flags.bool("json"), flags.bool("print")) {
+        (true, true) => Err(Failure::error("cannot use both -json and -print")),
+        (true, false) => Ok(EditTo::Json),
+        (false, true) => Ok(EditTo::Text),
+        (false, false) => Ok(EditTo::File),
+    }
+}
+
+/// The changes as they are written and as they are meant, in the order in which the flags stand; `change` says what a flag and its
+/// value mean, if they mean one.
+pub(super) fn edits<T>(
+    flags: &Flags,
+    change: fn(&str, &str) -> Result<Option<T>, String>,
+) -> Result<Vec<(String, T)>, Failure> {
     let mut edits = Vec::new();
-    for setting in request.flags.settings() {
-        let (flag, arg) = (setting.name.as_str(), setting.value.as_str());
-        let shown = format!("-{flag}={arg}");
-        match change(flag, arg) {
-            Ok(Some(change)) => edits.push(Edit { shown, change }),
+    for setting in flags.settings() {
+        let shown = format!("-{}={}", setting.name, setting.value);
+        match change(&setting.name, &setting.value) {
+            Ok(Some(change)) => edits.push((shown, change)),
             Ok(None) => {}
             Err(why) => return Err(Failure::error(format!("{shown}: {why}"))),
         }

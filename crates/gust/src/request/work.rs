@@ -1,11 +1,11 @@
 //! `go work`: edit, sync, use.
 
 use super::build::build_flags;
-use super::module::{godebug, optional, replaced};
+use super::module::{edit_to, edits, godebug, optional, replaced};
 use super::{EditTo, Request};
 use crate::ui::Failure;
 use gust_ops::BuildFlags;
-use gust_ops::work::{UseRequest, WorkChange, WorkEdit, WorkEditRequest};
+use gust_ops::work::{UseRequest, WorkChange, WorkEditRequest};
 use std::path::PathBuf;
 
 /// `go work use`.
@@ -31,13 +31,9 @@ pub(crate) struct EditWork {
 /// `go work edit`.
 pub(crate) fn work_edit(request: &Request) -> Result<EditWork, Failure> {
     let flags = &request.flags;
-    let edits = edits(request)?;
-    let to = match (flags.bool("json"), flags.bool("print")) {
-        (true, true) => return Err(Failure::error("cannot use both -json and -print")),
-        (true, false) => EditTo::Json,
-        (false, true) => EditTo::Text,
-        (false, false) => EditTo::File,
-    };
+    let edits = edits(flags, change)?.into_iter();
+    let edits: Vec<WorkChange> = edits.map(|(_, change)| change).collect();
+    let to = edit_to(flags)?;
     let file = match request.args.as_slice() {
         [] => None,
         [file] => Some(PathBuf::from(file)),
@@ -59,21 +55,6 @@ pub(crate) fn work_edit(request: &Request) -> Result<EditWork, Failure> {
         write: to == EditTo::File,
     };
     Ok(EditWork { request, to })
-}
-
-/// The changes, in the order in which the flags stand.
-fn edits(request: &Request) -> Result<Vec<WorkEdit>, Failure> {
-    let mut edits = Vec::new();
-    for setting in request.flags.settings() {
-        let (flag, arg) = (setting.name.as_str(), setting.value.as_str());
-        let shown = format!("-{flag}={arg}");
-        match change(flag, arg) {
-            Ok(Some(change)) => edits.push(WorkEdit { shown, change }),
-            Ok(None) => {}
-            Err(why) => return Err(Failure::error(format!("{shown}: {why}"))),
-        }
-    }
-    Ok(edits)
 }
 
 fn change(flag: &str, arg: &str) -> Result<Option<WorkChange>, String> {
