@@ -81,7 +81,7 @@ impl Cache {
     pub fn expire_tests(&self) -> Result<(), CacheError> {
         let now = gust_fs::meta::now_ns();
         let expired = self.tests_expired_ns();
-        let file = self.dir.join("testexpire.txt");
+        let file = self.expiry_file();
         let noted = gust_fs::lock::transform::<io::Error>(&file, |_| {
             Ok((now > expired).then(|| format!("{now}\n").into_bytes()))
         });
@@ -92,10 +92,15 @@ impl Cache {
         })
     }
 
+    /// The file that says when kept results of tests have expired; it may not be there.
+    pub fn expiry_file(&self) -> PathBuf {
+        self.dir.join("testexpire.txt")
+    }
+
     /// When kept results of tests have expired, in nanoseconds since 1970, as `clean -testcache` notes it in testexpire.txt: a
     /// number and a line break. 0 when it has not.
     pub fn tests_expired_ns(&self) -> i64 {
-        let text = disk::read_to_string(self.dir.join("testexpire.txt")).unwrap_or_default();
+        let text = disk::read_to_string(self.expiry_file()).unwrap_or_default();
         let number = text.strip_suffix('\n').and_then(|text| text.parse().ok());
         number.unwrap_or(0)
     }

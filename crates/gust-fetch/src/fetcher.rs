@@ -47,7 +47,11 @@ impl Fetcher {
     /// A fetcher. Nothing is read or sent yet.
     pub fn new(config: Config, view: Arc<View>, sink: Arc<dyn Sink>) -> Self {
         let config = Arc::new(config);
-        let http = Arc::new(http::Client::new(&config, Arc::clone(&sink)));
+        let http = Arc::new(http::Client::new(
+            &config,
+            Arc::clone(&sink),
+            view.log().cloned(),
+        ));
         let keeper = Keeper {
             cache: ModuleCache::new(&config, Arc::clone(&view), Arc::clone(&sink)),
             checksums: Checksums::new(&config, &view, &http, &sink),

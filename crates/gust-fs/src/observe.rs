@@ -30,6 +30,10 @@ pub enum Asked {
     Stat,
     /// What stands there, a link itself if it is one.
     Lstat,
+    /// What it names (file, directory, other), links followed, and nothing else of it.
+    Kind,
+    /// What it names, a link itself if it is one, and nothing else of it.
+    LinkKind,
     /// Where a symbolic link leads.
     Link,
     /// The names in a directory, with their kinds.
@@ -83,6 +87,8 @@ pub struct Question {
     pub args: Vec<OsString>,
     /// Where it ran; `None` where this process stands.
     pub dir: Option<PathBuf>,
+    /// The variables that it was given, where it was given these and no others.
+    pub environment: Vec<(OsString, OsString)>,
     /// SHA-256 of its whole answer: see [`Question::answer`].
     pub answer: [u8; 32],
 }
@@ -94,6 +100,10 @@ impl Question {
             program: command.get_program().into(),
             args: command.get_args().map(OsStr::to_owned).collect(),
             dir: command.get_current_dir().map(Path::to_owned),
+            environment: command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+                .collect(),
             answer: match output {
                 Ok(out) => Self::answer(&out.status, &[&out.stdout, &out.stderr]),
                 Err(err) => Self::answer(err, &[]),
@@ -121,6 +131,10 @@ pub struct Observations {
     pub variables: BTreeSet<String>,
     /// The whole environment was handed to another program, so that every variable may have counted.
     pub whole_environment: bool,
+    /// Files that were given the current time, and are otherwise as they were.
+    pub touched: BTreeSet<PathBuf>,
+    /// Something counted that nobody can look at again, such as what a server said.
+    pub unprovable: bool,
 }
 
 type Units = Box<dyn Fn(&Path) -> Option<usize> + Send + Sync>;
@@ -205,6 +219,16 @@ impl Log {
     /// Writes down that another program got the whole environment.
     pub fn note_whole_environment(&self) {
         self.rest().whole_environment = true;
+    }
+
+    /// Writes down that a file was given the current time.
+    pub fn note_touched(&self, path: &Path) {
+        self.rest().touched.insert(path.to_owned());
+    }
+
+    /// Writes down that something counted which is not in this log and cannot be: what a server said, the time, a name by chance.
+    pub fn note_unprovable(&self) {
+        self.rest().unprovable = true;
     }
 
     /// All that was seen so far.
@@ -294,6 +318,7 @@ mod tests {
             program: "git".into(),
             args: vec!["status".into()],
             dir: None,
+            environment: Vec::new(),
             answer: Question::answer(&"exit status: 0", &[b"clean", b""]),
         };
         assert_ne!(

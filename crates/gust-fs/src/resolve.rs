@@ -7,17 +7,17 @@ use std::path::{Component, Path, PathBuf};
 
 use rustix::io::Errno;
 
-use crate::meta::Meta;
+use crate::meta::FileKind;
 
 /// The kernel follows as many links on the way.
 const MOST_LINKS: usize = 40;
 
 /// The looks that are taken on the way.
 pub(crate) trait Looks {
-    /// What stands there, links not followed.
-    fn lstat(&self, path: &Path) -> io::Result<Meta>;
+    /// What the path names, links not followed.
+    fn kind(&self, path: &Path) -> io::Result<FileKind>;
     /// Where the link leads.
-    fn read_link(&self, path: &Path, link: &Meta) -> io::Result<PathBuf>;
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
 }
 
 /// The real path of what stands at the absolute path `path`, as realpath(3) gives it.
@@ -32,19 +32,19 @@ pub(crate) fn resolve(path: &Path, looks: &impl Looks) -> io::Result<PathBuf> {
             continue;
         }
         real.push(step);
-        let meta = looks.lstat(&real)?;
-        if meta.kind.is_symlink() {
+        let kind = looks.kind(&real)?;
+        if kind.is_symlink() {
             links += 1;
             if links > MOST_LINKS {
                 return Err(Errno::LOOP.into());
             }
-            let target = looks.read_link(&real, &meta)?;
+            let target = looks.read_link(&real)?;
             match target.is_absolute() {
                 true => real = PathBuf::from("/"),
                 false => _ = real.pop(),
             }
             push_steps(&target, &mut left);
-        } else if !left.is_empty() && !meta.is_dir() {
+        } else if !left.is_empty() && !kind.is_dir() {
             return Err(Errno::NOTDIR.into());
         }
     }

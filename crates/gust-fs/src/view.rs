@@ -60,6 +60,10 @@ pub struct View {
     overlay: OnceLock<Overlay>,
     stats: PathMap<Kept<Meta>>,
     lstats: PathMap<Kept<Meta>>,
+    /// Of paths of which nobody has asked more than what they name.
+    kinds: PathMap<Kept<FileKind>>,
+    /// The same, links not followed.
+    lkinds: PathMap<Kept<FileKind>>,
     lists: PathMap<Kept<Listing>>,
     /// Of files hashed by this process; the memo knows the others.
     digests: PathMap<[u8; 32]>,
@@ -85,6 +89,8 @@ impl View {
             overlay: OnceLock::new(),
             stats: PathMap::new(),
             lstats: PathMap::new(),
+            kinds: PathMap::new(),
+            lkinds: PathMap::new(),
             lists: PathMap::new(),
             digests: PathMap::new(),
             memo: OnceLock::new(),
@@ -101,6 +107,14 @@ impl View {
     pub fn with_log(mut self, log: Arc<Log>) -> Self {
         self.log = Some(log);
         self
+    }
+
+    /// A view of the disk itself in which nothing is remembered yet, with the same log.
+    pub fn anew(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            ..Self::new(Overlay::none())
+        }
     }
 
     /// Puts the replacements in force, for those who know them only when they have looked at something through this view:
@@ -133,6 +147,20 @@ impl View {
     pub fn note_question(&self, command: &Command, output: &io::Result<Output>) {
         if let Some(log) = &self.log {
             log.note_question(Question::of(command, output));
+        }
+    }
+
+    /// Writes down that the command gave a file the current time, its content being what it should be.
+    pub fn note_touched(&self, path: &Path) {
+        if let Some(log) = &self.log {
+            log.note_touched(path);
+        }
+    }
+
+    /// Writes down that something counted which cannot be looked at again.
+    pub fn note_unprovable(&self) {
+        if let Some(log) = &self.log {
+            log.note_unprovable();
         }
     }
 
@@ -264,7 +292,7 @@ impl View {
             let key = PathKey::of(path);
             let meta = match &handle {
                 Some(handle) => {
-                    let stat = || self.statx(path, true, || handle.stat(name));
+                    let stat = || self.statx(path, Asked::Stat, || handle.stat(name));
                     self.kept_or(path, &key, true, stat)
                 }
                 None => self.kept_stat(path, &key, true),
@@ -280,19 +308,17 @@ impl View {
 
     /// Whether anything stands at `path`.
     pub fn exists(&self, path: &Path) -> bool {
-        self.kept_stat(path, &PathKey::of(path), true).is_ok()
+        self.kind(path, true).is_ok()
     }
 
     /// Whether a directory stands at `path`, links followed.
     pub fn is_dir(&self, path: &Path) -> bool {
-        self.kept_stat(path, &PathKey::of(path), true)
-            .is_ok_and(|meta| meta.is_dir())
+        self.kind(path, true).is_ok_and(FileKind::is_dir)
     }
 
     /// Whether a regular file stands at `path`, links followed.
     pub fn is_file(&self, path: &Path) -> bool {
-        self.kept_stat(path, &PathKey::of(path), true)
-            .is_ok_and(|meta| meta.is_file())
+        self.kind(path, true).is_ok_and(FileKind::is_file)
     }
 
     /// The names in a directory, sorted bytewise, as Go's `os.ReadDir` gives them.
@@ -377,6 +403,9 @@ impl View {
     /// Drops what is remembered of `path` and of the listing it stands in; to be called after writing there.
     pub fn forget(&self, path: &Path) {
         let key = PathKey::of(path);
+        for kinds in [&self.kinds, &self.lkinds] {
+            kinds.remove(&key);
+        }
         self.stats.remove(&key);
         self.lstats.remove(&key);
         self.lists.remove(&key);
@@ -393,6 +422,8 @@ impl View {
     pub fn forget_all(&self) {
         self.stats.clear();
         self.lstats.clear();
+        self.kinds.clear();
+        self.lkinds.clear();
         self.lists.clear();
         self.digests.clear();
     }
@@ -449,16 +480,51 @@ impl View {
         answer
     }
 
+    /// What a path names. Whoever asks no more does not depend on what is in it.
+    fn kind(&self, path: &Path, follow: bool) -> Kept<FileKind> {
+        self.note(if follow { "Stat" } else { "Lstat" }, path);
+        self.kind_in_silence(path, follow)
+    }
+
+    fn kind_in_silence(&self, path: &Path, follow: bool) -> Kept<FileKind> {
+        let key = PathKey::of(path);
+        let (stats, kinds) = match follow {
+            true => (&self.stats, &self.kinds),
+            false => (&self.lstats, &self.lkinds),
+        };
+        if let Some(answer) = stats.get(&key) {
+            return answer.map(|meta| meta.kind);
+        }
+        if let Some(answer) = kinds.get(&key) {
+            return answer;
+        }
+        let asked = if follow { Asked::Kind } else { Asked::LinkKind };
+        let answer = self.look_as(path, follow, asked);
+        let answer = answer
+            .map(|meta| meta.kind)
+            .map_err(|err| Failure::of(&err));
+        kinds.insert(&key, answer.clone());
+        answer
+    }
+
     fn look(&self, path: &Path, follow: bool) -> io::Result<Meta> {
+        self.look_as(
+            path,
+            follow,
+            if follow { Asked::Stat } else { Asked::Lstat },
+        )
+    }
+
+    fn look_as(&self, path: &Path, follow: bool, asked: Asked) -> io::Result<Meta> {
         match self.overlay().look_up(path) {
-            Seen::Untouched => self.statx(path, follow, || Meta::of_path(path, follow)),
+            Seen::Untouched => self.statx(path, asked, || Meta::of_path(path, follow)),
             Seen::Deleted => Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 "file does not exist",
             )),
             Seen::Dir => Ok(Meta::implied_dir()),
             Seen::File(real) => {
-                let meta = self.statx(real, true, || Meta::of_path(real, true))?;
+                let meta = self.statx(real, Asked::Stat, || Meta::of_path(real, true))?;
                 if meta.is_dir() {
                     return Err(io::Error::other("overlay maps to directory"));
                 }
@@ -527,7 +593,7 @@ impl View {
     }
 
     fn stand_in_kind(&self, name: &str, real: &Path) -> io::Result<FileKind> {
-        match self.statx(real, true, || Meta::of_path(real, true)) {
+        match self.statx(real, Asked::Stat, || Meta::of_path(real, true)) {
             Ok(meta) if meta.is_dir() => Err(io::Error::other(format!(
                 "overlay maps child {name} to directory"
             ))),
@@ -552,12 +618,11 @@ impl View {
     fn statx(
         &self,
         path: &Path,
-        follow: bool,
+        asked: Asked,
         look: impl FnOnce() -> io::Result<Meta>,
     ) -> io::Result<Meta> {
         self.counters.stats.fetch_add(1, Ordering::Relaxed);
         let answer = look();
-        let asked = if follow { Asked::Stat } else { Asked::Lstat };
         self.observe(path, asked, answer.as_ref());
         answer
     }
@@ -584,18 +649,22 @@ impl View {
 }
 
 impl resolve::Looks for View {
-    fn lstat(&self, path: &Path) -> io::Result<Meta> {
-        let look = || self.statx(path, false, || Meta::of_path(path, false));
+    fn kind(&self, path: &Path) -> io::Result<FileKind> {
         if !self.overlay().is_empty() {
             // What is remembered may be the overlay's.
-            return look();
+            let look = || Meta::of_path(path, false);
+            return self
+                .statx(path, Asked::LinkKind, look)
+                .map(|meta| meta.kind);
         }
-        self.kept_in_silence(&PathKey::of(path), false, look)
+        self.kind_in_silence(path, false)
             .map_err(|failure| failure.error())
     }
 
-    fn read_link(&self, path: &Path, link: &Meta) -> io::Result<PathBuf> {
-        self.observe(path, Asked::Link, Ok(link));
+    fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
+        if let Some(log) = &self.log {
+            log.note(path, Asked::Link, Meta::of_path(path, false).as_ref());
+        }
         std::fs::read_link(path)
     }
 }

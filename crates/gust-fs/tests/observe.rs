@@ -64,10 +64,11 @@ fn each_look_is_written_down_once() {
             row(Asked::List, "d", true),
             row(Asked::Stat, "d/f", true),
             row(Asked::Lstat, "d/f", true),
+            row(Asked::Kind, "d/f", true),
             row(Asked::Read, "d/f", true),
             row(Asked::Prefix(2), "d/f", true),
             row(Asked::Digest, "d/f", true),
-            row(Asked::Stat, "gone", false),
+            row(Asked::Kind, "gone", false),
             row(Asked::Read, "gone", false),
         ]
     );
@@ -110,7 +111,7 @@ fn the_file_of_an_overlay_is_what_was_seen() {
         [
             row(Asked::Stat, "real", true),
             row(Asked::Read, "real", true),
-            row(Asked::Stat, "seen.go", false),
+            row(Asked::Kind, "seen.go", false),
         ]
     );
 }
@@ -160,9 +161,9 @@ fn a_real_path_is_found_step_by_step() {
     );
     let seen = w.seen();
     for asked in [
-        (Asked::Lstat, "a/rel".to_owned(), true),
+        (Asked::LinkKind, "a/rel".to_owned(), true),
         (Asked::Link, "a/rel".to_owned(), true),
-        (Asked::Lstat, "gone".to_owned(), false),
+        (Asked::LinkKind, "gone".to_owned(), false),
     ] {
         assert!(seen.contains(&asked), "{asked:?}");
     }

@@ -308,17 +308,12 @@ impl Workspace {
             return Ok(stamper);
         }
         let settings = self.settings();
-        let view = Arc::clone(self.view()?);
-        let log = view.log().cloned();
         let asking = Asking {
-            view,
-            command: Command {
-                log,
-                ..self.vcs_command(self.parts.show.then(|| {
-                    let lines = Lines(Arc::clone(self.background()));
-                    Arc::new(lines) as Arc<dyn gust_fetch::Sink>
-                }))
-            },
+            view: Arc::clone(self.view()?),
+            command: self.vcs_command(self.parts.show.then(|| {
+                let lines = Lines(Arc::clone(self.background()));
+                Arc::new(lines) as Arc<dyn gust_fetch::Sink>
+            })),
             stamping: self.parts.stamping,
             auto: self.parts.policy.stamps,
             cwd: settings.cwd().to_owned(),
@@ -332,14 +327,14 @@ impl Workspace {
     /// How version control is started.
     fn vcs_command(&self, trace: Option<Arc<dyn gust_fetch::Sink>>) -> Command {
         let settings = Arc::clone(self.settings());
-        let environ = settings.environ().iter();
+        let environ = settings.environ().unread();
         Command {
             environment: environ
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
             find: Arc::new(move |name| settings.environ().look_path(settings.view(), name)),
             trace,
-            log: None,
+            log: self.settings().view().log().cloned(),
         }
     }
 

@@ -58,6 +58,11 @@ impl Environ {
         if let Some(log) = &self.log {
             log.note_whole_environment();
         }
+        self.unread()
+    }
+
+    /// All variables in their order, for one who writes down himself when they are handed on, or compares them.
+    pub fn unread(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.vars
             .iter()
             .map(|(n, v)| (n.as_os_str(), v.as_os_str()))

@@ -22,7 +22,7 @@ pub mod toolid;
 pub mod vars;
 
 pub use environ::Environ;
-pub use settings::{Inputs, Origin, Settings};
+pub use settings::{Inputs, Origin, Settings, state_dir};
 pub use vars::Variable;
 
 /// How a process ended, in Go's words: `exit status 2`, `signal: killed`.

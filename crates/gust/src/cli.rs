@@ -4,6 +4,7 @@ use crate::commands::{self, Arguments, Command, GROUPS};
 use crate::request::{self, Request};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
+use crate::warm::{self, Warm};
 use crate::{help, log, process};
 use gust_fs::errtext::go_text;
 use gust_fs::{Overlay, View};
@@ -122,7 +123,19 @@ fn dispatch(ui: &Arc<Ui>, started_as: StartedAs, environ: Environ, mut args: Vec
             Err(error) => ui.finish(Err(Failure::with_code(go_text(&error), 2))),
         };
     }
-    invoke(ui, started_as, environ, View::new(Overlay::none()), &args)
+    let command = match find(started_as, &args) {
+        Found::Command(command, _) => Some(command),
+        _ => None,
+    };
+    match Warm::of(command, process::words(), &environ) {
+        Err(failure) => ui.finish(Err(failure)),
+        Ok(None) => invoke(ui, started_as, environ, View::new(Overlay::none()), &args),
+        Ok(Some(warm)) => warm.answer(ui, |warm| {
+            let view = View::new(Overlay::none()).with_log(Arc::clone(warm.log()));
+            let environ = environ.with_log(Arc::clone(warm.log()));
+            invoke(ui, started_as, environ, view, &args)
+        }),
+    }
 }
 
 /// Finds the command, resolves the settings that it works with, reads its flags and runs it.
@@ -148,6 +161,7 @@ fn invoke(
                 Ok(run) => run,
                 Err(failure) => return ui.finish(Err(failure)),
             };
+            warm::note_effects(settings.view(), &request);
             let session = Session::new(request, settings, startup, ui);
             let code = conclude(ui, run(&session), args);
             // The answer is out; what was learned is kept for the next command.

@@ -14,7 +14,9 @@ mod process;
 mod request;
 mod session;
 mod signals;
+mod tape;
 mod ui;
+mod warm;
 
 use std::process::ExitCode;
 

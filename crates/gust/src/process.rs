@@ -2,10 +2,12 @@
 
 mod image;
 
-use gust_fs::View;
 use gust_fs::errtext::go_text;
+use gust_fs::observe::Question;
+use gust_fs::{Meta, View};
 use gust_ops::Program;
 use gust_toolchain::{Environ, vars};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -45,6 +47,55 @@ fn same_dir(view: &View, named: &Path) -> bool {
 /// The running program's own file.
 pub(crate) fn program() -> PathBuf {
     std::env::current_exe().unwrap_or_default()
+}
+
+/// The running program's file and what stands there; none where that cannot be told.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asked before there is a view; no answer of gust's depends on it"
+)]
+pub(crate) fn program_now() -> Option<(PathBuf, Meta)> {
+    let program = std::env::current_exe().ok()?;
+    let meta = gust_fs::disk::metadata(&program).ok()?;
+    Some((program, meta))
+}
+
+/// The words that the process was started with, the program's name first.
+pub(crate) fn words() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// The current directory as the system names it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one file that asks where the process stands"
+)]
+pub(crate) fn real_cwd() -> Option<PathBuf> {
+    std::env::current_dir().ok()
+}
+
+/// The user whose rights the process has.
+pub(crate) fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Asks another program once more what a recorded command asked it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the question was first asked where such programs start"
+)]
+pub(crate) fn ask_again(question: &Question) -> [u8; 32] {
+    let mut command = Command::new(&question.program);
+    let given = question
+        .environment
+        .iter()
+        .map(|(name, value)| (name, value));
+    command.args(&question.args).env_clear().envs(given);
+    if let Some(dir) = &question.dir {
+        command.current_dir(dir);
+    }
+    let output = command.stdin(Stdio::null()).output();
+    Question::of(&command, &output).answer
 }
 
 /// Goes to another directory, for -C.

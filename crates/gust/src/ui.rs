@@ -1,12 +1,14 @@
 //! The only place that prints: standard output in blocks, errors with go's prefix, and the exit code they lead to.
 
+use crate::tape::{Tape, Taped};
 use gust_ops::{HandOver, OpError, OpErrorKind, Reporter};
+use gust_warm::{Kept, Stream};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How a command ended that did not end well, ready to be shown.
 #[derive(Debug)]
@@ -72,7 +74,8 @@ impl Failure {
 
 /// Standard output and standard error of one command. Shared by every thread that has something to say.
 pub(crate) struct Ui {
-    out: Mutex<BufWriter<Stdout>>,
+    out: Mutex<BufWriter<Taped<Stdout>>>,
+    tape: Arc<Tape>,
     code: AtomicU8,
     /// What builds say goes to standard output as JSON.
     json_builds: AtomicBool,
@@ -81,14 +84,22 @@ pub(crate) struct Ui {
 impl Ui {
     /// Ready to print.
     pub(crate) fn new() -> Ui {
+        let tape = Arc::new(Tape::default());
+        let out = Taped::new(io::stdout(), Arc::clone(&tape));
         Ui {
-            out: Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout())),
+            out: Mutex::new(BufWriter::with_capacity(64 * 1024, out)),
+            tape,
             code: AtomicU8::new(0),
             json_builds: AtomicBool::new(false),
         }
     }
 
-    fn out(&self) -> MutexGuard<'_, BufWriter<Stdout>> {
+    /// What keeps a copy of all that is printed, once it is started.
+    pub(crate) fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    fn out(&self) -> MutexGuard<'_, BufWriter<Taped<Stdout>>> {
         self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -154,11 +165,25 @@ impl Ui {
     /// Text on standard error, behind all that was printed before.
     fn to_stderr(&self, text: &[u8]) {
         self.flush();
+        self.tape.push(Stream::Error, text);
         if let Err(error) = io::stderr().write_all(text)
             && error.kind() == io::ErrorKind::BrokenPipe
         {
             end_by_pipe();
         }
+    }
+
+    /// Prints what a command wrote before, and gives its exit code.
+    pub(crate) fn replay(&self, kept: &Kept) -> u8 {
+        for (stream, bytes) in kept.pieces() {
+            match stream {
+                Stream::Output => self.print(bytes),
+                Stream::Error => self.to_stderr(bytes),
+            }
+        }
+        self.flush();
+        kept.act();
+        kept.code()
     }
 
     /// The exit code will be at least this.

@@ -74,6 +74,7 @@ impl Executor<'_> {
             program: program.into(),
             args: args.iter().map(Into::into).collect(),
             dir: Some(p.place.dir.to_path_buf()),
+            environment: Vec::new(),
             answer: Question::answer(&ended, &[&made.output]),
         });
     }

@@ -104,6 +104,7 @@ impl Executor<'_> {
             if !options.lists() {
                 // Its time must not tell that nothing was done.
                 let file = target.clone();
+                self.site.view.note_touched(Path::new(&file));
                 job.attempt(&Command::new(Operation::Touch { file }));
             }
             return Ok(done);

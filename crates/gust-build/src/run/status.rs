@@ -1,6 +1,6 @@
 //! What `go list` shows of a build: staleness, export data, the files that the compiler sees.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gust_cache::ActionId;
 use gust_packages::{Package, PackageId};
@@ -85,11 +85,19 @@ impl Executor<'_> {
 
     /// Where the package's export data is.
     pub(crate) fn note_export(&self, p: &Package, done: &Done) {
+        let file = done.built.as_ref().map(|built| built.path(self.site.cache));
+        if let Some(file) = &file {
+            self.rely_on(file);
+        }
         self.note(p.id, |status| {
-            let cache = self.site.cache;
-            status.export = done.built.as_ref().map(|built| built.path(cache));
+            status.export = file;
             status.build_id.clone_from(&done.build_id);
         });
+    }
+
+    /// A file of the cache is named in the answer: whoever gives the answer again must find it there.
+    fn rely_on(&self, file: &Path) {
+        self.site.view.exists(file);
     }
 
     /// Looks up which files the compiler saw when the package was built; false when that is not known.
@@ -108,7 +116,10 @@ impl Executor<'_> {
                 continue;
             }
             match cache.get_file(hashing.subkey(action_id, name)) {
-                Some((file, _)) => files.push(file.to_string_lossy().into_owned()),
+                Some((file, _)) => {
+                    self.rely_on(&file);
+                    files.push(file.to_string_lossy().into_owned());
+                }
                 None => return false,
             }
         }

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use gust_fs::observe::Log;
 use reqwest::redirect::{Attempt, Policy};
 use tokio::runtime::Runtime;
 
@@ -28,6 +29,8 @@ pub(crate) struct Client {
     trace: bool,
     hooks: Hooks,
     sink: Arc<dyn Sink>,
+    /// Where it is written down that a server was asked.
+    log: Option<Arc<Log>>,
     engine: OnceLock<Result<Engine, FetchError>>,
 }
 
@@ -73,8 +76,9 @@ pub(crate) struct HttpBody {
 }
 
 impl Client {
-    pub(crate) fn new(config: &Config, sink: Arc<dyn Sink>) -> Self {
+    pub(crate) fn new(config: &Config, sink: Arc<dyn Sink>, log: Option<Arc<Log>>) -> Self {
         Self {
+            log,
             proxies: config.http_proxies.clone(),
             timeouts: config.timeouts,
             authority: Authority::new(config),
@@ -99,8 +103,16 @@ impl Client {
         Ok(data)
     }
 
+    /// What a server says nobody can look at again.
+    fn note(&self) {
+        if let Some(log) = &self.log {
+            log.note_unprovable();
+        }
+    }
+
     /// Begins to read what is behind a URL. An answer other than 200 is an error.
     pub(crate) fn get(&self, url: &Url) -> Result<Response, FetchError> {
+        self.note();
         if url.scheme == "file" {
             return file::open(url);
         }
@@ -126,6 +138,7 @@ impl Client {
 
     /// The page behind an https URL; where security does not matter, by http when https fails.
     pub(crate) fn page(&self, url: &Url, security: Security) -> Result<Page, FetchError> {
+        self.note();
         if let Some(answer) = self.intercept(url) {
             return Err(answer);
         }

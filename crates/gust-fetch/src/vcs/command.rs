@@ -87,7 +87,7 @@ impl Command {
         written(program, dir, result)
     }
 
-    /// Runs `program` with further variables and gives what it wrote to standard output. What it asks servers is nobody's to record.
+    /// Runs `program` with further variables and gives what it wrote to standard output. What it asks servers cannot be asked again.
     ///
     /// # Errors
     /// [`CommandError`] when it cannot be started or fails.
@@ -98,6 +98,9 @@ impl Command {
         dir: &Path,
         variables: &[(&str, &str)],
     ) -> Result<Vec<u8>, CommandError> {
+        if let Some(log) = &self.log {
+            log.note_unprovable();
+        }
         let mut command = self.prepare(program, args, dir)?;
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         written(program, dir, command.output())
@@ -164,6 +167,9 @@ impl Command {
             program,
             source: io::ErrorKind::NotFound.into(),
         })?;
+        if let Some(log) = &self.log {
+            log.note_whole_environment();
+        }
         if let Some(trace) = &self.trace {
             trace.line(&format!(
                 "cd {}\n{program} {}",

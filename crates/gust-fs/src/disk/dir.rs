@@ -6,8 +6,8 @@ use std::mem::MaybeUninit;
 use std::path::Path;
 
 use compact_str::CompactString;
-use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, Mode, OFlags, RawDir, StatxFlags, open, openat, statx};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, RawDir, StatxFlags, open, openat, statx};
 
 use super::File;
 use crate::meta::{DirEntry, FileKind, Meta};
@@ -23,7 +23,7 @@ impl Dir {
     }
 
     /// Opens it to ask for names in it, which needs no permission to list it.
-    pub(crate) fn open_for_stat(dir: &Path) -> io::Result<Self> {
+    pub fn open_for_stat(dir: &Path) -> io::Result<Self> {
         Self::open_as(dir, OFlags::PATH)
     }
 
@@ -37,6 +37,11 @@ impl Dir {
         let flags = AtFlags::STATX_SYNC_AS_STAT;
         let raw = statx(&self.0, name, flags, StatxFlags::BASIC_STATS)?;
         Ok(Meta::of_statx(&raw))
+    }
+
+    /// What stands at `name` in it.
+    pub fn look(&self, name: &CStr, follow: bool) -> io::Result<Meta> {
+        look_at(&self.0, name, follow)
     }
 
     /// Tells `each` of every entry but `.` and `..`, in no order; links are not followed.
@@ -76,6 +81,18 @@ impl Dir {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         Ok(openat(&self.0, name, flags, Mode::from_raw_mode(mode))?.into())
     }
+}
+
+/// What stands at a path.
+pub fn look(path: &CStr, follow: bool) -> io::Result<Meta> {
+    look_at(CWD, path, follow)
+}
+
+fn look_at(dir: impl AsFd, name: &CStr, follow: bool) -> io::Result<Meta> {
+    let mut flags = AtFlags::STATX_SYNC_AS_STAT;
+    flags.set(AtFlags::SYMLINK_NOFOLLOW, !follow);
+    let raw = statx(dir, name, flags, StatxFlags::BASIC_STATS)?;
+    Ok(Meta::of_statx(&raw))
 }
 
 /// The entries of a directory of the disk, sorted by name, bytewise.

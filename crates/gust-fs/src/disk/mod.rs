@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::meta::{DirEntry, Meta};
 
-pub use dir::Dir;
+pub use dir::{Dir, look};
 pub use file::{File, OpenOptions, copy};
 
 /// The whole content of a file.
@@ -66,6 +66,11 @@ pub fn hard_link(file: impl AsRef<Path>, name: impl AsRef<Path>) -> io::Result<(
 /// Sets the permission bits of what stands at `path`, links followed.
 pub fn set_mode(path: impl AsRef<Path>, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+/// Makes the current time that of a file's last change and use.
+pub fn touch(path: impl AsRef<Path>) -> io::Result<()> {
+    File::open(path)?.touch()
 }
 
 /// Whether files can be made in a directory.

@@ -231,6 +231,7 @@ fn go_mod(settings: &Settings, reporter: &dyn Reporter) -> Result<String, OpErro
 
 /// C compilers and what is known of them. The work directory that their flags hide need not be there.
 fn compilers(workspace: &Workspace) -> Compilers<'static> {
+    workspace.settings().view().note_unprovable();
     let name = format!("go-build{}", gust_fs::write::unique());
     let workdir: PathBuf = workspace.settings().gotmpdir().join(name);
     Compilers::new(

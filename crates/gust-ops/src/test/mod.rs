@@ -11,6 +11,7 @@ use crate::run::emulator;
 use crate::workspace::Workspace;
 use binaries::Naming;
 use gust_build::Purpose;
+use gust_cache::Cache;
 use gust_fs::errtext::PathError;
 use gust_packages::config::Needs;
 use gust_packages::{Named, PackageId};
@@ -22,7 +23,7 @@ use gust_test::profile::Profile;
 use gust_test::run::Limits;
 use gust_test::vet::Checks;
 use gust_test::zone::Zone;
-use gust_toolchain::vars;
+use gust_toolchain::{Settings, vars};
 use gust_vet::{Findings, Vetting};
 use std::io::Write;
 use std::os::fd::OwnedFd;
@@ -191,6 +192,12 @@ fn vetting(checks: &Checks, reporter: &Arc<dyn Reporter>) -> Option<Arc<Vetting>
     (!checks.off).then(|| Arc::new(vetting()))
 }
 
+/// When kept results have expired. The file that says so counts, whether it is there or not.
+fn expiry(settings: &Settings, cache: &Cache) -> i64 {
+    let _ = settings.view().stat(&cache.expiry_file());
+    cache.tests_expired_ns()
+}
+
 /// What is asked of the tests of so many packages.
 fn asked(workspace: &Workspace, request: &TestRequest, count: usize) -> Result<Asked, OpError> {
     let settings = workspace.settings();
@@ -226,7 +233,7 @@ fn asked(workspace: &Workspace, request: &TestRequest, count: usize) -> Result<A
             true => CacheArgs::of(&request.arguments),
             false => Err(Uncacheable::NoPackageNamed),
         },
-        expired_ns: cache.tests_expired_ns(),
+        expired_ns: expiry(settings, cache),
         traced: settings.godebug_value("gocachetest") == "1",
         zone: Zone::local(settings.view(), tz.as_deref()),
         events,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use gust_build::plan::{ActionKind, ActionRef, Surroundings};
 use gust_build::run::BuildError;
 use gust_cache::ActionId;
-use gust_fs::{Overlay, View};
+use gust_fs::View;
 use gust_packages::Package;
 
 use super::cover;
@@ -58,7 +58,7 @@ impl ActionKind for Run {
         let Some(args) = self.cacheable(package) else {
             return false;
         };
-        let view = View::new(Overlay::none());
+        let view = around.site().view.anew();
         self.with_results(around, &view, |results| {
             let kept = self.kept(around, package, args);
             let test = results.test_id(&kept, link);
@@ -114,7 +114,7 @@ impl Run {
         let mut tests: Vec<ActionId> = test.into_iter().collect();
         let stored = match (stored, self.cacheable(package)) {
             (None, Some(args)) => {
-                let view = View::new(Overlay::none());
+                let view = around.site().view.anew();
                 self.with_results(around, &view, |results| {
                     let kept = self.kept(around, package, args);
                     let test = results.test_id(&kept, &content);
@@ -215,7 +215,7 @@ impl Run {
         let Ok(log) = gust_fs::disk::read(log) else {
             return;
         };
-        let view = View::new(Overlay::none());
+        let view = around.site().view.anew();
         self.with_results(around, &view, |results| {
             let kept = self.kept(around, package, args);
             let profile = self.testing.wants_profiles().then(|| cover::read(around));

@@ -8,6 +8,8 @@ mod places;
 mod target;
 mod words;
 
+pub use places::state_dir;
+
 use crate::arch::Defaults;
 use crate::envfile::{self, EnvFile};
 use crate::environ::Environ;

@@ -1,9 +1,10 @@
 //! Directories: GOPATH, the module cache, the build cache, temporary files.
 
 use super::Settings;
-use crate::envfile;
+use crate::envfile::{self, EnvFile};
 use crate::environ::Environ;
 use crate::vars;
+use gust_fs::View;
 use std::path::{Path, PathBuf};
 
 impl Settings {
@@ -124,4 +125,22 @@ pub(super) fn default_gopath(environ: &Environ) -> String {
         return String::new();
     }
     dir.into_os_string().into_string().unwrap_or_default()
+}
+
+/// [`Settings::state_dir`] for those who have no settings yet; of the files that hold settings only the user's has a say.
+pub fn state_dir(environ: &Environ, view: &View) -> Option<PathBuf> {
+    let file = || {
+        let path = EnvFile::find(environ).path.ok()?;
+        let text = view.read_to_string(&path).ok()?;
+        envfile::parse(&text).remove(vars::GOCACHE)
+    };
+    let dir = match environ.get(vars::GOCACHE) {
+        "" => file().unwrap_or_default(),
+        dir => dir.to_owned(),
+    };
+    let dir = match dir.as_str() {
+        "" => envfile::user_cache_dir(environ).ok()?.join("go-build"),
+        dir => PathBuf::from(dir),
+    };
+    dir.is_absolute().then(|| dir.join("gust"))
 }

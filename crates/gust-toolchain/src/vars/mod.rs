@@ -165,6 +165,7 @@ declare! {
     }
     Gust {
         GUST_LOG: "What gust tells of its own work on standard error, as a filter: `info`, `gust_build=debug`, ...",
+        GUST_WARM: "Whether commands are answered from records of earlier runs: `on`, `off`, or `verify`, which compares both ways.",
     }
 }
 

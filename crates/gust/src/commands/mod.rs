@@ -107,6 +107,8 @@ pub(crate) struct Policy {
     pub(crate) json_builds: bool,
     /// -go and -compat name releases that this one must know.
     pub(crate) known_releases: bool,
+    /// Its answer is all there is to it: over files that have not changed it may be given again from a record.
+    pub(crate) recorded: bool,
     /// Which arguments may name packages at a version.
     pub(crate) versions: Versions,
     /// Its dealings with modules.

@@ -36,6 +36,7 @@ const PLAIN: Policy = Policy {
     passes_missing_flags: false,
     json_builds: false,
     known_releases: false,
+    recorded: false,
     versions: Versions::Nowhere,
     modules: ON_MODULES,
 };
@@ -83,6 +84,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-o output] [build flags] [packages]",
         short: "compile packages and all that they need",
         policy: Policy {
+            recorded: true,
             json_builds: true,
             modules: STAMPING,
             ..PLAIN
@@ -120,6 +122,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-json] [-changed] [-u] [-w] [var ...]",
         short: "print or change settings",
         policy: Policy {
+            recorded: true,
             lenient_goflags: true,
             needs_platform: false,
             ..PLAIN
@@ -184,6 +187,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[build flags] [packages]",
         short: "compile packages and put programs in their place",
         policy: Policy {
+            recorded: true,
             json_builds: true,
             versions: Versions::Anywhere,
             modules: gust_ops::Policy {
@@ -201,6 +205,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-f format] [-json] [-m] [list flags] [build flags] [packages]",
         short: "say what is known of packages or modules",
         policy: Policy {
+            recorded: true,
             passes_missing_flags: true,
             modules: STAMPING,
             ..PLAIN
@@ -247,6 +252,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-go=version] [-x]",
         short: "print which module requires which",
         policy: Policy {
+            recorded: true,
             known_releases: true,
             modules: gust_ops::Policy {
                 root: RootMode::Needed,
@@ -336,6 +342,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-m] [-vendor] packages...",
         short: "show through which imports a package is needed",
         policy: Policy {
+            recorded: true,
             modules: gust_ops::Policy {
                 root: RootMode::Needed,
                 force_modules: true,
@@ -467,6 +474,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         short: "test packages",
         hints: &["Run 'go help test' and 'go help testflag' for details."],
         policy: Policy {
+            recorded: true,
             arguments: Arguments::Tests,
             json_builds: true,
             ..PLAIN
@@ -505,6 +513,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             "Run 'go tool vet -help' for an overview.",
         ],
         policy: Policy {
+            recorded: true,
             arguments: Arguments::Tool,
             ..PLAIN
         },

@@ -216,6 +216,12 @@ impl Request {
     }
 
     /// Whether GOFLAGS has the flag, such as "mod".
+    /// Whether a flag was given and says more than no.
+    pub(crate) fn has(&self, flag: &str) -> bool {
+        let value = self.flags.last(flag);
+        value.is_some_and(|value| !matches!(value, "" | "0" | "false"))
+    }
+
     fn in_goflags(&self, flag: &str) -> bool {
         self.goflags
             .iter()

@@ -1,0 +1,240 @@
+//! Record and replay of whole commands: which have a record, where it lies, and what GUST_WARM says of it.
+
+use crate::commands::{Arguments, Command};
+use crate::process;
+use crate::request::Request;
+use crate::ui::{Failure, Ui};
+use gust_fetch::vcs::System;
+use gust_fs::meta::now_ns;
+use gust_fs::observe::{Log, Question};
+use gust_fs::{Overlay, View};
+use gust_toolchain::{Environ, state_dir, vars};
+use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Today};
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Flags that ask for more than an answer: work done anew, scripts, programs that may do anything, names by chance.
+const MORE_THAN_AN_ANSWER: &[&str] = &[
+    "a",
+    "debug-actiongraph",
+    "debug-runtime-trace",
+    "debug-trace",
+    "n",
+    "toolexec",
+    "u",
+    "w",
+    "work",
+    "x",
+];
+
+/// Flags of `test` that ask for files, or for times.
+const OF_TESTS: &[&str] = &[
+    "artifacts",
+    "blockprofile",
+    "c",
+    "coverprofile",
+    "cpuprofile",
+    "exec",
+    "json",
+    "memprofile",
+    "mutexprofile",
+    "o",
+    "trace",
+];
+
+/// A command that may be answered from its record, and is recorded otherwise.
+pub(crate) struct Warm {
+    shelf: Shelf,
+    invocation: Invocation,
+    today: Surroundings,
+    /// Both ways are gone, and the answers compared.
+    verify: bool,
+    log: Arc<Log>,
+    started_ns: i64,
+}
+
+impl Warm {
+    /// The record's side of a command; none for those that are never recorded, and where nothing can be kept.
+    ///
+    /// # Errors
+    /// GUST_WARM has a value that means nothing.
+    pub(crate) fn of(
+        command: Option<&Command>,
+        words: Vec<OsString>,
+        environ: &Environ,
+    ) -> Result<Option<Warm>, Failure> {
+        let verify = match environ.get(vars::GUST_WARM) {
+            "" | "on" => false,
+            "off" => return Ok(None),
+            "verify" => true,
+            other => {
+                let text = format!("gust: GUST_WARM={other}: it may be on, off or verify");
+                return Err(Failure::with_code(text, 2));
+            }
+        };
+        // What GODEBUG makes a command tell is no part of its answer.
+        if !command.is_some_and(|command| command.policy.recorded)
+            || !environ.get(vars::GODEBUG).is_empty()
+        {
+            return Ok(None);
+        }
+        let (Some(program), Some(cwd)) = (process::program_now(), process::real_cwd()) else {
+            return Ok(None);
+        };
+        let Some(state) = state_dir(environ, &View::new(Overlay::none())) else {
+            return Ok(None);
+        };
+        let invocation = Invocation {
+            program,
+            words: words
+                .into_iter()
+                .map(OsString::into_encoded_bytes)
+                .collect(),
+            cwd,
+            user: process::user(),
+            variables: turning(environ),
+        };
+        Ok(Some(Warm {
+            shelf: Shelf::in_dir(&state),
+            invocation,
+            today: Surroundings(environ.clone()),
+            verify,
+            log: Arc::new(Log::new()),
+            started_ns: now_ns(),
+        }))
+    }
+
+    /// Where the command is to write down what it sees.
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// The record, if everything is as it was.
+    fn find(&self) -> Option<Kept> {
+        let kept = self.shelf.find(&self.invocation)?;
+        match kept.check(self.started_ns, &self.today) {
+            Ok(()) => Some(kept),
+            Err(stale) => {
+                tracing::info!(%stale, "not answered from its record");
+                None
+            }
+        }
+    }
+
+    /// Answers from the record, or by carrying the command out, and keeps what that came to.
+    pub(crate) fn answer(self, ui: &Ui, carry_out: impl FnOnce(&Warm) -> u8) -> u8 {
+        let kept = self.find();
+        if let Some(kept) = &kept
+            && !self.verify
+        {
+            tracing::info!("answered from its record");
+            return ui.replay(kept);
+        }
+        ui.tape().start();
+        let code = carry_out(&self);
+        let Some(answer) = ui.tape().stop() else {
+            return code;
+        };
+        let answer = Answer { code, ..answer };
+        if let Some(kept) = kept {
+            return match kept.is_answer(&answer) {
+                true => code,
+                false => ui.finish(Err(different(&kept, &answer))),
+            };
+        }
+        self.keep(&answer);
+        code
+    }
+
+    fn keep(self, answer: &Answer) {
+        // A failure may have causes that nobody looked at.
+        if answer.code != 0 {
+            return;
+        }
+        let mut saw = self.log.observations();
+        let looked_at: HashSet<&Path> = saw.files.iter().map(|file| &*file.path).collect();
+        // What a tool says of itself changes when the tool does.
+        let (again, once): (Vec<Question>, Vec<Question>) = saw
+            .questions
+            .iter()
+            .cloned()
+            .partition(is_of_version_control);
+        if let Some(question) = once.iter().find(|one| !looked_at.contains(&*one.program)) {
+            tracing::info!(program = %question.program.display(), "not recorded, for it asked");
+            return;
+        }
+        saw.questions = again;
+        match Record::of(self.invocation, self.started_ns, &saw, answer, &self.today) {
+            // Without it the next run is slower, and that is all.
+            Ok(record) => drop(self.shelf.keep(&record, now_ns())),
+            Err(why) => tracing::info!(%why, "not recorded"),
+        }
+    }
+}
+
+/// Says of a command that its answer is not all there is to it.
+pub(crate) fn note_effects(view: &View, request: &Request) {
+    let tests = request.command.policy.arguments == Arguments::Tests;
+    let more: &[&str] = if tests { OF_TESTS } else { &[] };
+    let mut effects = MORE_THAN_AN_ANSWER.iter().chain(more);
+    if effects.any(|flag| request.has(flag)) {
+        view.note_unprovable();
+    }
+}
+
+fn different(kept: &Kept, answer: &Answer) -> Failure {
+    let sizes = |pieces: Vec<(gust_warm::Stream, &[u8])>| {
+        let told = |(stream, bytes): &(_, &[u8])| format!("{stream:?} {}", bytes.len());
+        pieces.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let text = format!(
+        "gust: GUST_WARM=verify: the record says something else: exit code {} ({}) in the record, {} ({}) now",
+        kept.code(),
+        sizes(kept.pieces().collect()),
+        answer.code,
+        sizes(answer.pieces().collect()),
+    );
+    Failure::with_code(text, 2)
+}
+
+/// Variables by which people choose what a command is about, such as GOOS: each choice has a record of its own.
+fn turning(environ: &Environ) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let chosen = |(name, _): &(&OsStr, &OsStr)| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(b"GO") || name.starts_with(b"CGO_")
+    };
+    let bytes = |text: &OsStr| text.as_encoded_bytes().to_vec();
+    environ
+        .unread()
+        .filter(chosen)
+        .map(|(name, value)| (bytes(name), bytes(value)))
+        .collect()
+}
+
+/// Version control is asked about the working copy, and as often as one likes.
+fn is_of_version_control(question: &Question) -> bool {
+    let name = question.program.file_name();
+    System::ALL
+        .iter()
+        .any(|system| name == Some(OsStr::new(system.command())))
+}
+
+/// The environment and the programs of this process.
+struct Surroundings(Environ);
+
+impl Today for Surroundings {
+    fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.0.lookup(name)
+    }
+
+    fn environment(&self) -> Vec<(OsString, OsString)> {
+        let pair = |(name, value): (&OsStr, &OsStr)| (name.to_owned(), value.to_owned());
+        self.0.unread().map(pair).collect()
+    }
+
+    fn ask(&self, question: &Question) -> Option<[u8; 32]> {
+        is_of_version_control(question).then(|| process::ask_again(question))
+    }
+}
