@@ -13,6 +13,7 @@ mod house;
 mod identical;
 mod kills;
 mod observed;
+mod warm;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ usage: cargo xtask COMMAND
       kills gust at random moments of downloads and builds of the module in DIR (examples/census); afterwards both
       caches must be sound, and go and gust, each the first to use them, must build the bytes of a go that saw no kill.
       --plant spoils what the kill left: then it must fail. With all, it fails when one of the faults is not found.
+  warm [--gust FILE] [--steps N] [--seed N] [--blind file|directory|absent|variable|program|all]
+      changes a tree at random and asks each time, from records and without: no answer may differ. With --blind one kind
+      of observation is left out of the records: then it fails when that is not found.
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Some("identical") => identical::run(args.collect()),
         Some("kills") => kills::run(args.collect()),
         Some("observed") => observed::run(args.collect()),
+        Some("warm") => warm::run(args.collect()),
         Some("house") => house::run(args.collect()),
         _ => {
             eprint!("{USAGE}");

@@ -147,6 +147,7 @@ pub struct Log {
     looks: [Mutex<Looks>; SHARDS],
     units: OnceLock<Units>,
     rest: Mutex<Observations>,
+    known: Mutex<Vec<(Question, Output)>>,
 }
 
 #[derive(Default)]
@@ -206,6 +207,27 @@ impl Log {
     /// Writes down a question to another program.
     pub fn note_question(&self, question: Question) {
         self.rest().questions.push(question);
+    }
+
+    /// Remembers what a program answered to `question` a moment ago, so that it need not be asked twice.
+    pub fn foretell(&self, question: Question, output: Output) {
+        self.known().push((question, output));
+    }
+
+    /// The answer to what `command` would ask, if it was foretold. It is given once.
+    pub fn foretold(&self, command: &Command) -> Option<Output> {
+        let mut known = self.known();
+        let asks = |question: &Question| {
+            question.program == command.get_program()
+                && question.args.iter().eq(command.get_args())
+                && question.dir.as_deref() == command.get_current_dir()
+        };
+        let at = known.iter().position(|(question, _)| asks(question))?;
+        Some(known.swap_remove(at).1)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Vec<(Question, Output)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes down that a variable was read.

@@ -60,10 +60,10 @@ pub struct View {
     overlay: OnceLock<Overlay>,
     stats: PathMap<Kept<Meta>>,
     lstats: PathMap<Kept<Meta>>,
-    /// Of paths of which nobody has asked more than what they name.
-    kinds: PathMap<Kept<FileKind>>,
+    /// Of paths of which nobody has asked more yet than what they name.
+    kinds: PathMap<Kept<Meta>>,
     /// The same, links not followed.
-    lkinds: PathMap<Kept<FileKind>>,
+    lkinds: PathMap<Kept<Meta>>,
     lists: PathMap<Kept<Listing>>,
     /// Of files hashed by this process; the memo knows the others.
     digests: PathMap<[u8; 32]>,
@@ -306,19 +306,26 @@ impl View {
         resolve::resolve(&std::path::absolute(path)?, self)
     }
 
+    /// What a path names, links followed. Whoever asks no more does not depend on what is in it.
+    pub fn kind(&self, path: &Path) -> io::Result<FileKind> {
+        self.note("Stat", path);
+        self.kept_kind(path, true)
+            .map_err(|failure| failure.error())
+    }
+
     /// Whether anything stands at `path`.
     pub fn exists(&self, path: &Path) -> bool {
-        self.kind(path, true).is_ok()
+        self.kind(path).is_ok()
     }
 
     /// Whether a directory stands at `path`, links followed.
     pub fn is_dir(&self, path: &Path) -> bool {
-        self.kind(path, true).is_ok_and(FileKind::is_dir)
+        self.kind(path).is_ok_and(FileKind::is_dir)
     }
 
     /// Whether a regular file stands at `path`, links followed.
     pub fn is_file(&self, path: &Path) -> bool {
-        self.kind(path, true).is_ok_and(FileKind::is_file)
+        self.kind(path).is_ok_and(FileKind::is_file)
     }
 
     /// The names in a directory, sorted bytewise, as Go's `os.ReadDir` gives them.
@@ -462,49 +469,41 @@ impl View {
         look: impl FnOnce() -> io::Result<Meta>,
     ) -> Kept<Meta> {
         self.note(if follow { "Stat" } else { "Lstat" }, path);
-        self.kept_in_silence(key, follow, look)
-    }
-
-    fn kept_in_silence(
-        &self,
-        key: &PathKey<'_>,
-        follow: bool,
-        look: impl FnOnce() -> io::Result<Meta>,
-    ) -> Kept<Meta> {
-        let kept = if follow { &self.stats } else { &self.lstats };
-        if let Some(answer) = kept.get(key) {
+        let (stats, kinds) = self.kept(follow);
+        if let Some(answer) = stats.get(key) {
             return answer;
         }
-        let answer = look().map_err(|err| Failure::of(&err));
-        kept.insert(key, answer.clone());
+        let answer = match kinds.get(key) {
+            Some(answer) => {
+                // More of it counts from here on.
+                self.observe_more(path, follow, &answer);
+                answer
+            }
+            None => look().map_err(|err| Failure::of(&err)),
+        };
+        stats.insert(key, answer.clone());
         answer
     }
 
-    /// What a path names. Whoever asks no more does not depend on what is in it.
-    fn kind(&self, path: &Path, follow: bool) -> Kept<FileKind> {
-        self.note(if follow { "Stat" } else { "Lstat" }, path);
-        self.kind_in_silence(path, follow)
-    }
-
-    fn kind_in_silence(&self, path: &Path, follow: bool) -> Kept<FileKind> {
-        let key = PathKey::of(path);
-        let (stats, kinds) = match follow {
+    fn kept(&self, follow: bool) -> (&PathMap<Kept<Meta>>, &PathMap<Kept<Meta>>) {
+        match follow {
             true => (&self.stats, &self.kinds),
             false => (&self.lstats, &self.lkinds),
-        };
-        if let Some(answer) = stats.get(&key) {
-            return answer.map(|meta| meta.kind);
         }
-        if let Some(answer) = kinds.get(&key) {
-            return answer;
-        }
-        let asked = if follow { Asked::Kind } else { Asked::LinkKind };
-        let answer = self.look_as(path, follow, asked);
-        let answer = answer
-            .map(|meta| meta.kind)
-            .map_err(|err| Failure::of(&err));
-        kinds.insert(&key, answer.clone());
-        answer
+    }
+
+    fn kept_kind(&self, path: &Path, follow: bool) -> Kept<FileKind> {
+        let key = PathKey::of(path);
+        let (stats, kinds) = self.kept(follow);
+        let kept = stats.get(&key).or_else(|| kinds.get(&key));
+        let answer = kept.unwrap_or_else(|| {
+            let asked = if follow { Asked::Kind } else { Asked::LinkKind };
+            let answer = self.look_as(path, follow, asked);
+            let answer = answer.map_err(|err| Failure::of(&err));
+            kinds.insert(&key, answer.clone());
+            answer
+        });
+        answer.map(|meta| meta.kind)
     }
 
     fn look(&self, path: &Path, follow: bool) -> io::Result<Meta> {
@@ -615,6 +614,18 @@ impl View {
         }
     }
 
+    /// Writes down that what was looked at for its kind counts as a whole. An overlay's file stands there as a whole already.
+    fn observe_more(&self, path: &Path, follow: bool, answer: &Kept<Meta>) {
+        if self.log.is_none() || !matches!(self.overlay().look_up(path), Seen::Untouched) {
+            return;
+        }
+        let asked = if follow { Asked::Stat } else { Asked::Lstat };
+        match answer {
+            Ok(meta) => self.observe(path, asked, Ok(meta)),
+            Err(failure) => self.observe(path, asked, Err(&failure.error())),
+        }
+    }
+
     fn statx(
         &self,
         path: &Path,
@@ -657,7 +668,7 @@ impl resolve::Looks for View {
                 .statx(path, Asked::LinkKind, look)
                 .map(|meta| meta.kind);
         }
-        self.kind_in_silence(path, false)
+        self.kept_kind(path, false)
             .map_err(|failure| failure.error())
     }
 

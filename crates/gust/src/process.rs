@@ -3,7 +3,7 @@
 mod image;
 
 use gust_fs::errtext::go_text;
-use gust_fs::observe::Question;
+use gust_fs::observe::{Log, Question};
 use gust_fs::{Meta, View};
 use gust_ops::Program;
 use gust_toolchain::{Environ, vars};
@@ -84,7 +84,7 @@ pub(crate) fn user() -> u32 {
     clippy::disallowed_methods,
     reason = "the question was first asked where such programs start"
 )]
-pub(crate) fn ask_again(question: &Question) -> [u8; 32] {
+pub(crate) fn ask_again(question: &Question, log: &Log) -> [u8; 32] {
     let mut command = Command::new(&question.program);
     let given = question
         .environment
@@ -95,7 +95,12 @@ pub(crate) fn ask_again(question: &Question) -> [u8; 32] {
         command.current_dir(dir);
     }
     let output = command.stdin(Stdio::null()).output();
-    Question::of(&command, &output).answer
+    let asked = Question::of(&command, &output);
+    let answer = asked.answer;
+    if let Ok(output) = output {
+        log.foretell(asked, output);
+    }
+    answer
 }
 
 /// Goes to another directory, for -C.

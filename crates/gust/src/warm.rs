@@ -96,12 +96,16 @@ impl Warm {
             user: process::user(),
             variables: turning(environ),
         };
+        let log = Arc::new(Log::new());
         Ok(Some(Warm {
             shelf: Shelf::in_dir(&state),
             invocation,
-            today: Surroundings(environ.clone()),
+            today: Surroundings {
+                environ: environ.clone(),
+                log: Arc::clone(&log),
+            },
             verify,
-            log: Arc::new(Log::new()),
+            log,
             started_ns: now_ns(),
         }))
     }
@@ -166,6 +170,8 @@ impl Warm {
             return;
         }
         saw.questions = again;
+        #[cfg(feature = "conformance")]
+        crate::observed::blind(&self.today.environ, &mut saw);
         match Record::of(self.invocation, self.started_ns, &saw, answer, &self.today) {
             // Without it the next run is slower, and that is all.
             Ok(record) => drop(self.shelf.keep(&record, now_ns())),
@@ -221,20 +227,23 @@ fn is_of_version_control(question: &Question) -> bool {
         .any(|system| name == Some(OsStr::new(system.command())))
 }
 
-/// The environment and the programs of this process.
-struct Surroundings(Environ);
+/// The environment and the programs of this process. What programs answer is told to the log.
+struct Surroundings {
+    environ: Environ,
+    log: Arc<Log>,
+}
 
 impl Today for Surroundings {
     fn variable(&self, name: &str) -> Option<&OsStr> {
-        self.0.lookup(name)
+        self.environ.lookup(name)
     }
 
     fn environment(&self) -> Vec<(OsString, OsString)> {
         let pair = |(name, value): (&OsStr, &OsStr)| (name.to_owned(), value.to_owned());
-        self.0.unread().map(pair).collect()
+        self.environ.unread().map(pair).collect()
     }
 
     fn ask(&self, question: &Question) -> Option<[u8; 32]> {
-        is_of_version_control(question).then(|| process::ask_again(question))
+        is_of_version_control(question).then(|| process::ask_again(question, &self.log))
     }
 }

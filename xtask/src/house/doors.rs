@@ -139,6 +139,10 @@ const OPEN: &[(&str, &str)] = &[
         "several programs write the build cache at once",
     ),
     (
+        "crates/gust-warm/src/",
+        "records are gust's own, and files are held against them as they are now",
+    ),
+    (
         "crates/gust-fetch/src/",
         "the module cache is written there, under locks; network; version control",
     ),

@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("gust-fs", 0),
     ("gust-fetch", 1),
     ("gust-cache", 1),
+    ("gust-warm", 1),
     ("gust-toolchain", 2),
     ("gust-modules", 2),
     ("gust-packages", 3),

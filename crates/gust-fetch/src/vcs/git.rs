@@ -183,8 +183,13 @@ struct Tags {
 
 impl GitHistory {
     fn new(git: &Git, commit: &str, digest: Option<[u8; 32]>) -> GitHistory {
+        let mut git = git.clone();
+        if digest.is_some() {
+            // What follows from answers that are written down need not be.
+            git.command.log = None;
+        }
         GitHistory {
-            git: git.clone(),
+            git,
             commit: commit.to_owned(),
             digest,
             batch: Batch::default(),

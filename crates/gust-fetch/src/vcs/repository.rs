@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gust_fs::{FileKind, View};
+use gust_fs::View;
 
 use super::System;
 
@@ -110,9 +110,8 @@ impl Repositories {
 
     fn is_root(&self, dir: &Path, system: System) -> bool {
         system.marks().iter().any(|(name, kind)| {
-            self.view
-                .stat(&dir.join(name))
-                .is_ok_and(|meta| (meta.kind == FileKind::Dir) == (*kind == FileKind::Dir))
+            let found = self.view.kind(&dir.join(name));
+            found.is_ok_and(|found| found.is_dir() == kind.is_dir())
         })
     }
 }

@@ -148,6 +148,7 @@ declare! {
         TESTGO_VCSTEST_TLS_HOST: "Where vcs-test.golang.org is really served over https.",
         TESTGO_VERSION: "The release that the go command says it is.",
         TESTGO_VERSION_SWITCH: "How a switch of releases is played: `switch`, `mismatch` or `loop`.",
+        TESTGUST_BLIND: "A kind of observation that is left out of records, when built for the suite.",
         TESTGUST_OBSERVATIONS: "The file that gust writes what it saw to, when built for the suite.",
         TEST_TELEMETRY_DIR: "Where telemetry's mode is looked for instead of in the user's configuration.",
     }
