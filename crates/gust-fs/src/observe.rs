@@ -148,6 +148,7 @@ pub struct Log {
     units: OnceLock<Units>,
     rest: Mutex<Observations>,
     known: Mutex<Vec<(Question, Output)>>,
+    own: Mutex<Vec<PathBuf>>,
 }
 
 #[derive(Default)]
@@ -209,6 +210,15 @@ impl Log {
         self.rest().questions.push(question);
     }
 
+    /// From here on nothing at or below a directory is told: the command made it for itself.
+    pub fn note_own(&self, dir: &Path) {
+        self.own().push(dir.to_owned());
+    }
+
+    fn own(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Remembers what a program answered to `question` a moment ago, so that it need not be asked twice.
     pub fn foretell(&self, question: Question, output: Output) {
         self.known().push((question, output));
@@ -262,6 +272,9 @@ impl Log {
             let looks = looks.lock().unwrap_or_else(PoisonError::into_inner);
             all.files.extend_from_slice(&looks.files);
         }
+        let own = self.own();
+        all.files
+            .retain(|file| !own.iter().any(|dir| file.path.starts_with(dir)));
         all.files.sort_unstable_by(|a, b| {
             let paths = a
                 .path
@@ -324,6 +337,18 @@ mod tests {
                 ("/other".to_owned(), Asked::Read, Seen::Failed(2)),
             ]
         );
+    }
+
+    #[test]
+    fn what_a_command_made_for_itself_is_not_told() {
+        let log = Log::new();
+        for path in ["/tmp/work", "/tmp/work/b001/x", "/tmp/workshop"] {
+            log.note(Path::new(path), Asked::Read, Err(&missing()));
+        }
+        log.note_own(Path::new("/tmp/work"));
+        let seen = log.observations().files;
+        let paths: Vec<&Path> = seen.iter().map(|file| &*file.path).collect();
+        assert_eq!(paths, [Path::new("/tmp/workshop")]);
     }
 
     #[test]

@@ -157,6 +157,15 @@ impl View {
         }
     }
 
+    /// Writes down that the command made a directory for itself, if it has a name: what is seen in it is nothing that was there.
+    pub fn note_own(&self, dir: &Path) {
+        if let Some(log) = &self.log
+            && !dir.as_os_str().is_empty()
+        {
+            log.note_own(dir);
+        }
+    }
+
     /// Writes down that something counted which cannot be looked at again.
     pub fn note_unprovable(&self) {
         if let Some(log) = &self.log {

@@ -1,6 +1,7 @@
 //! Changes, by chance.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -52,11 +53,15 @@ const EDITS: &[(&str, Edit)] = &[
     ("the user's settings", user_settings),
     ("go.mod", go_mod),
     ("go.work", go_work),
+    ("go.work above", go_work_above),
     ("a program", a_program),
     ("a vendor directory", vendor_directory),
     ("a module within", module_within),
     ("an ignored file", ignored_file),
     ("commit", commit),
+    ("tag", tag),
+    ("tag", tag),
+    ("tag", tag),
     ("tag", tag),
     ("checkout", checkout),
     ("stash", stash),
@@ -67,8 +72,15 @@ const EDITS: &[(&str, Edit)] = &[
 pub(super) fn apply(tree: &mut Tree, chance: &mut Chance) -> Result<&'static str> {
     let (name, edit) = EDITS[chance.below(EDITS.len())];
     tree.count += 1;
-    edit(tree, chance)?;
-    Ok(name)
+    let gone = |error: &anyhow::Error| {
+        let error = error.downcast_ref::<std::io::Error>();
+        error.is_some_and(|error| error.kind() == ErrorKind::NotFound)
+    };
+    match edit(tree, chance) {
+        // What an earlier change took away cannot be changed.
+        Err(error) if gone(&error) => Ok("nothing"),
+        done => done.map(|()| name),
+    }
 }
 
 const EDITED: &[&str] = &[
@@ -187,6 +199,7 @@ fn removed(tree: &mut Tree, chance: &mut Chance) -> Result<()> {
 fn put_back(tree: &mut Tree, _: &mut Chance) -> Result<()> {
     tree.git(&["checkout", "-q", "-f", "main"]);
     tree.git(&["clean", "-q", "-f", "-d"]);
+    let _ = fs::remove_file(tree.dir.with_file_name("go.work"));
     tree.variables.clear();
     user_settings_are(tree, "")
 }
@@ -261,7 +274,8 @@ fn another_environment(tree: &mut Tree, chance: &mut Chance) -> Result<()> {
         ("GOFLAGS", "-tags=word"),
         ("CGO_ENABLED", "0"),
         ("CC", "cc"),
-    ][chance.below(5)];
+        ("CC", "cc"),
+    ][chance.below(6)];
     if tree.variables.remove(name).is_none() {
         tree.variables.insert(name, value.to_owned());
     }
@@ -319,6 +333,16 @@ fn module_within(tree: &mut Tree, _: &mut Chance) -> Result<()> {
             fs::write(path, "module example.com/other\n\ngo 1.24\n")?;
         }
         false => {}
+    }
+    Ok(())
+}
+
+/// In a directory of which nothing else is looked at.
+fn go_work_above(tree: &mut Tree, _: &mut Chance) -> Result<()> {
+    let path = tree.dir.with_file_name("go.work");
+    match path.exists() {
+        true => fs::remove_file(path)?,
+        false => fs::write(path, "go 1.25\n\nuse ./m\n")?,
     }
     Ok(())
 }

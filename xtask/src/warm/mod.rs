@@ -23,7 +23,6 @@ const KINDS: &[&str] = &["file", "directory", "absent", "variable", "program"];
 /// What is asked, in turns by chance.
 const COMMANDS: &[&[&str]] = &[
     &["list", "./..."],
-    &["list", "-deps", "-json", "./..."],
     &["list", "-deps", "-test", "-e", "-json", "./..."],
     &["list", "-m", "-json", "all"],
     &[
@@ -33,12 +32,13 @@ const COMMANDS: &[&[&str]] = &[
         "{{.Dir}} {{.GoFiles}} {{.EmbedFiles}}",
         "./...",
     ],
+    &["env", "CC", "AR"],
     &["env", "GOFLAGS", "GOMOD", "GOWORK", "GOOS"],
     &["mod", "graph"],
     &["build", "-o", "out/", "./..."],
     &["build", "./..."],
     &["vet", "./..."],
-    &["test", "./..."],
+    &["test", "-v", "./..."],
 ];
 
 /// Longer than clocks of file systems take to tick.
@@ -143,9 +143,11 @@ fn walk(wanted: &Wanted, blind: Option<&str>) -> Result<Option<u32>> {
         if let Some(difference) = difference {
             if blind.is_none() {
                 println!(
-                    "warm: step {step} of seed {}: gust {}\n  after: {}\n{difference}",
+                    "warm: step {step} of seed {}: gust {} (from its record: {}, {})\n  after: {}\n{difference}",
                     wanted.seed,
                     command.join(" "),
+                    warm.replayed,
+                    again.replayed,
                     history
                         .iter()
                         .rev()

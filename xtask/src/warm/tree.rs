@@ -53,6 +53,7 @@ pub(super) struct Tree {
     pub(super) variables: BTreeMap<&'static str, String>,
     gust: PathBuf,
     room: PathBuf,
+    cache: PathBuf,
     blind: Option<String>,
     /// Makes every name and message another.
     pub(super) count: u32,
@@ -82,19 +83,27 @@ impl Answer {
     }
 }
 
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.room);
+    }
+}
+
 impl Tree {
     pub(super) fn new(gust: &Path, blind: Option<&str>) -> Result<Tree> {
-        let room = go::top().join("target/warm");
-        for name in ["m", "beside"] {
-            let _ = fs::remove_dir_all(room.join(name));
-        }
-        // The build cache stays from run to run; records do not.
-        let _ = fs::remove_dir_all(room.join("cache/gust/warm"));
+        let all = go::top().join("target/warm");
+        let room = all.join(format!(
+            "{}-{}",
+            std::process::id(),
+            blind.unwrap_or("sees")
+        ));
         let tree = Tree {
             dir: room.join("m"),
             beside: room.join("beside"),
             variables: BTreeMap::new(),
             gust: gust.to_owned(),
+            // The build cache stays from run to run.
+            cache: all.join("cache"),
             room,
             blind: blind.map(str::to_owned),
             count: 0,
@@ -126,7 +135,7 @@ impl Tree {
         let mut gust = Command::new(&self.gust);
         gust.args(args)
             .current_dir(&self.dir)
-            .env("GOCACHE", self.room.join("cache"))
+            .env("GOCACHE", &self.cache)
             .env("GOENV", self.beside.join("env"))
             .env("GOPROXY", "off")
             .env("GOFLAGS", "")

@@ -22,7 +22,7 @@
 //! times of earlier builds: the way is counted in tools, not in seconds.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::Scope;
@@ -120,6 +120,7 @@ pub fn execute(
         None => Work::checked(work::parent(site.settings))?,
     };
     let mut outcome = run_all(site, plan, sink, interrupted, &work);
+    site.view.note_own(Path::new(work.known()));
     site.memo.flush();
     if options.keep_work {
         work.keep();
