@@ -10,6 +10,7 @@ use crate::env::{Env, bin_dir};
 use crate::graph::assemble::{Ask, Assembler, Assembly, Place};
 use crate::graph::checks::Trouble;
 use crate::graph::cover::{self, CoverAsk, Covered};
+use crate::graph::fuzz;
 use crate::graph::imports::{ImportGraph, Start};
 use crate::graph::relocate::{self, Relocated};
 use crate::graph::universe::{ImportId, Node, Resolver, Universe};
@@ -593,6 +594,12 @@ impl Loader {
             cover::tested(assembler, roots, ask);
             covered
         })
+    }
+
+    /// Makes the packages of which tests of these are made tell a fuzzer how far an input came.
+    pub fn fuzz_tests(&mut self, graph: PackageGraph, roots: &[PackageId]) -> PackageGraph {
+        self.assemble_on(graph, |assembler| fuzz::tests(assembler, roots))
+            .0
     }
 
     /// Goes on with a graph that was finished.

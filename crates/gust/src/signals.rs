@@ -14,6 +14,8 @@ pub(crate) struct Watch {
     interrupt: Arc<AtomicBool>,
     /// While a person's program runs, signals from the terminal are for it.
     leave_to_program: Arc<AtomicBool>,
+    /// What runs already runs to its end: it has heard ^C too.
+    finish: Arc<AtomicBool>,
 }
 
 impl Watch {
@@ -25,7 +27,14 @@ impl Watch {
             started: Once::new(),
             interrupt: Arc::default(),
             leave_to_program: Arc::default(),
+            finish: Arc::default(),
         }
+    }
+
+    /// From here on ^C keeps what has not begun from beginning, and nothing more: tests end as they like, and what they say then is
+    /// told.
+    pub(crate) fn let_children_finish(&self) {
+        self.finish.store(true, Ordering::SeqCst);
     }
 
     /// Set when the person wants the command to end, as long as the watch is kept.
@@ -41,6 +50,7 @@ impl Watch {
     fn keep(&self) {
         let interrupt = Arc::clone(&self.interrupt);
         let leave = Arc::clone(&self.leave_to_program);
+        let finish = Arc::clone(&self.finish);
         if let Ok(mut signals) = Signals::new([SIGINT, SIGQUIT, SIGTERM]) {
             std::thread::spawn(move || {
                 for signal in signals.forever() {
@@ -53,7 +63,9 @@ impl Watch {
                     }
                     // Before the children end: what waits for them is not to start others.
                     interrupt.store(true, Ordering::SeqCst);
-                    end_by(signal);
+                    if signal == SIGTERM || !finish.load(Ordering::SeqCst) {
+                        end_by(signal);
+                    }
                 }
             });
         }

@@ -137,6 +137,7 @@ fn walk(wanted: &Wanted, blind: Option<&str>) -> Result<Option<u32>> {
             command = COMMANDS[chance.below(COMMANDS.len())];
         }
         let (warm, cold) = (tree.ask(command, "on")?, tree.ask(command, "off")?);
+        std::thread::sleep(SETTLED);
         let again = tree.ask(command, "on")?;
         answered += u32::from(warm.replayed) + u32::from(again.replayed);
         let difference = warm.difference(&cold).or_else(|| again.difference(&cold));

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::{IdError, Lines, Recipe, Words, import_lines};
 use crate::buildid::content_part;
 use crate::site::Site;
+use crate::tools::compile::FUZZED;
 
 /// What is known of an action that the archive depends on.
 #[derive(Debug, Clone)]
@@ -61,6 +62,9 @@ pub(crate) fn own<L: Lines>(
     if let Some(cover) = &p.build.cover {
         let (mode, tool) = (quote(&cover.mode), quote(&site.tool_id("cover")?));
         h.words(&["cover ", &mode, " ", &tool]);
+    }
+    if p.build.fuzzed {
+        h.line(format_args!("fuzz [{}]", quote(FUZZED)));
     }
     if let Some(stamp) = site.stamps.get(&p.id) {
         h.line(format_args!("modinfo {}", quote(stamp)));

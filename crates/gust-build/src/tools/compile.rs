@@ -45,6 +45,9 @@ const BODILESS: [&str; 10] = [
     "time",
 ];
 
+/// What makes the compiler count branches for a fuzzer.
+pub(crate) const FUZZED: &str = "-d=libfuzzer";
+
 /// The command line that makes `_pkg_.a` in the action's directory.
 pub fn words(site: &Site<'_>, p: &Package, run: &Compile<'_>) -> Vec<String> {
     let objdir = run.objdir;
@@ -57,6 +60,9 @@ pub fn words(site: &Site<'_>, p: &Package, run: &Compile<'_>) -> Vec<String> {
     default_flags(site, p, run, &mut words);
     words.extend(site.shape.gcflags.iter().cloned());
     words.extend(site.options.gcflags.of(p).iter().cloned());
+    if p.build.fuzzed {
+        add(&mut words, &[FUZZED]);
+    }
     match &*p.place.local_prefix {
         "" => add(&mut words, &["-nolocalimports"]),
         prefix => add(&mut words, &["-D", prefix]),

@@ -35,6 +35,12 @@ impl Building<'_> {
         })
     }
 
+    /// Makes what tests of these packages are made of tell a fuzzer how far an input came.
+    pub(crate) fn fuzz_tests(&mut self, roots: &[PackageId]) {
+        let graph = std::mem::take(&mut *self.graph);
+        *self.graph = self.loading.loader.fuzz_tests(graph, roots);
+    }
+
     /// Has packages selected, and warns of patterns that mean none of them.
     fn select_covered(
         &mut self,

@@ -1,9 +1,10 @@
 //! `go test`: builds the tests of packages, runs them, tells how they went.
 
 mod binaries;
+mod fuzz;
 mod packages;
 
-use crate::building::{BuildRefusal, Building, Starts};
+use crate::building::{Building, Starts};
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use binaries::BinaryError;
+pub use fuzz::FuzzError;
 pub(crate) use packages::first_error;
 
 /// Which tests, and how.
@@ -91,6 +93,9 @@ pub enum TestError {
     /// The profile of all packages cannot be written.
     #[error("{0}")]
     CoverProfile(PathError),
+    /// A target cannot be fuzzed.
+    #[error(transparent)]
+    Fuzz(#[from] FuzzError),
     /// Test binaries cannot go where they should.
     #[error(transparent)]
     Binary(#[from] BinaryError),
@@ -107,9 +112,6 @@ pub fn test(
     request: TestRequest,
     reporter: &Arc<dyn Reporter>,
 ) -> Result<TestOutcome, OpError> {
-    if request.fuzzes {
-        return Err(BuildRefusal::NotHere("'go test -fuzz'").into());
-    }
     let needs = Needs {
         tests: true,
         ..Needs::default()
@@ -129,6 +131,9 @@ pub fn test(
     if roots.is_empty() {
         return Err(TestError::NoPackages.into());
     }
+    if request.fuzzes {
+        fuzz::check(workspace, &request, &building.graph, &roots)?;
+    }
     if let (Some(profile), true) = (&request.profile, roots.len() != 1) {
         return Err(TestError::Profile(profile.clone()).into());
     }
@@ -136,6 +141,9 @@ pub fn test(
     naming.check(&building.graph, &roots)?;
     let profile = profile(workspace, &request)?;
     let cover = building.cover_tests(&roots);
+    if request.fuzzes && fuzz::is_guided(workspace.settings()) {
+        building.fuzz_tests(&roots);
+    }
     let loaded = packages::load(&mut building, &roots, &naming, cover.as_ref())?;
     let asked = asked(workspace, &request, roots.len())?;
     let outlet = Arc::new(ToReporter(Arc::clone(reporter)));

@@ -1,8 +1,7 @@
 //! Which packages count what of them is run.
 
-use std::collections::HashSet;
-
 use super::assemble::{Assembler, Place};
+use super::tested::test_packages;
 use crate::model::{Cover, Package, PackageId, Str};
 use crate::pattern::PackageMatcher;
 
@@ -148,33 +147,4 @@ fn can_be_covered(p: &Package, ask: &CoverAsk<'_>) -> bool {
 fn need_atomic(a: &mut Assembler, id: PackageId) {
     let (atomic, _) = a.import_by(None, &Str::from(ATOMIC), &Place::Nowhere, false);
     a.graph().at(id).imports.direct.push(atomic);
-}
-
-/// The packages, what they import, and what their tests do, each after what it imports itself.
-fn test_packages(a: &mut Assembler, roots: &[PackageId]) -> Vec<PackageId> {
-    let (mut seen, mut list) = (HashSet::new(), Vec::new());
-    let mut walk = |a: &mut Assembler, id: PackageId| {
-        for id in a.graph().deps_postorder(&[id]) {
-            if seen.insert(id) {
-                list.push(id);
-            }
-        }
-    };
-    for &root in roots {
-        walk(a, root);
-        let imports = &a.graph()[root].imports;
-        let paths: Vec<Str> = imports
-            .tests
-            .iter()
-            .chain(&imports.xtests)
-            .cloned()
-            .collect();
-        for path in paths {
-            let (id, error) = a.import_by(Some(root), &path, &Place::Nowhere, true);
-            if error.is_none() && a.graph()[id].error.is_none() {
-                walk(a, id);
-            }
-        }
-    }
-    list
 }

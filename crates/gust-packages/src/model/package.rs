@@ -114,6 +114,8 @@ pub struct BuildFacts {
     pub binary_only: bool,
     /// It counts what of it is run.
     pub cover: Option<Cover>,
+    /// It tells a fuzzer which ways an input takes through it.
+    pub fuzzed: bool,
 }
 
 /// How a package counts what of it is run.
@@ -195,6 +197,7 @@ impl Package {
                 tests_named: false,
                 binary_only: false,
                 cover: None,
+                fuzzed: false,
             },
             asked: Asked::default(),
             about: About {

@@ -3,12 +3,14 @@
 use crate::request;
 use crate::session::Session;
 use crate::ui::Outcome;
+use std::sync::atomic::Ordering;
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
-    session.watch();
+    session.watch().let_children_finish();
     let request = request::test(session.request());
     let outcome = gust_ops::test(session.workspace(), request, &session.reporter())?;
-    session.ui().fail_if(outcome.failed);
+    let interrupted = session.watch().interrupt().load(Ordering::SeqCst);
+    session.ui().fail_if(outcome.failed || interrupted);
     Ok(())
 }
