@@ -227,8 +227,13 @@ impl Cache {
         (0..=255u8).try_for_each(|first| make_dirs(&dir.join(format!("{first:02x}"))))
     }
 
+    /// The file that names the output of `id`; it may not be there.
+    pub fn entry_file(&self, id: ActionId) -> PathBuf {
+        self.file_name(id.0, "a")
+    }
+
     fn entry(&self, id: ActionId) -> Option<Entry> {
-        let mut file = File::open(self.file_name(id.0, "a")).ok()?;
+        let mut file = File::open(self.entry_file(id)).ok()?;
         let mut line = [0; ENTRY_LEN + 1];
         let n = read_full(&mut file, &mut line).ok()?;
         let entry = Entry::decode(&line[..n], id)?;

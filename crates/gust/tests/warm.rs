@@ -201,8 +201,8 @@ fn what_has_changed_is_carried_out() {
     place.is_anew(&list, "another content of the same size and time");
     place.record(&list);
     assert!(!place.ask_with(&list, &[("GOOS", "windows")]).recorded);
-    assert!(!place.ask_with(&list, &[("PATH", "/nowhere")]).recorded);
     assert!(place.ask(&list).recorded, "the question as it was");
+    assert!(!place.ask_with(&list, &[("PATH", "/nowhere")]).recorded);
 }
 
 #[test]
@@ -307,4 +307,14 @@ fn gust_warm_is_on_off_or_verify() {
         told.stderr,
         "gust: GUST_WARM=maybe: it may be on, off or verify"
     );
+}
+
+#[test]
+fn an_emptied_cache_is_filled_again() {
+    let place = Place::with_cache(None);
+    let build = ["build", "./p"];
+    place.record(&build);
+    assert_eq!(place.ask(&["clean", "-cache"]).code, Some(0));
+    place.is_anew(&build, "its results are gone");
+    place.record(&build);
 }

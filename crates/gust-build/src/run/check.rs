@@ -37,6 +37,7 @@ impl Executor<'_> {
                 None => self.compile_id(job.action, p)?,
             };
             done.action_id = Some(id);
+            self.rely_on_result(p, id);
             let target = self.plan.targets.target(p);
             match self.reuse(job, build, id, target, need.build) {
                 Reuse::Hit {

@@ -101,6 +101,7 @@ impl Executor<'_> {
             lock(&self.asked).insert(at, id);
             return None;
         };
+        self.rely_on_result(p, id);
         let done = Done {
             action_id: Some(id),
             build_id: archive.build_id,

@@ -95,6 +95,14 @@ impl Executor<'_> {
         });
     }
 
+    /// The result of a named package is expected in the cache by whoever asked for it: one that was emptied since is to be filled
+    /// again.
+    pub(super) fn rely_on_result(&self, p: &Package, id: ActionId) {
+        if p.asked.cmdline_pkg || p.asked.cmdline_files {
+            self.rely_on(&self.site.cache.entry_file(id));
+        }
+    }
+
     /// A file of the cache is named in the answer: whoever gives the answer again must find it there.
     fn rely_on(&self, file: &Path) {
         self.site.view.exists(file);

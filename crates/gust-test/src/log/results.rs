@@ -110,10 +110,7 @@ impl Results<'_> {
     }
 
     fn look_up(&self, run: &Run<'_>, test: ActionId) -> Result<Stored, Miss> {
-        let absent = |id: ActionId| {
-            let hex = id.to_hex();
-            self.cache.dir().join(&hex[..2]).join(format!("{hex}-a"))
-        };
+        let absent = |id: ActionId| self.cache.entry_file(id);
         let Some((log, _)) = self.cache.get_bytes(test) else {
             return Err(Miss::NoLog { file: absent(test) });
         };
