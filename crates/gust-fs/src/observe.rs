@@ -273,8 +273,10 @@ impl Log {
             all.files.extend_from_slice(&looks.files);
         }
         let own = self.own();
-        all.files
-            .retain(|file| !own.iter().any(|dir| file.path.starts_with(dir)));
+        if !own.is_empty() {
+            all.files
+                .retain(|file| !own.iter().any(|dir| file.path.starts_with(dir)));
+        }
         all.files.sort_unstable_by(|a, b| {
             let paths = a
                 .path

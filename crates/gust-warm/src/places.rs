@@ -1,6 +1,6 @@
 //! Paths to be looked at again, by directory: what stands in one directory is reached from its open handle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -52,6 +52,16 @@ struct Sight {
 }
 
 impl Sight {
+    /// Whether links were followed, and what counts of what was seen.
+    fn of(asked: Asked, seen: Seen) -> (bool, Sight) {
+        let follow = !matches!(asked, Asked::Lstat | Asked::Link | Asked::LinkKind);
+        let extent = match asked {
+            Asked::Kind | Asked::LinkKind => Extent::Kind,
+            _ => Extent::Whole,
+        };
+        (follow, Sight { seen, extent })
+    }
+
     fn kind(&self) -> Result<FileKind, i32> {
         match self.seen {
             Seen::Found(meta) => Ok(meta.kind),
@@ -107,73 +117,106 @@ impl Both {
     }
 }
 
-/// The paths to look at, without those that the command itself changes; none if a path was seen in two states. `settled` says whether a change after the command would show in a
-/// file's times.
+/// The paths to look at, without those that the command itself changes; none if a path was seen in two states. `settled` says
+/// whether a change after the command would show in a file's times. The observations are sorted by path.
 pub(crate) fn places(
     observations: &[Observation],
     touched: &BTreeSet<PathBuf>,
     settled: impl Fn(&Meta) -> bool,
 ) -> Result<Vec<Place>, Unsettled> {
-    let mut paths: BTreeMap<&Path, Both> = BTreeMap::new();
-    for Observation { path, asked, seen } in observations {
-        if touched.contains(path) {
-            continue;
-        }
-        let follow = !matches!(asked, Asked::Lstat | Asked::Link | Asked::LinkKind);
-        let extent = match asked {
-            Asked::Kind | Asked::LinkKind => Extent::Kind,
-            _ => Extent::Whole,
-        };
-        let sight = Sight {
-            seen: *seen,
-            extent,
-        };
-        let proves = match seen {
-            Seen::Found(meta) => !sight.is_whole() || settled(meta),
-            Seen::Failed(_) => true,
-        };
-        if !paths.entry(path).or_default().add(follow, sight) || !proves {
-            return Err(Unsettled(path.clone()));
-        }
-    }
-    let is_watched = |dir: &Path| paths.get(dir).is_some_and(Both::is_watched);
-    let absent: Vec<&Path> = paths
+    let counted = observations
         .iter()
-        .filter(|(_, both)| both.is_absent())
-        .filter_map(|(path, _)| Some((*path, path.parent()?)))
-        // A name that comes shows in the times of its directory.
-        .filter(|(_, dir)| is_watched(dir))
-        .map(|(path, _)| path)
-        .collect();
-    for path in absent {
-        paths.remove(path);
-    }
-    let mut by_dir: BTreeMap<&Path, Vec<Look>> = BTreeMap::new();
-    for (path, both) in paths {
-        let (dir, name) = match (path.parent(), path.file_name()) {
-            (Some(dir), Some(name)) if path.is_absolute() => (dir, name),
-            _ => (Path::new("/"), path.as_os_str()),
-        };
-        let looks = by_dir.entry(dir).or_default();
-        for (follow, sight) in both.needed() {
-            looks.push(Look {
-                name: c_text(name)?,
-                follow,
-                seen: sight.seen,
-                extent: sight.extent,
-            });
+        .filter(|one| !touched.contains(&one.path));
+    let mut paths: Vec<(&Path, Both)> = Vec::new();
+    for Observation { path, asked, seen } in counted {
+        let unsettled = || Unsettled(path.clone());
+        let (follow, sight) = Sight::of(*asked, *seen);
+        if let (Seen::Found(meta), true) = (seen, sight.is_whole())
+            && !settled(meta)
+        {
+            return Err(unsettled());
+        }
+        if paths
+            .last()
+            .is_none_or(|(last, _)| last.as_os_str() != path.as_os_str())
+        {
+            paths.push((path, Both::default()));
+        }
+        let both = paths.last_mut().map(|(_, both)| both);
+        if !both.is_some_and(|both| both.add(follow, sight)) {
+            return Err(unsettled());
         }
     }
-    let place = |(dir, looks): (&Path, Vec<Look>)| {
-        let dir = c_text(dir.as_os_str())?;
-        Ok(Place { dir, looks })
-    };
-    by_dir.into_iter().map(place).collect()
+    let watched = paths.iter().filter(|(_, both)| both.is_watched());
+    let watched: HashSet<&[u8]> = watched.map(|(path, _)| bytes(path)).collect();
+    let mut places = Places::default();
+    for (path, both) in paths {
+        let (dir, name) = split(path);
+        // A name that comes shows in the times of its directory.
+        if !(both.is_absent() && watched.contains(dir)) {
+            for (follow, sight) in both.needed() {
+                places.add(dir, name, follow, sight)?;
+            }
+        }
+    }
+    Ok(places.list)
+}
+
+/// Places being filled, each found by its directory.
+#[derive(Default)]
+struct Places<'a> {
+    list: Vec<Place>,
+    index: HashMap<&'a [u8], usize>,
+}
+
+impl<'a> Places<'a> {
+    fn add(
+        &mut self,
+        dir: &'a [u8],
+        name: &[u8],
+        follow: bool,
+        sight: Sight,
+    ) -> Result<(), Unsettled> {
+        let at = match self.index.get(dir) {
+            Some(at) => *at,
+            None => {
+                let place = Place {
+                    dir: c_text(dir)?,
+                    looks: Vec::new(),
+                };
+                self.list.push(place);
+                self.index.insert(dir, self.list.len() - 1);
+                self.list.len() - 1
+            }
+        };
+        self.list[at].looks.push(Look {
+            name: c_text(name)?,
+            follow,
+            seen: sight.seen,
+            extent: sight.extent,
+        });
+        Ok(())
+    }
+}
+
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+/// The directory of a path, and the name in it; what has no directory is looked at from the root. Components are not told apart:
+/// paths are clean, or are looked at as they are.
+fn split(path: &Path) -> (&[u8], &[u8]) {
+    let path = bytes(path);
+    match path.iter().rposition(|byte| *byte == b'/') {
+        Some(at) if at > 0 && at + 1 < path.len() => (&path[..at], &path[at + 1..]),
+        Some(0) if path.len() > 1 => (b"/", &path[1..]),
+        _ => (b"/", path),
+    }
 }
 
 /// A path with a zero byte in it names nothing that could be looked at.
-fn c_text(text: &OsStr) -> Result<CString, Unsettled> {
-    CString::new(text.as_bytes()).map_err(|_| Unsettled(text.into()))
+fn c_text(text: &[u8]) -> Result<CString, Unsettled> {
+    CString::new(text).map_err(|_| Unsettled(OsStr::from_bytes(text).into()))
 }
 
 /// No such file or directory.
@@ -205,7 +248,10 @@ mod tests {
     }
 
     fn looks(observations: &[Observation]) -> Vec<String> {
-        let places = places(observations, &BTreeSet::new(), |meta| meta.sig.ino != 99).unwrap();
+        let mut observations = observations.to_vec();
+        observations.sort_by(|a, b| bytes(&a.path).cmp(bytes(&b.path)));
+        let places = places(&observations, &BTreeSet::new(), |meta| meta.sig.ino != 99);
+        let places = places.unwrap();
         let look = |place: &Place, look: &Look| {
             let [dir, name] =
                 [&place.dir, &look.name].map(|text| text.to_str().unwrap().to_owned());

@@ -239,8 +239,15 @@ impl Today for Surroundings {
     }
 
     fn environment(&self) -> Vec<(OsString, OsString)> {
-        let pair = |(name, value): (&OsStr, &OsStr)| (name.to_owned(), value.to_owned());
-        self.environ.unread().map(pair).collect()
+        // What gust tells of its own work, and whether it believes records, means nothing to other programs.
+        let own = [vars::GUST_LOG, vars::GUST_WARM].map(OsStr::new);
+        let others = self
+            .environ
+            .unread()
+            .filter(|(name, _)| !own.contains(name));
+        others
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 
     fn ask(&self, question: &Question) -> Option<[u8; 32]> {
