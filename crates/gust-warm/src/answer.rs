@@ -16,14 +16,15 @@ pub enum Stream {
 pub struct Answer {
     /// The exit code.
     pub code: u8,
-    /// Everything that was written, one stream after the other as it came.
-    pub bytes: Vec<u8>,
-    /// Which stream got how many of the bytes.
-    pub parts: Vec<(Stream, usize)>,
+    /// What each stream got. Long answers are many parts: nothing is moved when more comes.
+    parts: Vec<(Stream, Vec<u8>)>,
+    length: usize,
 }
 
 /// Longer answers are given anew each time.
 pub const LONGEST: usize = 32 << 20;
+/// As long as this a part may grow.
+const PART: usize = 64 << 10;
 
 impl Answer {
     /// Adds what was written next. Of an answer that is too long no more is kept than that it is.
@@ -31,35 +32,36 @@ impl Answer {
         if self.is_too_long() || bytes.is_empty() {
             return;
         }
-        self.bytes.extend_from_slice(bytes);
+        self.length += bytes.len();
         match self.parts.last_mut() {
-            Some((last, length)) if *last == stream => *length += bytes.len(),
-            _ => self.parts.push((stream, bytes.len())),
+            Some((last, part)) if *last == stream && part.len() + bytes.len() <= PART => {
+                part.extend_from_slice(bytes);
+            }
+            _ => self.parts.push((stream, bytes.to_vec())),
         }
     }
 
     /// It is longer than what is kept.
     pub fn is_too_long(&self) -> bool {
-        self.bytes.len() > LONGEST
+        self.length > LONGEST
     }
 
-    /// What each stream got, in order.
-    pub fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
-        pieces(&self.parts, &self.bytes)
+    /// What each stream got, in order; one stream may come several times in a row.
+    pub fn parts(&self) -> impl Iterator<Item = (Stream, &[u8])> {
+        self.parts.iter().map(|(stream, part)| (*stream, &**part))
     }
-}
 
-/// The bytes, cut as the parts say.
-pub(crate) fn pieces<'a>(
-    parts: &'a [(Stream, usize)],
-    bytes: &'a [u8],
-) -> impl Iterator<Item = (Stream, &'a [u8])> {
-    let mut at = 0_usize;
-    parts.iter().filter_map(move |&(stream, length)| {
-        let piece = bytes.get(at..at.checked_add(length)?)?;
-        at += length;
-        Some((stream, piece))
-    })
+    /// How much each stream got, in turns.
+    pub fn turns(&self) -> Vec<(Stream, usize)> {
+        let mut turns: Vec<(Stream, usize)> = Vec::new();
+        for (stream, part) in self.parts() {
+            match turns.last_mut() {
+                Some((last, length)) if *last == stream => *length += part.len(),
+                _ => turns.push((stream, part.len())),
+            }
+        }
+        turns
+    }
 }
 
 #[cfg(test)]
@@ -67,26 +69,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_to_one_stream_in_a_row_is_one_piece() {
+    fn streams_take_turns() {
         let mut answer = Answer::default();
+        let long = vec![b'x'; PART];
         for (stream, text) in [
-            (Stream::Output, "a"),
-            (Stream::Output, "b"),
-            (Stream::Error, ""),
-            (Stream::Error, "c"),
-            (Stream::Output, "d"),
+            (Stream::Output, b"a".as_slice()),
+            (Stream::Output, b"b"),
+            (Stream::Output, &long),
+            (Stream::Error, b""),
+            (Stream::Error, b"c"),
+            (Stream::Output, b"d"),
         ] {
-            answer.push(stream, text.as_bytes());
+            answer.push(stream, text);
         }
-        let pieces: Vec<_> = answer.pieces().collect();
-        assert_eq!(
-            pieces,
-            [
-                (Stream::Output, b"ab".as_slice()),
-                (Stream::Error, b"c"),
-                (Stream::Output, b"d"),
-            ]
-        );
+        let turns = [
+            (Stream::Output, PART + 2),
+            (Stream::Error, 1),
+            (Stream::Output, 1),
+        ];
+        assert_eq!(answer.turns(), turns);
+        let all: Vec<u8> = answer.parts().flat_map(|(_, part)| part.to_vec()).collect();
+        assert_eq!(all, [b"ab", &*long, b"cd"].concat());
     }
 
     #[test]
@@ -95,6 +98,6 @@ mod tests {
         answer.push(Stream::Output, &vec![b'x'; LONGEST + 1]);
         answer.push(Stream::Output, b"y");
         assert!(answer.is_too_long());
-        assert_eq!(answer.bytes.len(), LONGEST + 1);
+        assert_eq!(answer.turns(), [(Stream::Output, LONGEST + 1)]);
     }
 }

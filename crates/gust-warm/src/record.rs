@@ -12,9 +12,9 @@ use std::fmt;
 use gust_fs::observe::{Observations, Question};
 use gust_fs::{Mapped, disk};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::answer::{Answer, Stream, pieces};
+use crate::answer::{Answer, Stream};
 use crate::holds::{Stale, Today, check, environment_digest};
 use crate::invocation::Invocation;
 use crate::places::{Place, Unsettled, places};
@@ -75,7 +75,9 @@ impl fmt::Display for NoRecord {
 #[derive(Debug)]
 pub struct Record {
     pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
+    /// Everything up to the answer.
+    pub(crate) front: Vec<u8>,
+    pub(crate) answer: Answer,
 }
 
 impl Record {
@@ -87,7 +89,7 @@ impl Record {
         invocation: Invocation,
         started_ns: i64,
         saw: &Observations,
-        answer: &Answer,
+        answer: Answer,
         today: &dyn Today,
     ) -> Result<Record, NoRecord> {
         if saw.unprovable {
@@ -115,20 +117,24 @@ impl Record {
             questions: saw.questions.clone(),
             touched: touched.ok_or(NoRecord::Unprovable)?,
             code: answer.code,
-            streams: answer.parts.clone(),
+            streams: answer.turns(),
             parts: parts.iter().map(Vec::len).collect(),
             invocation,
         };
         let name = facts.invocation.name();
         let facts = postcard::to_stdvec(&facts).map_err(|_| NoRecord::Unwritable)?;
-        let mut body = (facts.len() as u64).to_le_bytes().to_vec();
-        body.extend_from_slice(&facts);
-        parts.iter().for_each(|part| body.extend_from_slice(part));
-        body.extend_from_slice(&answer.bytes);
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend_from_slice(&xxh3_64(&body).to_le_bytes());
-        bytes.extend_from_slice(&body);
-        Ok(Record { name, bytes })
+        let mut front = (facts.len() as u64).to_le_bytes().to_vec();
+        front.extend_from_slice(&facts);
+        parts.iter().for_each(|part| front.extend_from_slice(part));
+        let mut check = Xxh3::new();
+        check.update(&front);
+        answer.parts().for_each(|(_, part)| check.update(part));
+        let head = [MAGIC, check.digest().to_le_bytes()].concat();
+        Ok(Record {
+            name,
+            front: [head, front].concat(),
+            answer,
+        })
     }
 }
 
@@ -216,14 +222,29 @@ impl Kept {
         self.facts.code
     }
 
-    /// What each stream got, in order.
-    pub fn pieces(&self) -> impl Iterator<Item = (Stream, &[u8])> {
-        let bytes = self.file.get(self.answer..).unwrap_or_default();
-        pieces(&self.facts.streams, bytes)
+    /// What each stream got, in turns.
+    pub fn turns(&self) -> impl Iterator<Item = (Stream, &[u8])> {
+        let mut rest = self.file.get(self.answer..).unwrap_or_default();
+        self.facts
+            .streams
+            .iter()
+            .filter_map(move |(stream, length)| {
+                let (turn, others) = rest.split_at_checked(*length)?;
+                rest = others;
+                Some((*stream, turn))
+            })
     }
 
     /// Whether the command says the same today.
     pub fn is_answer(&self, answer: &Answer) -> bool {
-        self.code() == answer.code && self.pieces().eq(answer.pieces())
+        let mut rest = self.file.get(self.answer..).unwrap_or_default();
+        let same = answer.parts().all(|(_, part)| {
+            let same = rest.starts_with(part);
+            rest = rest.get(part.len()..).unwrap_or_default();
+            same
+        });
+        same && rest.is_empty()
+            && self.code() == answer.code
+            && self.facts.streams == answer.turns()
     }
 }

@@ -1,6 +1,6 @@
 //! Where records lie, and which go when there are too many.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use gust_fs::{Mapped, disk, write};
@@ -43,7 +43,11 @@ impl Shelf {
     /// The system's, when nothing can be written there: the next run is answered anew, and that is all.
     pub fn keep(&self, record: &Record, now_ns: i64) -> io::Result<()> {
         disk::create_dir_all(&self.dir)?;
-        write::atomic(&self.dir.join(&record.name), &record.bytes, 0o644)?;
+        write::atomic_with(&self.dir.join(&record.name), 0o644, |file| {
+            file.write_all(&record.front)?;
+            let mut parts = record.answer.parts();
+            parts.try_for_each(|(_, part)| file.write_all(part))
+        })?;
         match (now_ns as u64 / 1000).is_multiple_of(ROUND) {
             true => self.trim(ROOM),
             false => Ok(()),

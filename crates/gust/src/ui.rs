@@ -175,7 +175,7 @@ impl Ui {
 
     /// Prints what a command wrote before, and gives its exit code.
     pub(crate) fn replay(&self, kept: &Kept) -> u8 {
-        for (stream, bytes) in kept.pieces() {
+        for (stream, bytes) in kept.turns() {
             match stream {
                 Stream::Output => self.print(bytes),
                 Stream::Error => self.to_stderr(bytes),

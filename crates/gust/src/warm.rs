@@ -9,7 +9,7 @@ use gust_fs::meta::now_ns;
 use gust_fs::observe::{Log, Question};
 use gust_fs::{Overlay, View};
 use gust_toolchain::{Environ, state_dir, vars};
-use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Today};
+use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Stream, Today};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -138,21 +138,21 @@ impl Warm {
         }
         ui.tape().start();
         let code = carry_out(&self);
-        let Some(answer) = ui.tape().stop() else {
+        let Some(mut answer) = ui.tape().stop() else {
             return code;
         };
-        let answer = Answer { code, ..answer };
+        answer.code = code;
         if let Some(kept) = kept {
             return match kept.is_answer(&answer) {
                 true => code,
                 false => ui.finish(Err(different(&kept, &answer))),
             };
         }
-        self.keep(&answer);
+        self.keep(answer);
         code
     }
 
-    fn keep(self, answer: &Answer) {
+    fn keep(self, answer: Answer) {
         // A failure may have causes that nobody looked at.
         if answer.code != 0 {
             return;
@@ -191,16 +191,17 @@ pub(crate) fn note_effects(view: &View, request: &Request) {
 }
 
 fn different(kept: &Kept, answer: &Answer) -> Failure {
-    let sizes = |pieces: Vec<(gust_warm::Stream, &[u8])>| {
-        let told = |(stream, bytes): &(_, &[u8])| format!("{stream:?} {}", bytes.len());
-        pieces.iter().map(told).collect::<Vec<_>>().join(", ")
+    let sizes = |turns: Vec<(Stream, usize)>| {
+        let told = |(stream, length): &(Stream, usize)| format!("{stream:?} {length}");
+        turns.iter().map(told).collect::<Vec<_>>().join(", ")
     };
+    let recorded = kept.turns().map(|(stream, turn)| (stream, turn.len()));
     let text = format!(
         "gust: GUST_WARM=verify: the record says something else: exit code {} ({}) in the record, {} ({}) now",
         kept.code(),
-        sizes(kept.pieces().collect()),
+        sizes(recorded.collect()),
         answer.code,
-        sizes(answer.pieces().collect()),
+        sizes(answer.turns()),
     );
     Failure::with_code(text, 2)
 }
