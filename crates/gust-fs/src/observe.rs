@@ -87,7 +87,7 @@ pub struct Question {
     pub args: Vec<OsString>,
     /// Where it ran; `None` where this process stands.
     pub dir: Option<PathBuf>,
-    /// The variables that it was given, where it was given these and no others.
+    /// The variables that it was given. In a record only those that are not as in the environment of the whole command.
     pub environment: Vec<(OsString, OsString)>,
     /// SHA-256 of its whole answer: see [`Question::answer`].
     pub answer: [u8; 32],

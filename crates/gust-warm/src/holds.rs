@@ -66,12 +66,12 @@ const CROWD: usize = 4;
 /// Finds out whether variables, programs and the files of `parts` are what they were. Programs are asked beside the files.
 pub(crate) fn check(facts: &Facts, parts: &[&[u8]], today: &dyn Today) -> Result<(), Stale> {
     for (name, value) in &facts.variables {
-        if today.variable(name).map(OsStr::as_bytes) != value.as_deref() {
+        if today.variable(name).map(value_digest) != *value {
             return Err(Stale::Variable(name.clone()));
         }
     }
     if let Some(digest) = &facts.environment
-        && environment_digest(&today.environment()) != *digest
+        && self::digest(&today.environment()) != *digest
     {
         return Err(Stale::Environment);
     }
@@ -106,8 +106,12 @@ pub(crate) fn check(facts: &Facts, parts: &[&[u8]], today: &dyn Today) -> Result
     found.into_inner().map_or(Ok(()), Err)
 }
 
-/// One number for all variables.
-pub(crate) fn environment_digest(environment: &[(OsString, OsString)]) -> [u8; 32] {
+pub(crate) fn value_digest(value: &OsStr) -> [u8; 32] {
+    gust_fs::sha256(value.as_bytes())
+}
+
+/// SHA-256 of variables and their values, in their order.
+pub fn digest(environment: &[(OsString, OsString)]) -> [u8; 32] {
     let mut text = Vec::new();
     for word in environment.iter().flat_map(|(name, value)| [name, value]) {
         text.extend_from_slice(&(word.len() as u64).to_le_bytes());

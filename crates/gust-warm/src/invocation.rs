@@ -17,8 +17,9 @@ pub struct Invocation {
     pub cwd: PathBuf,
     /// The user for whom files are opened: another may be refused what this one was given.
     pub user: u32,
-    /// Variables that are likely to differ between questions that take turns. The others are looked at when a record is there.
-    pub variables: Vec<(Vec<u8>, Vec<u8>)>,
+    /// SHA-256 of the variables that are likely to differ between questions that take turns. The others are looked at when a record
+    /// is there.
+    pub variables: [u8; 32],
 }
 
 impl Invocation {

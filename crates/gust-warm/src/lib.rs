@@ -24,7 +24,7 @@ pub mod shelf;
 mod touched;
 
 pub use answer::{Answer, Stream};
-pub use holds::{Stale, Today};
+pub use holds::{Stale, Today, digest};
 pub use invocation::Invocation;
 pub use record::{Kept, NoRecord, Record};
 pub use shelf::Shelf;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::answer::{Answer, Stream};
-use crate::holds::{Stale, Today, check, environment_digest};
+use crate::holds::{Stale, Today, check, digest, value_digest};
 use crate::invocation::Invocation;
 use crate::places::{Place, Unsettled, places};
 use crate::touched::Touched;
@@ -34,8 +34,8 @@ pub(crate) struct Facts {
     pub(crate) invocation: Invocation,
     /// When the command began, in nanoseconds since 1970.
     pub(crate) made_ns: i64,
-    /// Variables that were read, with their values.
-    pub(crate) variables: Vec<(String, Option<Vec<u8>>)>,
+    /// Variables that were read, with SHA-256 of their values: these may be secrets, and a cache is handed around.
+    pub(crate) variables: Vec<(String, Option<[u8; 32]>)>,
     /// All variables, if all were handed on.
     pub(crate) environment: Option<[u8; 32]>,
     pub(crate) questions: Vec<Question>,
@@ -98,13 +98,8 @@ impl Record {
         if answer.is_too_long() {
             return Err(NoRecord::TooLong);
         }
-        let value = |name: &String| {
-            let value = today
-                .variable(name)
-                .map(|value| value.as_encoded_bytes().to_vec());
-            (name.clone(), value)
-        };
-        let environment = || environment_digest(&today.environment());
+        let value = |name: &String| (name.clone(), today.variable(name).map(value_digest));
+        let environment = || digest(&today.environment());
         let settled = |meta: &gust_fs::Meta| !meta.sig.is_racy_at(started_ns);
         let places = places(&saw.files, &saw.touched, settled).map_err(NoRecord::Unsettled)?;
         let touched = saw.touched.iter().map(|path| Touched::of(path));

@@ -43,7 +43,7 @@ impl Shelf {
     /// The system's, when nothing can be written there: the next run is answered anew, and that is all.
     pub fn keep(&self, record: &Record, now_ns: i64) -> io::Result<()> {
         disk::create_dir_all(&self.dir)?;
-        write::atomic_with(&self.dir.join(&record.name), 0o644, |file| {
+        write::atomic_with(&self.dir.join(&record.name), 0o600, |file| {
             file.write_all(&record.front)?;
             let mut parts = record.answer.parts();
             parts.try_for_each(|(_, part)| file.write_all(part))

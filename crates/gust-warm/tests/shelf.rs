@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +38,7 @@ impl Today for Day {
 }
 
 const DAY: Day = Day {
-    word: "one",
+    word: "hunter2",
     answer: [1; 32],
 };
 
@@ -48,7 +49,7 @@ fn invocation(word: &str) -> Invocation {
         words: vec![b"gust".to_vec(), word.into()],
         cwd: "/".into(),
         user: 0,
-        variables: Vec::new(),
+        variables: gust_warm::digest(&[]),
     }
 }
 
@@ -83,6 +84,16 @@ fn a_record_is_found_and_holds_until_something_changes() {
     let shelf = Shelf::in_dir(dir.path());
     shelf.keep(&record, now_ns()).unwrap();
     assert!(shelf.find(&invocation("build")).is_none());
+    for entry in fs::read_dir(dir.path().join("warm")).unwrap() {
+        let path = entry.unwrap().path();
+        let is_there = |bytes: &[u8]| bytes.windows(7).any(|part| part == b"hunter2");
+        assert!(
+            !is_there(&fs::read(&path).unwrap()),
+            "values may be secrets"
+        );
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "answers may be, too");
+    }
     let kept = shelf.find(&invocation("list")).unwrap();
     let turns: Vec<_> = kept.turns().collect();
     assert_eq!(

@@ -79,18 +79,19 @@ pub(crate) fn user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Asks another program once more what a recorded command asked it.
+/// Asks another program once more what a recorded command asked it: in the same environment but for what the question names.
 #[expect(
     clippy::disallowed_methods,
     reason = "the question was first asked where such programs start"
 )]
-pub(crate) fn ask_again(question: &Question, log: &Log) -> [u8; 32] {
+pub(crate) fn ask_again(question: &Question, environ: &Environ, log: &Log) -> [u8; 32] {
     let mut command = Command::new(&question.program);
-    let given = question
-        .environment
-        .iter()
-        .map(|(name, value)| (name, value));
-    command.args(&question.args).env_clear().envs(given);
+    let given = question.environment.iter();
+    command
+        .args(&question.args)
+        .env_clear()
+        .envs(environ.unread())
+        .envs(given.map(|(name, value)| (name, value)));
     if let Some(dir) = &question.dir {
         command.current_dir(dir);
     }

@@ -170,6 +170,15 @@ impl Warm {
             return;
         }
         saw.questions = again;
+        // The rest must be what it was anyway, and is nothing to be left in a cache.
+        let own = |(name, value): &(OsString, OsString)| {
+            name.to_str()
+                .and_then(|name| self.today.environ.lookup(name))
+                != Some(&**value)
+        };
+        for question in &mut saw.questions {
+            question.environment.retain(own);
+        }
         #[cfg(feature = "conformance")]
         crate::observed::blind(&self.today.environ, &mut saw);
         match Record::of(self.invocation, self.started_ns, &saw, answer, &self.today) {
@@ -207,17 +216,14 @@ fn different(kept: &Kept, answer: &Answer) -> Failure {
 }
 
 /// Variables by which people choose what a command is about, such as GOOS: each choice has a record of its own.
-fn turning(environ: &Environ) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn turning(environ: &Environ) -> [u8; 32] {
     let chosen = |(name, _): &(&OsStr, &OsStr)| {
         let name = name.as_encoded_bytes();
         name.starts_with(b"GO") || name.starts_with(b"CGO_")
     };
-    let bytes = |text: &OsStr| text.as_encoded_bytes().to_vec();
-    environ
-        .unread()
-        .filter(chosen)
-        .map(|(name, value)| (bytes(name), bytes(value)))
-        .collect()
+    let pair = |(name, value): (&OsStr, &OsStr)| (name.to_owned(), value.to_owned());
+    let variables: Vec<_> = environ.unread().filter(chosen).map(pair).collect();
+    gust_warm::digest(&variables)
 }
 
 /// Version control is asked about the working copy, and as often as one likes.
@@ -252,6 +258,7 @@ impl Today for Surroundings {
     }
 
     fn ask(&self, question: &Question) -> Option<[u8; 32]> {
-        is_of_version_control(question).then(|| process::ask_again(question, &self.log))
+        is_of_version_control(question)
+            .then(|| process::ask_again(question, &self.environ, &self.log))
     }
 }
