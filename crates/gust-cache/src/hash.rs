@@ -98,7 +98,7 @@ impl Hashing {
         };
         let inputs = inputs.lock().unwrap_or_else(PoisonError::into_inner);
         inputs.get(&id).map_or_else(String::new, |bytes| {
-            String::from_utf8_lossy(bytes).into_owned()
+            gust_bytes::text(bytes).into_owned()
         })
     }
 

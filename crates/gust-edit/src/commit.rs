@@ -40,16 +40,17 @@ fn write_go_mod(modules: &Modules, main: &MainModule, text: &str) -> Result<(), 
     }
     // Held against older go commands, as far as possible.
     let _side = modules.fetcher().side_lock();
+    let text = gust_bytes::raw(text);
     let mut changed_meanwhile = false;
     let written: Result<(), std::io::Error> = lock::transform(&main.go_mod, |old| {
-        if old == text.as_bytes() {
+        if *old == *text {
             return Ok(None);
         }
         if old != main.data {
             changed_meanwhile = true;
             return Ok(None);
         }
-        Ok(Some(text.as_bytes().to_vec()))
+        Ok(Some(text.to_vec()))
     });
     view.forget(&main.go_mod);
     if changed_meanwhile {

@@ -176,7 +176,7 @@ impl Edits {
         let before = main.and_then(|main| main.file.as_ref());
         let after = self.go_mod.as_ref();
         let after = after
-            .and_then(|text| gust_syntax::modfile::parse("go.mod", text.as_bytes(), None).ok());
+            .and_then(|text| gust_syntax::modfile::parse("go.mod", &gust_bytes::raw(text), None).ok());
         let stated = |file: Option<&ModFile>| {
             let Some(file) = file else {
                 return BTreeMap::new();
@@ -228,7 +228,7 @@ impl Edits {
             _ => sums.tidied(&whole()),
         };
         let (before, after) = tidied.map_err(ModulesError::from)?;
-        Ok([before, after].map(|text| String::from_utf8_lossy(&text).into_owned()))
+        Ok([before, after].map(|text| gust_bytes::text(&text).into_owned()))
     }
 
     /// Why go.mod may not be changed, although it would have to be.

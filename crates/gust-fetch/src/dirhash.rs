@@ -132,7 +132,7 @@ impl Walk {
         let mut files = Vec::new();
         let list = opened.for_each(|file_name, kind| {
             if kind.is_dir() {
-                let below = file_name.to_string_lossy();
+                let below = gust_bytes::text(file_name.to_bytes());
                 let (dir, name) = (dir.join(&*below), format!("{name}/{below}"));
                 scope.spawn(move |scope| self.directory(scope, dir, name));
             } else {
@@ -144,10 +144,10 @@ impl Walk {
         let mut chunk = vec![0; CHUNK];
         for file in files {
             let sum = hash_file(&opened, &file, &mut chunk).map_err(|err| {
-                let file = dir.join(file.to_string_lossy().as_ref());
+                let file = dir.join(gust_bytes::text(file.to_bytes()).as_ref());
                 FetchError::io("open", &file, err)
             })?;
-            let mut full = name.as_bytes().to_vec();
+            let mut full = gust_bytes::raw(name).into_owned();
             full.push(b'/');
             full.extend_from_slice(file.to_bytes());
             sums.push((full, sum));

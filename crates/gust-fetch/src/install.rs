@@ -309,7 +309,7 @@ impl<'f> Job<'f> {
         let prefix = format!("{module}/");
         for entry in Archive::open(&data)?.entries {
             if !entry.name.starts_with(prefix.as_bytes()) {
-                let name = String::from_utf8_lossy(entry.name).into_owned();
+                let name = gust_bytes::text(entry.name).into_owned();
                 return Err(ZipError::Unexpected { module, name }.into());
             }
         }

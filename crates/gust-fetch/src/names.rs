@@ -67,7 +67,7 @@ pub(crate) fn is_language_version(release: &str) -> bool {
 
 /// The version of the go line of a go.mod, read without looking at the rest.
 pub(crate) fn go_line(go_mod: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(go_mod);
+    let text = gust_bytes::text(go_mod);
     text.lines().find_map(|line| {
         let mut fields = line.split("//").next().unwrap_or(line).split_whitespace();
         let version = (fields.next()? == "go").then(|| fields.next())??;

@@ -396,7 +396,7 @@ impl State {
                 }
             }
         }
-        Ok(out.into_bytes())
+        Ok(gust_bytes::into_raw(out))
     }
 
     fn in_workspace(&self, key: &SumKey) -> bool {
@@ -428,7 +428,7 @@ fn parse(
     data: &[u8],
     lenient: bool,
 ) -> Result<HashMap<SumKey, Vec<String>>, FetchError> {
-    let text = String::from_utf8_lossy(data);
+    let text = gust_bytes::text(data);
     let mut sums: HashMap<SumKey, Vec<String>> = HashMap::new();
     for (i, line) in text.split('\n').enumerate() {
         let fields: Vec<&str> = line.split_whitespace().collect();

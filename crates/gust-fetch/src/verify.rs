@@ -85,7 +85,7 @@ impl Fetcher {
         let has_zip = self.view().exists(&zip);
         let has_dir = self.cached_dir(path, version).is_some();
         let known = match self.view().read(&hash_file) {
-            Ok(data) => String::from_utf8_lossy(&data).trim().to_owned(),
+            Ok(data) => gust_bytes::text(&data).trim().to_owned(),
             Err(_) if !has_zip && !has_dir => return Vec::new(),
             Err(err) => {
                 let err = FetchError::message(format!(

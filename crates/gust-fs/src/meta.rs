@@ -194,7 +194,7 @@ impl Meta {
         let flags = AtFlags::STATX_SYNC_AS_STAT | follow;
         Ok(Self::of_statx(&statx(
             CWD,
-            path,
+            &*gust_bytes::os_path(path),
             flags,
             StatxFlags::BASIC_STATS,
         )?))

@@ -1,5 +1,6 @@
 //! Paths as text, and the way up: what every crate asks of them, in one place.
 
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::View;
@@ -23,6 +24,14 @@ pub fn clean(path: &Path) -> PathBuf {
     match out.as_os_str().is_empty() {
         true => PathBuf::from("."),
         false => out,
+    }
+}
+
+/// The path, from where the process stands if it is a relative one. Nothing is resolved.
+pub fn absolute(path: &Path) -> io::Result<PathBuf> {
+    match path.is_absolute() {
+        true => Ok(path.to_owned()),
+        false => Ok(gust_bytes::path_of(std::env::current_dir()?).join(path)),
     }
 }
 

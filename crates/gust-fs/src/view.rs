@@ -17,6 +17,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use gust_bytes::{os_path, path_of};
 use rayon::prelude::*;
 
 use crate::digest::DigestMemo;
@@ -26,6 +27,7 @@ use crate::mapped::Mapped;
 use crate::meta::{DirEntry, FileKind, Meta, Signature, now_ns};
 use crate::observe::{Asked, Log, Question};
 use crate::overlay::{Overlay, Seen};
+use crate::paths;
 use crate::resolve;
 use crate::sharded::{PathKey, PathMap};
 use crate::store::Store;
@@ -188,10 +190,9 @@ impl View {
         Ok(bytes)
     }
 
-    /// The content of a file, as text. Content that is not UTF-8 is an error of kind `InvalidData`.
+    /// The content of a file, as text (see [`gust_bytes`]).
     pub fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        String::from_utf8(self.read(path)?)
-            .map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err.utf8_error()))
+        self.read(path).map(gust_bytes::into_text)
     }
 
     /// At most the first `limit` bytes of a file, for those who want only what stands in front.
@@ -312,7 +313,7 @@ impl View {
 
     /// The path with every symbolic link on the way resolved, as the disk has it: an overlay has no say.
     pub fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        resolve::resolve(&std::path::absolute(path)?, self)
+        resolve::resolve(&paths::absolute(path)?, self)
     }
 
     /// What a path names, links followed. Whoever asks no more does not depend on what is in it.
@@ -685,7 +686,7 @@ impl resolve::Looks for View {
         if let Some(log) = &self.log {
             log.note(path, Asked::Link, Meta::of_path(path, false).as_ref());
         }
-        std::fs::read_link(path)
+        std::fs::read_link(os_path(path)).map(path_of)
     }
 }
 

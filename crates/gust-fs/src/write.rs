@@ -1,5 +1,6 @@
 //! Files that appear whole or not at all.
 
+use gust_bytes::os_path;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ pub fn create_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<bool> {
         Some(parent) => parent,
     };
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let file = match openat(CWD, parent, flags, Mode::from_raw_mode(mode)) {
+    let file = match openat(CWD, &*os_path(parent), flags, Mode::from_raw_mode(mode)) {
         Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => return Ok(false),
         opened => opened?,
     };
@@ -43,7 +44,7 @@ pub fn create_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<bool> {
         rest = &rest[written..];
     }
     let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
-    match linkat(CWD, nameless, CWD, path, AtFlags::SYMLINK_FOLLOW) {
+    match linkat(CWD, nameless, CWD, &*os_path(path), AtFlags::SYMLINK_FOLLOW) {
         Ok(()) => Ok(true),
         // somebody was faster, or there is no /proc, or no right to link through it
         Err(Errno::EXIST | Errno::NOENT | Errno::PERM | Errno::ACCESS | Errno::XDEV) => Ok(false),

@@ -168,7 +168,7 @@ fn import_comment_in(view: &View, dir: &Path) -> Option<String> {
         .filter(|entry| entry.kind == gust_fs::FileKind::File && entry.name.ends_with(".go"));
     sources
         .filter_map(|entry| view.read(&dir.join(&*entry.name)).ok())
-        .find_map(|data| import_comment(&String::from_utf8_lossy(&data)))
+        .find_map(|data| import_comment(&gust_bytes::text(&data)))
 }
 
 fn import_comment(text: &str) -> Option<String> {

@@ -33,7 +33,7 @@ impl Vendor {
     ) -> Result<Self, ModulesError> {
         let file = dir.join("modules.txt");
         let text = match view.read(&file) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(bytes) => gust_bytes::text(&bytes).into_owned(),
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(err) => return Err(io_error("open", file.display(), &err)),
         };
@@ -52,7 +52,7 @@ impl Vendor {
 /// Is the vendor directory that of a workspace? Without modules.txt it is not.
 pub(crate) fn is_for_workspace(view: &View, dir: &Path) -> Result<bool, ModulesError> {
     match view.read_prefix(&dir.join("modules.txt"), 512) {
-        Ok(bytes) => Ok(modules_txt::says_workspace(&String::from_utf8_lossy(
+        Ok(bytes) => Ok(modules_txt::says_workspace(&gust_bytes::text(
             &bytes,
         ))),
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(false),

@@ -211,7 +211,7 @@ fn raise_work(modules: &Modules, mut work: Work, version: &str) {
     work.file.cleanup();
     let text = work.file.format();
     // go does not tell either when that fails: the next command will.
-    let _ = gust_fs::lock::write_locked(&work.path, text.as_bytes(), 0o666);
+    let _ = gust_fs::lock::write_locked(&work.path, &gust_bytes::raw(&text), 0o666);
     modules.view().forget(&work.path);
 }
 

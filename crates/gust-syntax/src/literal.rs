@@ -36,7 +36,7 @@ fn interpreted(text: &str) -> Option<(usize, String)> {
         }
     }
     let value = String::from_utf8(out)
-        .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        .unwrap_or_else(|e| gust_bytes::text(e.as_bytes()).into_owned());
     Some((at + 1, value))
 }
 

@@ -26,7 +26,7 @@ pub fn passed(package: &str, elapsed: Duration, output: &[u8], coverage: bool) -
         false => None,
     };
     let covered = covered.map_or_else(String::new, |text| {
-        format!("\tcoverage: {}", String::from_utf8_lossy(text))
+        format!("\tcoverage: {}", gust_bytes::text(text))
     });
     let said = NOTHING_DONE
         .iter()

@@ -81,6 +81,7 @@ impl GoFormatter<'_> {
             b'<' if self.escape_html => Some((b"\\u003c", 1)),
             b'>' if self.escape_html => Some((b"\\u003e", 1)),
             b'&' if self.escape_html => Some((b"\\u0026", 1)),
+            0xf4 if gust_bytes::carries_first(&bytes[i..]) => Some((b"\\ufffd", 4)),
             0xe2 if bytes[i + 1..].starts_with(&[0x80, 0xa8]) => Some((b"\\u2028", 3)),
             0xe2 if bytes[i + 1..].starts_with(&[0x80, 0xa9]) => Some((b"\\u2029", 3)),
             _ => None,

@@ -1,11 +1,12 @@
 //! C compilers: which flags they take and what they call themselves, asked once for each state of the compiler's file.
 
+use gust_bytes::Spawn as _;
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
 use crate::start_error;
 use crate::vars;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -123,22 +124,22 @@ impl<'a> Compilers<'a> {
             clippy::disallowed_methods,
             reason = "the one place where compilers are asked what they can do"
         )]
-        let mut command = Command::new(&words[0]);
+        let mut command = gust_bytes::command(&words[0]);
         command
-            .args(&words[1..])
+            .words(&words[1..])
             .stdin(Stdio::null())
-            .current_dir("/");
+            .at("/");
         command
             .env_clear()
-            .envs(settings.tool_environ().iter())
-            .env("LC_ALL", "C")
-            .env(vars::PWD, "/");
+            .variables(settings.tool_environ().iter())
+            .variable("LC_ALL", "C")
+            .variable(vars::PWD, "/");
         let output = command.output();
         settings.view().note_question(&command, &output);
         let text = output
             .map(|out| [out.stdout, out.stderr].concat())
             .unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
+        let text = gust_bytes::text(&text);
         let refusals = [
             "unrecognized",
             "unknown",
@@ -200,12 +201,12 @@ impl<'a> Compilers<'a> {
             clippy::disallowed_methods,
             reason = "the one place where compilers are asked what they can do"
         )]
-        let mut command = Command::new(words[0]);
-        command.args(&words[1..]).stdin(Stdio::null());
+        let mut command = gust_bytes::command(words[0]);
+        command.words(&words[1..]).stdin(Stdio::null());
         command
             .env_clear()
-            .envs(settings.tool_environ().iter())
-            .env("LC_ALL", "C");
+            .variables(settings.tool_environ().iter())
+            .variable("LC_ALL", "C");
         let failed = |why: String, output: String| CompilerError::Failed {
             name: name.to_owned(),
             why,
@@ -214,7 +215,7 @@ impl<'a> Compilers<'a> {
         let output = command.output();
         settings.view().note_question(&command, &output);
         let output = output.map_err(|e| failed(start_error(words[0], &e), String::new()))?;
-        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let text = gust_bytes::text(&[output.stdout, output.stderr].concat()).into_owned();
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), text));
         }

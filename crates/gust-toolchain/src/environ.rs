@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 /// A snapshot of environment variables, in the order in which the process got them.
 ///
-/// When a name occurs twice the first one counts, as in Go's os.Getenv.
+/// When a name occurs twice the first one counts, as in Go's os.Getenv. Names and values are text that holds every byte (see
+/// [`gust_bytes`]); whoever starts a program puts the bytes down.
 #[derive(Clone, Debug, Default)]
 pub struct Environ {
     vars: Vec<(OsString, OsString)>,
@@ -40,7 +41,7 @@ impl Environ {
         self
     }
 
-    /// The value of `name`, or the empty string when it is not set or not UTF-8.
+    /// The value of `name`, or the empty string when it is not set.
     pub fn get(&self, name: &str) -> &str {
         self.lookup(name).and_then(OsStr::to_str).unwrap_or("")
     }

@@ -1,9 +1,9 @@
 //! What the release's tools say of themselves: the line that `compile -V=full` prints goes into every action's hash.
 
+use gust_bytes::Spawn as _;
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
 use crate::start_error;
-use std::process::Command;
 use thiserror::Error;
 
 /// A tool that does not say what it is.
@@ -100,11 +100,11 @@ impl Settings {
             clippy::disallowed_methods,
             reason = "the one place where the tools are asked what they are"
         )]
-        let mut command = Command::new(program);
+        let mut command = gust_bytes::command(program);
         command
-            .arg("-flags")
+            .word("-flags")
             .env_clear()
-            .envs(self.tool_environ().iter());
+            .variables(self.tool_environ().iter());
         let output = command.output();
         self.view().note_question(&command, &output);
         let output = output.map_err(|error| start_error(program, &error))?;
@@ -124,24 +124,24 @@ impl Settings {
         let failed = |why: String, stderr: &[u8]| ToolIdError::Failed {
             tool: shown.to_owned(),
             why,
-            stderr: String::from_utf8_lossy(stderr).into_owned(),
+            stderr: gust_bytes::text(stderr).into_owned(),
         };
         #[expect(
             clippy::disallowed_methods,
             reason = "the one place where the tools are asked what they are"
         )]
         let mut command = match wrapper {
-            [] => Command::new(program),
+            [] => gust_bytes::command(program),
             [first, rest @ ..] => {
-                let mut command = Command::new(first);
-                command.args(rest).arg(program);
+                let mut command = gust_bytes::command(first);
+                command.words(rest).arg(program);
                 command
             }
         };
         command
-            .arg("-V=full")
+            .word("-V=full")
             .env_clear()
-            .envs(self.tool_environ().iter());
+            .variables(self.tool_environ().iter());
         let output = command.output();
         self.view().note_question(&command, &output);
         let program = wrapper.first().map_or(program, String::as_str);
@@ -149,7 +149,7 @@ impl Settings {
         if !output.status.success() {
             return Err(failed(crate::exit_text(&output.status), &output.stderr));
         }
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let text = gust_bytes::text(&output.stdout).into_owned();
         let words: Vec<&str> = text.split_whitespace().collect();
         let plausible = match words.as_slice() {
             [first, "version", release, .., last] | [first, "version", release @ last] => {

@@ -304,7 +304,7 @@ fn files(
     };
     around.perform(&Command::make_dir(around.objdir()))?;
     let mut files = Vec::new();
-    for name in String::from_utf8_lossy(&list).lines() {
+    for name in gust_bytes::text(&list).lines() {
         if let Some(own) = name.strip_prefix("./") {
             files.push(gust_build::tools::absolute(package, own));
             continue;

@@ -1,6 +1,7 @@
 //! Whether what was seen is still there to be seen.
 
-use std::ffi::{CString, OsStr, OsString};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fmt;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -134,22 +135,28 @@ fn check_part(mut part: &[u8]) -> Result<(), Stale> {
 
 fn first_change(place: &Place) -> Option<&Look> {
     let dir = match place.looks.len() >= CROWD {
-        true => Dir::open_for_stat(Path::new(OsStr::from_bytes(place.dir.as_bytes()))).ok(),
+        true => Dir::open_for_stat(&path_text(&place.dir)).ok(),
         false => None,
     };
     let mut looks = place.looks.iter();
     match dir {
         Some(dir) => looks.find(|look| !is_seen(look, &dir.look(&look.name, look.follow))),
         None => looks.find(|look| {
-            let path = CString::new(path_of(place, look).into_os_string().into_encoded_bytes());
+            let path = CString::new([place.dir.as_bytes(), b"/", look.name.as_bytes()].concat());
             !path.is_ok_and(|path| is_seen(look, &disk::look(&path, look.follow)))
         }),
     }
 }
 
 fn path_of(place: &Place, look: &Look) -> PathBuf {
-    let [dir, name] = [&place.dir, &look.name].map(|text| OsStr::from_bytes(text.as_bytes()));
-    Path::new(dir).join(name)
+    path_text(&place.dir).join(path_text(&look.name))
+}
+
+fn path_text(name: &CStr) -> Cow<'_, Path> {
+    match gust_bytes::text(name.to_bytes()) {
+        Cow::Borrowed(text) => Cow::Borrowed(Path::new(text)),
+        Cow::Owned(text) => Cow::Owned(text.into()),
+    }
 }
 
 fn is_seen(look: &Look, today: &io::Result<Meta>) -> bool {

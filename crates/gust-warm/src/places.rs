@@ -216,7 +216,7 @@ fn split(path: &Path) -> (&[u8], &[u8]) {
 
 /// A path with a zero byte in it names nothing that could be looked at.
 fn c_text(text: &[u8]) -> Result<CString, Unsettled> {
-    CString::new(text).map_err(|_| Unsettled(OsStr::from_bytes(text).into()))
+    CString::new(gust_bytes::raw_bytes(text)).map_err(|_| Unsettled(OsStr::from_bytes(text).into()))
 }
 
 /// No such file or directory.

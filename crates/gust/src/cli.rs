@@ -23,7 +23,7 @@ pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
     let args = args
         .into_iter()
         .skip(1)
-        .map(|a| a.to_string_lossy().into_owned());
+        .map(gust_bytes::text_of);
     let ui = Arc::new(Ui::new());
     let environ = process::environ();
     if let Err(failure) = log::start(environ.get(vars::GUST_LOG)) {

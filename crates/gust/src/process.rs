@@ -2,6 +2,7 @@
 
 mod image;
 
+use gust_bytes::{Spawn as _, path_of, text_of};
 use gust_fs::errtext::go_text;
 use gust_fs::observe::{Log, Question};
 use gust_fs::{Meta, View};
@@ -17,7 +18,7 @@ use std::process::{Command, ExitStatus, Stdio};
     reason = "this is where the environment becomes a value"
 )]
 pub(crate) fn environ() -> Environ {
-    Environ::new(std::env::vars_os())
+    Environ::new(std::env::vars_os().map(|(name, value)| (text_of(name).into(), text_of(value).into())))
 }
 
 /// The current directory, by the name that the shell calls it when PWD is right, as Go's os.Getwd.
@@ -30,7 +31,7 @@ pub(crate) fn cwd(environ: &Environ, view: &View) -> std::io::Result<PathBuf> {
     if named.is_absolute() && same_dir(view, &named) {
         return Ok(named);
     }
-    std::env::current_dir()
+    std::env::current_dir().map(path_of)
 }
 
 #[expect(
@@ -46,7 +47,7 @@ fn same_dir(view: &View, named: &Path) -> bool {
 
 /// The running program's own file.
 pub(crate) fn program() -> PathBuf {
-    std::env::current_exe().unwrap_or_default()
+    path_of(std::env::current_exe().unwrap_or_default())
 }
 
 /// The running program's file and what stands there; none where that cannot be told.
@@ -55,14 +56,14 @@ pub(crate) fn program() -> PathBuf {
     reason = "asked before there is a view; no answer of gust's depends on it"
 )]
 pub(crate) fn program_now() -> Option<(PathBuf, Meta)> {
-    let program = std::env::current_exe().ok()?;
+    let program = path_of(std::env::current_exe().ok()?);
     let meta = gust_fs::disk::metadata(&program).ok()?;
     Some((program, meta))
 }
 
 /// The words that the process was started with, the program's name first.
 pub(crate) fn words() -> Vec<OsString> {
-    std::env::args_os().collect()
+    std::env::args_os().map(|word| text_of(word).into()).collect()
 }
 
 /// The current directory as the system names it.
@@ -71,7 +72,7 @@ pub(crate) fn words() -> Vec<OsString> {
     reason = "the one file that asks where the process stands"
 )]
 pub(crate) fn real_cwd() -> Option<PathBuf> {
-    std::env::current_dir().ok()
+    std::env::current_dir().ok().map(path_of)
 }
 
 /// The user whose rights the process has.
@@ -90,7 +91,7 @@ pub(crate) fn ask_again(question: &Question, environ: &Environ, log: &Log) -> [u
     command
         .args(&question.args)
         .env_clear()
-        .envs(environ.unread())
+        .variables(environ.unread())
         .envs(given.map(|(name, value)| (name, value)));
     if let Some(dir) = &question.dir {
         command.current_dir(dir);
@@ -110,7 +111,7 @@ pub(crate) fn ask_again(question: &Question, environ: &Environ, log: &Log) -> [u
     reason = "-C is meant for everything, and comes first"
 )]
 pub(crate) fn chdir(dir: &str) -> std::io::Result<()> {
-    std::env::set_current_dir(dir)
+    std::env::set_current_dir(gust_bytes::os_path(dir))
 }
 
 /// Puts another program in this one's place, with the arguments after the name. Comes back only when that failed, with Go's text.
@@ -126,9 +127,9 @@ pub(crate) fn become_program(
     as_child: bool,
 ) -> String {
     use std::os::unix::process::CommandExt;
-    let mut command = Command::new(program);
+    let mut command = gust_bytes::command(program);
     let name = match std::env::args_os().next() {
-        Some(name) if !as_child => name.to_string_lossy().into_owned(),
+        Some(name) if !as_child => text_of(name),
         _ => program.to_string_lossy().into_owned(),
     };
     let words: Vec<String> = std::iter::once(name).chain(args.iter().cloned()).collect();
@@ -170,9 +171,9 @@ pub(crate) fn run_program(program: &Program, view: &View) -> Result<ExitStatus, 
     let mut tries = 0;
     loop {
         #[expect(clippy::disallowed_methods, reason = "people's programs start here")]
-        let mut command = Command::new(&path);
+        let mut command = gust_bytes::command(&path);
         if let Some(dir) = &program.dir {
-            command.current_dir(dir).stdin(Stdio::null());
+            command.at(dir).stdin(Stdio::null());
         }
         let started = image::take_over(&mut command, &path, &program.words, environ);
         match started.and_then(|()| command.status()) {

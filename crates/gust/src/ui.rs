@@ -109,17 +109,20 @@ impl Ui {
     }
 
     /// Writes text to standard output, in blocks.
-    pub(crate) fn print(&self, text: impl AsRef<[u8]>) {
-        if let Err(error) = self.out().write_all(text.as_ref()) {
+    pub(crate) fn print(&self, text: impl AsRef<str>) {
+        self.pass_on(&gust_bytes::raw(text.as_ref()));
+    }
+
+    /// Writes bytes to standard output as they are, in blocks.
+    pub(crate) fn pass_on(&self, bytes: &[u8]) {
+        if let Err(error) = self.out().write_all(bytes) {
             self.give_up(&error);
         }
     }
 
     /// Writes a line to standard output.
     pub(crate) fn line(&self, text: impl Display) {
-        if let Err(error) = writeln!(self.out(), "{text}") {
-            self.give_up(&error);
-        }
+        self.with_out(|out| writeln!(out, "{text}"));
     }
 
     /// Writes a value to standard output as go writes JSON: indented, a line break behind it.
@@ -135,7 +138,7 @@ impl Ui {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> Option<T> {
-        let result = write(&mut *self.out());
+        let result = write(&mut PutDown(&mut *self.out()));
         result.map_err(|error| self.give_up(&error)).ok()
     }
 
@@ -159,7 +162,7 @@ impl Ui {
 
     /// A line on standard error that changes nothing.
     pub(crate) fn note(&self, message: impl Display) {
-        self.to_stderr(with_newline(message.to_string()).as_bytes());
+        self.to_stderr(&gust_bytes::into_raw(with_newline(message.to_string())));
     }
 
     /// Text on standard error, behind all that was printed before.
@@ -177,7 +180,7 @@ impl Ui {
     pub(crate) fn replay(&self, kept: &Kept) -> u8 {
         for (stream, bytes) in kept.turns() {
             match stream {
-                Stream::Output => self.print(bytes),
+                Stream::Output => self.pass_on(bytes),
                 Stream::Error => self.to_stderr(bytes),
             }
         }
@@ -235,6 +238,20 @@ fn end_by_pipe() {
     let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGPIPE);
 }
 
+/// Puts carried bytes down on the way out: see [`gust_bytes`]. A character comes in one piece.
+struct PutDown<W>(W);
+
+impl<W: Write> Write for PutDown<W> {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.write_all(&gust_bytes::raw_bytes(text))?;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 fn with_newline(mut text: String) -> String {
     if !text.ends_with('\n') {
         text.push('\n');
@@ -277,14 +294,14 @@ impl Reporter for Ui {
     }
 
     fn trace(&self, text: &str) {
-        self.to_stderr(text.as_bytes());
+        self.to_stderr(&gust_bytes::raw(text));
     }
 
     fn output(&self, package: Option<&str>, text: &[u8]) {
         if !self.names_packages() {
-            self.to_stderr(text);
+            self.to_stderr(&gust_bytes::raw_bytes(text));
         } else if !text.is_empty() {
-            self.build_event(package, "build-output", &String::from_utf8_lossy(text));
+            self.build_event(package, "build-output", &gust_bytes::text(text));
         }
     }
 
@@ -294,7 +311,7 @@ impl Reporter for Ui {
             text => with_newline(text.to_owned()),
         };
         if !self.names_packages() {
-            self.to_stderr(text.as_bytes());
+            self.to_stderr(&gust_bytes::into_raw(text));
             return;
         }
         for line in text.split_inclusive('\n') {
@@ -308,7 +325,7 @@ impl Reporter for Ui {
     }
 
     fn print(&self, bytes: &[u8]) {
-        Ui::print(self, bytes);
+        self.pass_on(bytes);
         self.flush();
     }
 

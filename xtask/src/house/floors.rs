@@ -8,21 +8,22 @@ use anyhow::{Context, Result};
 
 /// Each crate with its floor. A dependency must stand lower.
 const FLOORS: &[(&str, u8)] = &[
-    ("gust-text", 0),
-    ("gust-syntax", 0),
-    ("gust-fs", 0),
-    ("gust-fetch", 1),
-    ("gust-cache", 1),
-    ("gust-warm", 1),
-    ("gust-toolchain", 2),
-    ("gust-modules", 2),
-    ("gust-packages", 3),
-    ("gust-build", 4),
-    ("gust-edit", 4),
-    ("gust-vet", 5),
-    ("gust-test", 6),
-    ("gust-ops", 7),
-    ("gust", 8),
+    ("gust-bytes", 0),
+    ("gust-text", 1),
+    ("gust-syntax", 1),
+    ("gust-fs", 1),
+    ("gust-fetch", 2),
+    ("gust-cache", 2),
+    ("gust-warm", 2),
+    ("gust-toolchain", 3),
+    ("gust-modules", 3),
+    ("gust-packages", 4),
+    ("gust-build", 5),
+    ("gust-edit", 5),
+    ("gust-vet", 6),
+    ("gust-test", 7),
+    ("gust-ops", 8),
+    ("gust", 9),
 ];
 
 /// What tests and chores may use, and nothing else.
@@ -121,7 +122,7 @@ mod tests {
             "gust-fs",
             "[dependencies]\ngust-build = { workspace = true }\n",
         );
-        assert_eq!(up, ["floors: gust-fs (floor 0) uses gust-build (floor 4)"]);
+        assert_eq!(up, ["floors: gust-fs (floor 1) uses gust-build (floor 5)"]);
         assert_eq!(
             of_manifest(
                 "gust-cache",

@@ -110,10 +110,10 @@ fn elf_note<E: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<String, B
         while let Ok(Some(note)) = notes.next() {
             match (note.name(), note.n_type(endian)) {
                 (b"Go", GO_BUILD_ID) => {
-                    return Ok(String::from_utf8_lossy(note.desc()).into_owned());
+                    return Ok(gust_bytes::text(note.desc()).into_owned());
                 }
                 (b"GNU", elf::NT_GNU_BUILD_ID) => {
-                    gnu = String::from_utf8_lossy(note.desc()).into_owned()
+                    gnu = gust_bytes::text(note.desc()).into_owned()
                 }
                 _ => {}
             }

@@ -34,7 +34,7 @@ fn directives(source: &[u8]) -> Vec<String> {
     let flag = |line: &[u8]| {
         let at = memchr::memmem::find(line, b"//")?;
         let rest = line[at..].strip_prefix(DIRECTIVE)?;
-        let text = String::from_utf8_lossy(rest);
+        let text = gust_bytes::text(rest);
         Some(text.trim().trim_matches('"').to_owned())
     };
     source.split(|&b| b == b'\n').filter_map(flag).collect()

@@ -47,7 +47,7 @@ pub(crate) trait Lines {
 
 impl Lines for Hasher<'_> {
     fn take(&mut self, text: &str) {
-        self.write(text.as_bytes());
+        self.write(&gust_bytes::raw(text));
     }
 }
 

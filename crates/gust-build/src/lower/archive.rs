@@ -194,7 +194,7 @@ pub(super) fn generate(p: &Package, objdir: &str) -> Option<Command> {
     let main = p.generated()?;
     Some(Command::new(Operation::Generate {
         file: format!("{objdir}{}", TestMain::FILE),
-        text: String::from_utf8_lossy(&main.source).into_owned(),
+        text: gust_bytes::text(&main.source).into_owned(),
     }))
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn from_pkg_config(
         let words = pkg_config::split(output.trim_ascii())?;
         let words: Vec<String> = words
             .iter()
-            .map(|w| String::from_utf8_lossy(w).into_owned())
+            .map(|w| gust_bytes::text(w).into_owned())
             .collect();
         check_flags_of(site, name, &format!("pkg-config {what}"), &words)?;
         Ok(words)

@@ -19,7 +19,7 @@ use crate::run::{BuildError, Made, Runner};
 #[derive(Debug, thiserror::Error)]
 pub enum CarryError {
     /// A command failed.
-    #[error("{package}: {source}\n{}", String::from_utf8_lossy(output))]
+    #[error("{package}: {source}\n{}", gust_bytes::text(output))]
     Command {
         /// The package.
         package: String,

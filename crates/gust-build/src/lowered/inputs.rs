@@ -61,7 +61,7 @@ impl<'a> Sources<'a> {
         let Ok(text) = self.site.view.read(file) else {
             return Vec::new();
         };
-        let text = String::from_utf8_lossy(&text);
+        let text = gust_bytes::text(&text);
         let own = file.parent().unwrap_or(Path::new(""));
         let found = |(name, quoted): (&str, bool)| {
             let own = quoted.then_some(own);

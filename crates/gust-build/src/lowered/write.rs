@@ -218,7 +218,7 @@ impl Writer<'_> {
         let made = Local::of(self.site, None).run("", command);
         match (made.result, made.output.is_empty()) {
             (Err(_), false) => {
-                let said = String::from_utf8_lossy(&made.output).into_owned();
+                let said = gust_bytes::text(&made.output).into_owned();
                 Err(BuildError::Other(said))
             }
             (result, _) => result.map(|()| made.output),

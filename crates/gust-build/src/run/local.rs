@@ -49,7 +49,7 @@ impl Runner for Local<'_> {
             }
             Operation::MakeDir { path } => self.make_dirs(path).into(),
             Operation::Write { file, text } | Operation::Generate { file, text } => {
-                fs::write(file, text)
+                fs::write(file, gust_bytes::raw(text))
                     .map_err(BuildError::file("open", file))
                     .into()
             }
@@ -86,7 +86,7 @@ impl Runner for Local<'_> {
                 Made::default()
             }
             Operation::Replay { text, .. } => Made {
-                output: text.clone().into_bytes(),
+                output: gust_bytes::into_raw(text.clone()),
                 ..Made::default()
             },
         };

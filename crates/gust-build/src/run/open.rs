@@ -70,7 +70,7 @@ impl Executor<'_> {
         let mut hasher = self.site.hashing.hasher(job.action.mode());
         lines
             .split_inclusive('\n')
-            .for_each(|line| hasher.write(line.as_bytes()));
+            .for_each(|line| hasher.write(&gust_bytes::raw(line)));
         hasher.finish()
     }
 

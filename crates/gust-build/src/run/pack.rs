@@ -21,7 +21,7 @@ pub(super) fn append<P: AsRef<Path>>(archive: &Path, objects: &[P]) -> io::Resul
         let object = object.as_ref();
         let data = disk::read(object)?;
         let name = object.file_name().unwrap_or_default();
-        let name = name.as_encoded_bytes();
+        let name = gust_bytes::raw_bytes(name.as_encoded_bytes());
         let name = &name[..name.len().min(16)];
         out.write_all(name)?;
         write!(out, "{:1$}", "", 16 - name.len())?;

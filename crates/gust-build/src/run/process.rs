@@ -1,5 +1,6 @@
 //! Starting the build's tools: the only place of this crate that starts processes.
 
+use gust_bytes::Spawn as _;
 use gust_toolchain::vars;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
@@ -35,17 +36,17 @@ pub(crate) fn run(local: &Local<'_>, start: &Start<'_>) -> Ended {
         let program = program.clone();
         return (Vec::new(), Err(BuildError::NotFound { program, why }));
     };
-    let mut command = Command::new(&path);
+    let mut command = gust_bytes::command(&path);
     let _response = match response::file(start.words) {
         None => {
-            command.args(args);
+            command.words(args);
             None
         }
         Some(text) => match response_file(&local.temp, &text) {
             Ok(file) => {
                 let mut arg = OsString::from("@");
                 arg.push(&file.0);
-                command.arg(arg);
+                command.word(arg);
                 Some(file)
             }
             Err(error) => return (Vec::new(), Err(error)),
@@ -71,19 +72,19 @@ fn prepare(local: &Local<'_>, start: &Start<'_>, command: &mut Command) {
     command.env_clear().envs(local.environ.iter());
 
     if !matches!(start.dir, "" | ".") {
-        command.current_dir(start.dir);
+        command.at(start.dir);
         let dir = Path::new(start.dir);
         let pwd = match dir.is_absolute() {
             true => dir.to_path_buf(),
             false => local.cwd.join(dir),
         };
-        command.env(vars::PWD, pwd);
+        command.variable(vars::PWD, pwd);
     }
     if !start.package.is_empty() {
-        command.env("TOOLEXEC_IMPORTPATH", start.package);
+        command.variable("TOOLEXEC_IMPORTPATH", start.package);
     }
     let more = start.environment.iter();
-    command.envs(more.map(|(k, v)| (OsStr::new(k), OsStr::new(v))));
+    command.variables(more.map(|(k, v)| (OsStr::new(k), OsStr::new(v))));
     command.stdin(Stdio::null());
 }
 
@@ -110,6 +111,6 @@ impl Drop for ResponseFile {
 fn response_file(dir: &Path, text: &str) -> Result<ResponseFile, BuildError> {
     let number = gust_fs::write::unique();
     let path = dir.join(format!("args{number}"));
-    gust_fs::disk::write(&path, text).map_err(BuildError::file("open", &path))?;
+    gust_fs::disk::write(&path, gust_bytes::raw(text)).map_err(BuildError::file("open", &path))?;
     Ok(ResponseFile(path))
 }

@@ -21,7 +21,7 @@ pub(crate) fn readable(
     work: &str,
     keep_cgo: bool,
 ) -> String {
-    let mut out = String::from_utf8_lossy(output).into_owned();
+    let mut out = gust_bytes::text(output).into_owned();
     if !out.ends_with('\n') {
         out.push('\n');
     }

@@ -215,7 +215,7 @@ impl Executor<'_> {
         let file = self.site.cache.output_file(entry.output_id);
         let replay = Operation::Replay {
             file: file.to_string_lossy().into_owned(),
-            text: String::from_utf8_lossy(&text).into_owned(),
+            text: gust_bytes::text(&text).into_owned(),
         };
         let said = job.attempt(&Command::new(replay)).output;
         if !said.is_empty() {

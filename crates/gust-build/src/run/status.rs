@@ -115,7 +115,7 @@ impl Executor<'_> {
             return false;
         };
         let mut files = Vec::new();
-        for name in String::from_utf8_lossy(&list).lines() {
+        for name in gust_bytes::text(&list).lines() {
             if !name.ends_with(".go") {
                 continue;
             }

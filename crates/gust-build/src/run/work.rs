@@ -40,7 +40,7 @@ impl Work {
     /// # Errors
     /// [`BuildError::Other`] when nothing can be made there.
     pub(crate) fn checked(parent: PathBuf) -> Result<Work, BuildError> {
-        let parent = std::path::absolute(&parent).unwrap_or(parent);
+        let parent = gust_fs::paths::absolute(&parent).unwrap_or(parent);
         match gust_fs::disk::check_writable(&parent) {
             Ok(()) => Ok(Work::new(parent)),
             Err(error) => Err(no_place(&parent, &error)),
@@ -77,7 +77,7 @@ impl Work {
         }
         let _making = lock(&self.making);
         if self.path.get().is_none() {
-            let parent = std::path::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
+            let parent = gust_fs::paths::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
             let dir =
                 TempDir::new_in(&parent, "go-build").map_err(|error| no_place(&parent, &error))?;
             let _ = self.path.set(dir.path().to_string_lossy().into_owned());

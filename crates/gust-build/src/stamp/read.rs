@@ -334,7 +334,7 @@ fn raw(program: &Program<'_>) -> Result<(String, String), ReadError> {
     } else {
         &[]
     };
-    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let lossy = |bytes: &[u8]| gust_bytes::text(bytes).into_owned();
     Ok((lossy(&version), lossy(text)))
 }
 

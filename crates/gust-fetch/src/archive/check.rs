@@ -28,7 +28,7 @@ pub(crate) fn check(
     let mut total: u64 = 0;
     let mut too_large = false;
     for entry in &archive.entries {
-        let full = String::from_utf8_lossy(entry.name);
+        let full = gust_bytes::text(entry.name);
         let checked = check_name(&full, entry.name, &prefix).and_then(|name| {
             let Some((name, is_dir)) = name else {
                 return Ok(());

@@ -91,7 +91,7 @@ fn source<'a>(
     inflater: &'a RefCell<Inflater>,
 ) -> Source<'a> {
     Source {
-        name: String::from_utf8_lossy(name).into_owned(),
+        name: gust_bytes::text(name).into_owned(),
         size: entry.size,
         is_regular: entry.is_regular(),
         read: Box::new(move || {

@@ -71,7 +71,7 @@ impl Proxied {
     fn list(&self) -> Result<Arc<str>, FetchError> {
         let ask = || {
             let data = self.get("@v/list").map_err(|err| self.wrong("", err))?;
-            Ok(Arc::from(String::from_utf8_lossy(&data)))
+            Ok(Arc::from(gust_bytes::text(&data)))
         };
         self.list.get_or_init(ask).clone()
     }

@@ -96,7 +96,7 @@ impl Timeline {
             return Ok(None);
         }
         let text = note::open(note, &self.verifier).map_err(|err| {
-            let note = String::from_utf8_lossy(note);
+            let note = gust_bytes::text(note);
             FetchError::message(format!("reading tree note: {err}\nnote:\n{note}"))
         })?;
         let tree = Tree::parse(text).ok_or_else(|| {
@@ -165,7 +165,7 @@ fn join(answers: &Answers, newest: &mut Head, head: Head) -> Result<bool, FetchE
 
 /// Two lines: everything that is needed to prove it to others.
 fn misbehavior(answers: &Answers, older: &Head, newer: &Head, hash: &Hash) -> FetchError {
-    let indent = |note: &[u8]| String::from_utf8_lossy(note).replace('\n', "\n\t");
+    let indent = |note: &[u8]| gust_bytes::text(note).replace('\n', "\n\t");
     let mut text = format!(
         "SECURITY ERROR\ngo.sum database server misbehavior detected!\n\n\
          old database:\n\t{}\nnew database:\n\t{}\nproof of misbehavior:\n\t{}",

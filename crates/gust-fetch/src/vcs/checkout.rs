@@ -50,7 +50,7 @@ impl Asker {
     }
 
     pub(super) fn text(&self, args: &[&str]) -> Result<String, CommandError> {
-        Ok(String::from_utf8_lossy(&self.bytes(args)?).into_owned())
+        Ok(gust_bytes::text(&self.bytes(args)?).into_owned())
     }
 }
 

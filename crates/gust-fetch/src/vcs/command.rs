@@ -1,5 +1,6 @@
 //! Starting a version control command.
 
+use gust_bytes::Spawn as _;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
@@ -106,7 +107,7 @@ impl Command {
             log.note_unprovable();
         }
         let mut command = self.prepare(program, args, dir)?;
-        command.envs(variables.iter().copied()).stdin(Stdio::null());
+        command.variables(variables.iter().copied()).stdin(Stdio::null());
         written(program, dir, command.output())
     }
 
@@ -125,16 +126,16 @@ impl Command {
         };
         let file = (self.find)(program).ok_or_else(not_found)?;
         #[expect(clippy::disallowed_methods, reason = "GOAUTH's commands start here")]
-        let mut command = std::process::Command::new(file);
+        let mut command = gust_bytes::command(file);
         command
-            .args(args)
+            .words(args)
             .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .variables(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         if !dir.as_os_str().is_empty() {
-            command.current_dir(dir).env("PWD", dir);
+            command.at(dir).env("PWD", dir);
         }
         let mut child = command.spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
@@ -182,14 +183,14 @@ impl Command {
             ));
         }
         #[expect(clippy::disallowed_methods, reason = "version control starts here")]
-        let mut command = std::process::Command::new(file);
+        let mut command = gust_bytes::command(file);
         command
             .arg0(program)
-            .args(args)
-            .current_dir(dir)
+            .words(args)
+            .at(dir)
             .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .env("PWD", dir);
+            .variables(self.environment.iter().map(|(name, value)| (name, value)))
+            .variable("PWD", dir);
         Ok(command)
     }
 }
@@ -207,6 +208,6 @@ fn written(
     Err(CommandError::Failed {
         code: result.status.code().unwrap_or(-1),
         dir: dir.to_path_buf(),
-        stderr: String::from_utf8_lossy(&result.stderr).into_owned(),
+        stderr: gust_bytes::text(&result.stderr).into_owned(),
     })
 }

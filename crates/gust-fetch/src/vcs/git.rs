@@ -150,7 +150,7 @@ fn digest(git: &Git, view: &View, commit: &str, refs: &str) -> Option<[u8; 32]> 
 impl Git {
     fn text(&self, args: &[&str]) -> Result<String, CommandError> {
         let out = self.command.output("git", args, &self.root)?;
-        Ok(String::from_utf8_lossy(&out).into_owned())
+        Ok(gust_bytes::text(&out).into_owned())
     }
 
     /// `commit:seconds` of the commit that is checked out.
@@ -206,7 +206,7 @@ impl GitHistory {
             return seconds_since_1970(&known);
         }
         let commit = self.read(&self.commit).filter(|o| o.kind == "commit")?;
-        let text = String::from_utf8_lossy(&commit.content);
+        let text = gust_bytes::text(&commit.content);
         let seconds = committed(&text)?;
         if let Some(key) = key {
             facts.put(key, seconds);

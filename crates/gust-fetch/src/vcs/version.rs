@@ -15,7 +15,7 @@ use super::history::{At, History};
 
 /// The path in a go.mod's module line, read without understanding the rest.
 pub(super) fn module_line(text: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(text);
+    let text = gust_bytes::text(text);
     let line = text
         .split('\n')
         .find_map(|line| line.strip_prefix("module "))?;

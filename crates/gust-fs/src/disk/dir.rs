@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::path::Path;
 
 use compact_str::CompactString;
+use gust_bytes::{os, os_path, text};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, RawDir, StatxFlags, open, openat, statx};
 
@@ -29,13 +30,13 @@ impl Dir {
 
     fn open_as(dir: &Path, how: OFlags) -> io::Result<Self> {
         let flags = how | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self(open(dir, flags, Mode::empty())?))
+        Ok(Self(open(&*os_path(dir), flags, Mode::empty())?))
     }
 
     /// What stands at `name` in it, links followed.
     pub(crate) fn stat(&self, name: &str) -> io::Result<Meta> {
         let flags = AtFlags::STATX_SYNC_AS_STAT;
-        let raw = statx(&self.0, name, flags, StatxFlags::BASIC_STATS)?;
+        let raw = statx(&self.0, &*os(name), flags, StatxFlags::BASIC_STATS)?;
         Ok(Meta::of_statx(&raw))
     }
 
@@ -79,7 +80,7 @@ impl Dir {
     /// Makes a file in it, or below it when `name` has slashes, to write; it must not be there. `mode` is before umask.
     pub fn create_file(&self, name: &str, mode: u32) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        Ok(openat(&self.0, name, flags, Mode::from_raw_mode(mode))?.into())
+        Ok(openat(&self.0, &*os(name), flags, Mode::from_raw_mode(mode))?.into())
     }
 }
 
@@ -100,7 +101,7 @@ pub(crate) fn list(dir: &Path) -> io::Result<Vec<DirEntry>> {
     let mut out = Vec::new();
     Dir::open(dir)?.for_each(|name, kind| {
         out.push(DirEntry {
-            name: CompactString::from_utf8_lossy(name.to_bytes()),
+            name: CompactString::from(text(name.to_bytes())),
             kind,
         });
     })?;

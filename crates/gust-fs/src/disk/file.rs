@@ -1,5 +1,6 @@
 //! An open file.
 
+use gust_bytes::os_path;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -16,7 +17,7 @@ pub struct File(fs::File);
 impl File {
     /// Opens a file to read it, as it is at this moment.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        fs::File::open(path).map(Self)
+        fs::File::open(os_path(&path)).map(Self)
     }
 
     /// How else to open a file.
@@ -207,6 +208,6 @@ impl OpenOptions {
 
     /// Opens the file.
     pub fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        self.0.open(path).map(File)
+        self.0.open(os_path(&path)).map(File)
     }
 }

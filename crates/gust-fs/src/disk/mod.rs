@@ -2,12 +2,13 @@
 //!
 //! Nothing here is remembered or observed. What a command reads of a person's files, of modules and of the release goes
 //! through a [`View`](crate::View); whoever reads here (clippy.toml names the functions) looks at a cache or a work
-//! directory, under locks that a view knows nothing of. Paths may be anything that the system takes; errors are the
-//! system's own.
+//! directory, under locks that a view knows nothing of. Paths are text as everywhere in gust (see [`gust_bytes`]) and become
+//! bytes here; errors are the system's own.
 
 mod dir;
 mod file;
 
+use gust_bytes::{os_path, path_of};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -19,12 +20,12 @@ pub use file::{File, OpenOptions, copy};
 
 /// The whole content of a file.
 pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
-    std::fs::read(path)
+    std::fs::read(os_path(&path))
 }
 
 /// The whole content of a file, as text; other than UTF-8 is an error of kind `InvalidData`.
 pub fn read_to_string(path: impl AsRef<Path>) -> io::Result<String> {
-    std::fs::read_to_string(path)
+    std::fs::read_to_string(os_path(&path))
 }
 
 /// What stands at `path`, links followed.
@@ -44,28 +45,28 @@ pub fn read_dir(dir: impl AsRef<Path>) -> io::Result<Vec<DirEntry>> {
 
 /// The path with every symbolic link on the way resolved.
 pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
-    std::fs::canonicalize(path)
+    std::fs::canonicalize(os_path(&path)).map(path_of)
 }
 
 /// Makes `bytes` the content of `path`, in place; a new file gets mode 0666 before umask. For files that nobody else looks
 /// at yet: others are replaced with [`write::atomic`](crate::write::atomic).
 pub fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    std::fs::write(path, bytes)
+    std::fs::write(os_path(&path), bytes)
 }
 
 /// Gives a file or directory another name, replacing what has it.
 pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
-    std::fs::rename(from, to)
+    std::fs::rename(os_path(&from), os_path(&to))
 }
 
 /// Gives a file a second name.
 pub fn hard_link(file: impl AsRef<Path>, name: impl AsRef<Path>) -> io::Result<()> {
-    std::fs::hard_link(file, name)
+    std::fs::hard_link(os_path(&file), os_path(&name))
 }
 
 /// Sets the permission bits of what stands at `path`, links followed.
 pub fn set_mode(path: impl AsRef<Path>, mode: u32) -> io::Result<()> {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+    std::fs::set_permissions(os_path(&path), std::fs::Permissions::from_mode(mode))
 }
 
 /// Makes the current time that of a file's last change and use.
@@ -79,22 +80,22 @@ pub fn touch(path: impl AsRef<Path>) -> io::Result<()> {
 /// It is not there, or not to be written to.
 pub fn check_writable(dir: impl AsRef<Path>) -> io::Result<()> {
     use rustix::fs::{Access, access};
-    Ok(access(dir.as_ref(), Access::WRITE_OK | Access::EXEC_OK)?)
+    Ok(access(&*os_path(&dir), Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
 /// Makes a directory (mode 0777 before umask); the one above must be there.
 pub fn create_dir(dir: impl AsRef<Path>) -> io::Result<()> {
-    std::fs::create_dir(dir)
+    std::fs::create_dir(os_path(&dir))
 }
 
 /// Makes a directory (mode 0777 before umask) and what is missing above it.
 pub fn create_dir_all(dir: impl AsRef<Path>) -> io::Result<()> {
-    std::fs::create_dir_all(dir)
+    std::fs::create_dir_all(os_path(&dir))
 }
 
 /// Removes a file or a link.
 pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
-    std::fs::remove_file(path)
+    std::fs::remove_file(os_path(&path))
 }
 
 /// Removes what stands at `path`: a file, or a tree, directories without write permission (as those of the module cache
@@ -102,11 +103,11 @@ pub fn remove_file(path: impl AsRef<Path>) -> io::Result<()> {
 pub fn remove_all(path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref();
     let removed = match symlink_metadata(path) {
-        Ok(meta) if !meta.is_dir() => std::fs::remove_file(path),
+        Ok(meta) if !meta.is_dir() => std::fs::remove_file(os_path(&path)),
         Err(err) => Err(err),
-        Ok(_) => std::fs::remove_dir_all(path).or_else(|_| {
+        Ok(_) => std::fs::remove_dir_all(os_path(&path)).or_else(|_| {
             make_writable(path);
-            std::fs::remove_dir_all(path)
+            std::fs::remove_dir_all(os_path(&path))
         }),
     };
     match removed {

@@ -278,7 +278,7 @@ impl<'a> Building<'a> {
     /// A file for whoever wants to look at the build. That it cannot be written is no reason to end.
     fn write_aside(&self, what: &str, file: &str, text: &str) {
         let path = self.workspace.settings().cwd().join(file);
-        if let Err(error) = gust_fs::write::atomic(&path, text.as_bytes(), 0o666) {
+        if let Err(error) = gust_fs::write::atomic(&path, &gust_bytes::raw(text), 0o666) {
             let why = gust_fs::errtext::go_text(&error);
             self.reporter
                 .complain(&format_args!("go: writing {what}: open {file}: {why}"));

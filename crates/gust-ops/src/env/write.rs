@@ -189,7 +189,7 @@ fn update(
         .map_err(|why| EnvError::NoFile(why.clone()))?;
     let shown = |error: std::io::Error| PathError::new("open", file, error);
     let text = match settings.view().read(file) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Ok(bytes) => gust_bytes::text(&bytes).into_owned(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !add.is_empty() => String::new(),
         Err(e) => return Err(EnvError::Read(shown(e))),
     };
@@ -199,7 +199,7 @@ fn update(
         .view()
         .canonicalize(file)
         .unwrap_or_else(|_| file.to_owned());
-    let write = || gust_fs::write::atomic(&target, text.as_bytes(), 0o666);
+    let write = || gust_fs::write::atomic(&target, &gust_bytes::raw(&text), 0o666);
     if write().is_ok() {
         return Ok(());
     }

@@ -106,7 +106,7 @@ impl<'a> Source<'a> {
         {
             return Ok(());
         }
-        let whole = String::from_utf8_lossy(whole);
+        let whole = gust_bytes::text(whole);
         let behind = whole["//go:generate ".len()..].to_owned();
         let behind = behind.strip_suffix('\r').unwrap_or(&behind);
         let environ = self.variables(number);

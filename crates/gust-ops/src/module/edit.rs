@@ -175,10 +175,11 @@ fn write(file: &Path, before: &[u8], text: &str) -> Result<(), EditFileError> {
     if now != before {
         return Err(EditFileError::ChangedMeanwhile);
     }
-    if now == text.as_bytes() {
+    let text = gust_bytes::raw(text);
+    if now == *text {
         return Ok(());
     }
-    gust_fs::lock::write_locked(file, text.as_bytes(), 0o666)
+    gust_fs::lock::write_locked(file, &text, 0o666)
         .map_err(|error| PathError::new("open", file, error).into())
 }
 

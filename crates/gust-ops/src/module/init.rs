@@ -54,7 +54,7 @@ pub fn init(
         module.path
     ));
     // Locked, as others may be at it too.
-    gust_fs::lock::write_locked(&file, module.text.as_bytes(), 0o666)
+    gust_fs::lock::write_locked(&file, &gust_bytes::raw(&module.text), 0o666)
         .map_err(|error| InitError::Write(PathError::new("open", &file, error)))?;
     view.forget(&file);
     if module.has_sources {

@@ -73,7 +73,7 @@ fn write(workspace: &Workspace, path: &Path, mut file: WorkFile) -> Result<(), O
 }
 
 fn save(path: &Path, file: &WorkFile) -> Result<(), WorkError> {
-    let written = gust_fs::lock::write_locked(path, file.format().as_bytes(), 0o666);
+    let written = gust_fs::lock::write_locked(path, &gust_bytes::raw(&file.format()), 0o666);
     written.map_err(|error| WorkError::Write(PathError::new("open", path, error)))
 }
 

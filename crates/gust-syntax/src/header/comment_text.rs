@@ -25,7 +25,7 @@ pub(super) fn comment_text<'a>(comments: impl Iterator<Item = &'a [u8]>) -> Stri
     let mut out = String::new();
     for comment in comments {
         let comment = strip_carriage_returns(comment);
-        let comment = String::from_utf8_lossy(&comment);
+        let comment = gust_bytes::text(&comment);
         let body = match comment.as_bytes().get(1) {
             Some(b'/') => {
                 let body = &comment[2..];

@@ -30,7 +30,7 @@ pub(super) fn find(header: &[u8]) -> Found {
     let constraint = if scan.many {
         Constraint::Multiple
     } else if let Some(line) = scan.go_build {
-        Constraint::GoBuild(String::from_utf8_lossy(line).into())
+        Constraint::GoBuild(gust_bytes::text(line).into())
     } else {
         plus_lines(&header[..scan.plus_end])
     };
@@ -106,7 +106,7 @@ fn plus_lines(text: &[u8]) -> Constraint {
         .split(|&b| b == b'\n')
         .map(trim_space)
         .filter(|line| line.starts_with(b"//"))
-        .map(String::from_utf8_lossy)
+        .map(gust_bytes::text)
         .filter(|line| is_plus_build(line))
         .map(Box::from)
         .collect();

@@ -262,7 +262,7 @@ impl Parser<'_, '_> {
         if method {
             self.skip_brackets()?;
         }
-        let name: Box<str> = String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into();
+        let name: Box<str> = gust_bytes::text(&self.lexer.src[self.start..self.end]).into();
         self.expect(Token::Ident)?;
         let generic = self.token == Token::Op("[");
         if generic {
@@ -318,7 +318,7 @@ impl Parser<'_, '_> {
             }
             if words.len() < 8 {
                 words.push(
-                    String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into_owned(),
+                    gust_bytes::text(&self.lexer.src[self.start..self.end]).into_owned(),
                 );
             }
             self.next();

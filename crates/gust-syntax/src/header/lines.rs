@@ -132,7 +132,7 @@ pub(super) fn line_comment(
             base + i,
             format!(
                 "invalid {what} number: {}",
-                String::from_utf8_lossy(&body[i..])
+                gust_bytes::text(&body[i..])
             ),
         )
     };
@@ -151,7 +151,7 @@ pub(super) fn line_comment(
     };
     if line == 0 || line > MAX {
         let shown = &body[line_at..if col > 0 { i - 1 } else { body.len() }];
-        let shown = String::from_utf8_lossy(shown);
+        let shown = gust_bytes::text(shown);
         return LineText::Bad(base + line_at, format!("invalid line number: {shown}"));
     }
     let file = if name.is_empty() {
@@ -161,7 +161,7 @@ pub(super) fn line_comment(
             Some(String::new())
         }
     } else {
-        Some(String::from_utf8_lossy(name).into_owned())
+        Some(gust_bytes::text(name).into_owned())
     };
     LineText::Good(LineComment {
         offset: next,

@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
 
     fn take(&mut self, parsed: Parsed) {
         if let Some(package) = parsed.package {
-            self.header.package = String::from_utf8_lossy(&self.text[parsed.name.clone()]).into();
+            self.header.package = gust_bytes::text(&self.text[parsed.name.clone()]).into();
             self.header.package_pos = self.pos(parsed.name.start);
             if let Some(doc) = parsed.doc.clone() {
                 self.header.synopsis = synopsis(&self.comment(&parsed, doc)).into();
@@ -247,7 +247,7 @@ impl Reader<'_, '_> {
     /// Takes the imports; false when one of them is no import path.
     fn imports(&mut self, parsed: &Parsed) -> bool {
         for spec in &parsed.imports {
-            let literal = String::from_utf8_lossy(&self.text[spec.literal.clone()]);
+            let literal = gust_bytes::text(&self.text[spec.literal.clone()]);
             let pos = self.pos(spec.start);
             let Some(path) = unquote(&literal) else {
                 let message = format!("parser returned invalid quoted string: <{literal}>");
@@ -287,7 +287,7 @@ impl Reader<'_, '_> {
                 let text = &self.text[range.clone()];
                 if text.starts_with(b"//go:") {
                     let text = strip_carriage_returns(text);
-                    let text = String::from_utf8_lossy(&text).into();
+                    let text = gust_bytes::text(&text).into();
                     let pos = self.pos(range.start);
                     self.header.directives.push(Directive { text, pos });
                 }

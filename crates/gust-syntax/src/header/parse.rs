@@ -156,7 +156,7 @@ impl<'a, 'b> Parser<'a, 'b> {
         let found = match self.token {
             Token::Semicolon { newline: true } => "newline".to_string(),
             token if token.is_literal() => {
-                String::from_utf8_lossy(&self.lexer.src[self.start..self.end]).into_owned()
+                gust_bytes::text(&self.lexer.src[self.start..self.end]).into_owned()
             }
             token => format!("'{}'", token.name()),
         };

@@ -33,7 +33,7 @@ pub use values::{
 
 /// The module path that a go.mod states, however wrong the rest of the file; empty if there is none.
 pub fn module_path(data: &[u8]) -> String {
-    let text = String::from_utf8_lossy(data);
+    let text = gust_bytes::text(data);
     for line in text.split('\n') {
         let line = line.find("//").map_or(line, |end| &line[..end]).trim();
         let Some(rest) = line.strip_prefix("module") else {

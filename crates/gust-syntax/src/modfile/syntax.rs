@@ -6,7 +6,7 @@ use super::tree::{Block, Comment, Comments, Line, LineId, Position, Statement, S
 
 /// Reads the lines and blocks of a go.mod or go.work, whatever they say.
 pub fn parse(name: &str, data: &[u8]) -> Result<Syntax, ModFileErrors> {
-    let text = String::from_utf8_lossy(data);
+    let text = gust_bytes::text(data);
     let lexer = Lexer::new(name, &text)?;
     let mut parser = Parser {
         name,

@@ -204,7 +204,7 @@ mod tests {
                 &read(line, true),
                 want,
                 "{:?}",
-                String::from_utf8_lossy(line)
+                gust_bytes::text(line)
             );
         }
     }

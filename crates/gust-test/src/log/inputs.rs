@@ -111,7 +111,7 @@ fn write_path(hasher: &mut Hasher<'_>, what: &str, path: &Path, id: ActionId) {
 
 impl Look<'_> {
     fn variable(&self, hasher: &mut Hasher<'_>, name: &[u8]) {
-        let name = String::from_utf8_lossy(name);
+        let name = gust_bytes::text(name);
         let mut value = self.hashing.hasher("getenv");
         match self.environ.lookup(&name) {
             None => value.write(&[0]),
@@ -132,7 +132,7 @@ impl Look<'_> {
             ("lstat", self.view.lstat(path)),
         ] {
             let line = self.line(op, path, found.as_ref())?;
-            hasher.write(line.as_bytes());
+            hasher.write(&gust_bytes::raw(&line));
         }
         Ok(hasher.finish())
     }
@@ -142,7 +142,7 @@ impl Look<'_> {
         let mut hasher = self.hashing.hasher("open");
         let found = self.view.stat(path);
         let line = self.line("stat", path, found.as_ref())?;
-        hasher.write(line.as_bytes());
+        hasher.write(&gust_bytes::raw(&line));
         match found {
             Ok(meta) if meta.is_dir() => self.list(&mut hasher, path)?,
             Ok(meta) if gust_fs::meta::now_ns() - meta.sig.mtime_ns < TOO_NEW_NS => {
@@ -159,7 +159,7 @@ impl Look<'_> {
         let listing = match self.view.read_dir(dir) {
             Ok(listing) => listing,
             Err(error) => {
-                hasher.write(error_line("open", dir, error).as_bytes());
+                hasher.write(&gust_bytes::raw(&error_line("open", dir, error)));
                 return Ok(());
             }
         };
@@ -167,7 +167,7 @@ impl Look<'_> {
             hasher.print(format_args!("file {} ", entry.name()));
             let path = entry_path(dir, entry);
             let line = self.line("lstat", &path, self.view.lstat(&path).as_ref())?;
-            hasher.write(line.as_bytes());
+            hasher.write(&gust_bytes::raw(&line));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod limits;
 mod wait;
 mod words;
 
+use gust_bytes::Spawn as _;
 use gust_toolchain::vars;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -107,19 +108,19 @@ fn spawn(start: &Start<'_>, output: &Output<'_>) -> Result<Spawned, String> {
     start.view.note_unprovable();
     loop {
         #[expect(clippy::disallowed_methods, reason = "people's tests start here")]
-        let mut command = Command::new(&path);
+        let mut command = gust_bytes::command(&path);
         command
-            .args(args)
+            .words(args)
             .env_clear()
-            .envs(start.environ.iter())
-            .env(vars::PWD, start.dir)
-            .envs(
+            .variables(start.environ.iter())
+            .variable(vars::PWD, start.dir)
+            .variables(
                 start
                     .extra
                     .iter()
                     .map(|(name, value)| (OsStr::new(name), value)),
             )
-            .current_dir(start.dir)
+            .at(start.dir)
             .stdin(Stdio::null());
         let spawned = wire(&mut command, output).and_then(|reader| Ok((command.spawn()?, reader)));
         match spawned {

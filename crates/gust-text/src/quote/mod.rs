@@ -79,6 +79,10 @@ fn push_escaped(out: &mut String, c: char, quote: char, ascii: bool) {
         out.push(c);
         return;
     }
+    if let Some(byte) = gust_bytes::byte_of(c) {
+        let _ = write!(out, "\\x{byte:02x}");
+        return;
+    }
     if (c.is_ascii() || !ascii) && is_print(c) {
         out.push(c);
         return;

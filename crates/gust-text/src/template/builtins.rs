@@ -172,7 +172,7 @@ fn slice<'v>(item: &Val<'v>, indexes: &[Val<'v>]) -> Result<Val<'v>, String> {
         }
     }
     Ok(match item {
-        Val::Str(s) => String::from_utf8_lossy(&s.as_bytes()[from..to])
+        Val::Str(s) => gust_bytes::text(&s.as_bytes()[from..to])
             .into_owned()
             .into(),
         Val::List(list) => Val::List(Rc::new(SubList {

@@ -279,7 +279,7 @@ fn lines_file(settings: &Settings) -> Result<Option<(PathBuf, String)>, SelectEr
     let bytes = settings.view().read(&file).map_err(|error| {
         SelectError::Read(gust_fs::errtext::PathError::new("open", &file, error).to_string())
     })?;
-    Ok(Some((file, String::from_utf8_lossy(&bytes).into_owned())))
+    Ok(Some((file, gust_bytes::text(&bytes).into_owned())))
 }
 
 /// What follows the first line that starts with the word, without its comment. Good for go and toolchain lines only.

@@ -93,7 +93,7 @@ impl Settings {
         let env_file = EnvFile::find(&environ);
         let read = |path: &Path| {
             view.read(path)
-                .map(|b| String::from_utf8_lossy(&b).into_owned())
+                .map(|b| gust_bytes::text(&b).into_owned())
         };
         let text = env_file.path.as_ref().ok().and_then(|path| read(path).ok());
         let user = text.map_or_else(HashMap::new, |t| envfile::parse(&t));

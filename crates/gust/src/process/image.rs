@@ -1,5 +1,6 @@
 //! What a program is started with, byte for byte: [`Command`] would sort the environment, which a program can see.
 
+use gust_bytes::os;
 use gust_toolchain::Environ;
 use std::ffi::{CString, OsStr, c_char};
 use std::io;
@@ -42,11 +43,11 @@ pub(super) fn take_over(
     words: &[String],
     environ: &Environ,
 ) -> io::Result<()> {
-    let program = CString::new(program.as_os_str().as_bytes())
+    let program = CString::new(gust_bytes::os_path(program).as_os_str().as_bytes())
         .map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
-    let arguments = Words::new(words.iter().map(|word| word.clone().into_bytes()))?;
+    let arguments = Words::new(words.iter().map(|word| gust_bytes::into_raw(word.clone())))?;
     let variable =
-        |(name, value): (&OsStr, &OsStr)| [name.as_bytes(), b"=", value.as_bytes()].concat();
+        |(name, value): (&OsStr, &OsStr)| [os(name).as_bytes(), b"=", os(value).as_bytes()].concat();
     let variables = Words::new(environ.iter().map(variable))?;
     let become_program = move || {
         // The whole values are taken along, not the pointers in them.

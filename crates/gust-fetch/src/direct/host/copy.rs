@@ -81,7 +81,7 @@ impl Copy {
 
     pub(super) fn text(&self, words: &[&str]) -> Result<String, FetchError> {
         let out = self.run(words)?;
-        Ok(String::from_utf8_lossy(&out).into_owned())
+        Ok(gust_bytes::text(&out).into_owned())
     }
 
     /// Brings the copy up to date, once.

@@ -138,7 +138,7 @@ impl Git {
 
     fn keeps_sha256(&self) -> bool {
         let config = disk::contents(&self.shelf.dir().join("config")).unwrap_or_default();
-        let config = String::from_utf8_lossy(&config).to_ascii_lowercase();
+        let config = gust_bytes::text(&config).to_ascii_lowercase();
         let mut lines = config.lines().filter_map(|line| line.split_once('='));
         lines.any(|(key, value)| key.trim() == "objectformat" && value.trim() == "sha256")
     }
@@ -164,7 +164,7 @@ impl Git {
         let answer = answer.map_err(|error| self.explain(error))?;
         let mut refs = Refs::new();
         let mut peeled = Vec::new();
-        for line in String::from_utf8_lossy(&answer).lines() {
+        for line in gust_bytes::text(&answer).lines() {
             let mut words = line.split_whitespace();
             let (Some(id), Some(name), None) = (words.next(), words.next(), words.next()) else {
                 continue;
@@ -224,7 +224,7 @@ impl Git {
     fn local_tags(&self) -> &[String] {
         self.local_tags.get_or_init(|| {
             let answer = self.git(&["tag", "-l"]).unwrap_or_default();
-            let names = String::from_utf8_lossy(&answer);
+            let names = gust_bytes::text(&answer);
             names
                 .lines()
                 .filter(|name| !name.is_empty())
@@ -390,7 +390,7 @@ impl Git {
         let Ok(answer) = answer else {
             return Err(self.unknown(name));
         };
-        let text = String::from_utf8_lossy(&answer);
+        let text = gust_bytes::text(&answer);
         let mut words = text.split_whitespace();
         let (Some(id), Some(seconds)) = (words.next(), words.next()) else {
             return Err(unexpected("git log", &text));
@@ -439,7 +439,7 @@ impl Git {
     ) -> Result<Option<String>, FetchError> {
         let merged = format!("--merged={id}");
         let answer = self.git(&["for-each-ref", "--format=%(refname)", &merged])?;
-        let names = String::from_utf8_lossy(&answer);
+        let names = gust_bytes::text(&answer);
         let tags = names
             .lines()
             .filter_map(|line| line.trim().strip_prefix("refs/tags/"));

@@ -57,7 +57,7 @@ impl Shelf {
         if let Ok(text) = disk::contents(&info)
             && disk::metadata(&self.dir).is_ok_and(|meta| meta.is_dir())
         {
-            let text = String::from_utf8_lossy(&text);
+            let text = gust_bytes::text(&text);
             let have = text.strip_suffix('\n').unwrap_or(&text);
             if have != key {
                 let (have, want) = (crate::names::quote(have), crate::names::quote(key));

@@ -238,7 +238,7 @@ impl Reader<'_> {
                 let len = rest[1..].iter().position(|&b| b == mark);
                 let len = len.ok_or_else(|| self.unexpected_end())?;
                 self.at += len + 2;
-                let text = String::from_utf8_lossy(&rest[1..=len]);
+                let text = gust_bytes::text(&rest[1..=len]);
                 Ok(unescape(&text))
             }
             Some(_) => {
@@ -248,7 +248,7 @@ impl Reader<'_> {
                     return Err(self.wrong("unquoted or missing attribute value in element"));
                 }
                 self.at += len;
-                Ok(String::from_utf8_lossy(&rest[..len]).into_owned())
+                Ok(gust_bytes::text(&rest[..len]).into_owned())
             }
         }
     }
@@ -267,7 +267,7 @@ impl Reader<'_> {
             return None;
         }
         self.at += len;
-        let name = String::from_utf8_lossy(&rest[..len]).into_owned();
+        let name = gust_bytes::text(&rest[..len]).into_owned();
         Some(match name.split_once(':') {
             Some((space, local)) if !space.is_empty() && !local.is_empty() => local.to_owned(),
             _ => name,
@@ -305,7 +305,7 @@ impl Reader<'_> {
 
     /// `<?xml encoding="...">`: only what can be read as UTF-8 is.
     fn check_encoding(&self, start: usize) -> Result<(), String> {
-        let text = String::from_utf8_lossy(&self.page[start..self.at]).into_owned();
+        let text = gust_bytes::text(&self.page[start..self.at]).into_owned();
         let Some(rest) = text.strip_prefix("xml") else {
             return Ok(());
         };

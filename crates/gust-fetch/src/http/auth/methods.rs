@@ -157,7 +157,7 @@ fn git(
     let question = format!("url={url}\n");
     let answer = command.converse_once("git", &["credential", "fill"], dir, question.as_bytes());
     let failed = |why: String, said: &[u8]| {
-        let said = String::from_utf8_lossy(said);
+        let said = gust_bytes::text(said);
         format!("'git credential fill' failed (url={url}): {why}\n{said}")
     };
     let out = answer.map_err(|err| failed(err.to_string(), b""))?;
@@ -165,7 +165,7 @@ fn git(
         let said = [out.stdout.as_slice(), &out.stderr].concat();
         return Err(failed(ended(&out), &said));
     }
-    let credential = Credential::read(&String::from_utf8_lossy(&out.stdout));
+    let credential = Credential::read(&gust_bytes::text(&out.stdout));
     if credential.prefix.is_empty() {
         return Err(format!(
             "'git credential fill' failed for url={url}, could not parse url\n"
@@ -259,9 +259,9 @@ fn command(
     let failed = |why: String, said: &str| format!("could not run command {line}: {why}\n{said}");
     let out = answer.map_err(|err| failed(err.to_string(), ""))?;
     if !out.status.success() {
-        return Err(failed(ended(&out), &String::from_utf8_lossy(&out.stderr)));
+        return Err(failed(ended(&out), &gust_bytes::text(&out.stderr)));
     }
-    let credentials = sections(&String::from_utf8_lossy(&out.stdout));
+    let credentials = sections(&gust_bytes::text(&out.stdout));
     let credentials = credentials
         .map_err(|why| format!("cannot parse output of GOAUTH command {line}: {why}"))?;
     for (prefix, headers) in credentials {

@@ -371,7 +371,7 @@ impl Parser<'_> {
 
 fn unquote(literal: &str) -> Parsed<String> {
     match quote::unquote_bytes(literal) {
-        Some(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Some(bytes) => Ok(gust_bytes::text(&bytes).into_owned()),
         None => fail("invalid syntax"),
     }
 }

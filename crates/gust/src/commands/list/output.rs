@@ -41,7 +41,7 @@ fn write_json(ui: &Ui, wanted: &[String], listing: &Listing) -> Outcome {
         };
         json::write_indent(&mut text, &package).map_err(Failure::plain)?;
         text.push(b'\n');
-        ui.print(&text);
+        ui.pass_on(&text);
     }
     Ok(())
 }
