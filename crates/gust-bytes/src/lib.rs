@@ -131,7 +131,13 @@ fn put_down(bytes: &[u8]) -> Vec<u8> {
     while let Some(at) = memmem::find(rest, &CARRIER_START) {
         out.extend_from_slice(&rest[..at]);
         rest = match rest[at..] {
-            [_, _, high @ (0xBE | 0xBF), low @ 0x80..=0xBF, ref after @ ..] => {
+            [
+                _,
+                _,
+                high @ (0xBE | 0xBF),
+                low @ 0x80..=0xBF,
+                ref after @ ..,
+            ] => {
                 out.push(low | (high & 1) << 6);
                 after
             }

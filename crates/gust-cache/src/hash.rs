@@ -97,9 +97,9 @@ impl Hashing {
             return String::new();
         };
         let inputs = inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        inputs.get(&id).map_or_else(String::new, |bytes| {
-            gust_bytes::text(bytes).into_owned()
-        })
+        inputs
+            .get(&id)
+            .map_or_else(String::new, |bytes| gust_bytes::text(bytes).into_owned())
     }
 
     fn say(&self, line: impl FnOnce() -> String) {

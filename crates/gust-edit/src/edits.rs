@@ -175,8 +175,9 @@ impl Edits {
         let main = modules.main_modules().first();
         let before = main.and_then(|main| main.file.as_ref());
         let after = self.go_mod.as_ref();
-        let after = after
-            .and_then(|text| gust_syntax::modfile::parse("go.mod", &gust_bytes::raw(text), None).ok());
+        let after = after.and_then(|text| {
+            gust_syntax::modfile::parse("go.mod", &gust_bytes::raw(text), None).ok()
+        });
         let stated = |file: Option<&ModFile>| {
             let Some(file) = file else {
                 return BTreeMap::new();
@@ -326,16 +327,11 @@ fn updated(
             file.set_go(&go_version).map_err(|err| internal(&err))?;
         }
     }
-    let toolchain = requirements.root("toolchain");
-    let toolchain = toolchain.map_or("", |version| version.as_str());
-    let release = gover::from_toolchain(toolchain).unwrap_or("");
-    let old = gover::compare(release, STRICT).is_lt() && !changes.explicit_toolchain;
-    if changes.drop_toolchain || release.is_empty() || toolchain == format!("go{go_version}") || old
-    {
-        file.drop_toolchain();
-    } else {
-        file.set_toolchain(toolchain)
-            .map_err(|err| internal(&err))?;
+    match toolchain_line(requirements, changes) {
+        None => file.drop_toolchain(),
+        Some(toolchain) => file
+            .set_toolchain(toolchain)
+            .map_err(|err| internal(&err))?,
     }
     changes
         .add_tools
@@ -357,6 +353,16 @@ fn updated(
     Ok(file)
 }
 
+/// The toolchain that the file should name: none that the go line asks for anyway, or that is older than such lines.
+fn toolchain_line<'r>(requirements: &'r Requirements, changes: &FileChanges) -> Option<&'r str> {
+    let toolchain = requirements.root("toolchain")?.as_str();
+    let release = gover::from_toolchain(toolchain).unwrap_or("");
+    let old = gover::compare(release, STRICT).is_lt() && !changes.explicit_toolchain;
+    let implied = toolchain.strip_prefix("go") == Some(requirements.go_version());
+    let kept = !(changes.drop_toolchain || release.is_empty() || implied || old);
+    kept.then_some(toolchain)
+}
+
 /// Does the file say exactly these requirements, as it mostly does? Then there is nothing to be worked out.
 fn says(main: &MainModule, file: &ModFile, requirements: &Requirements) -> bool {
     let toolchain = file.toolchain.as_ref().map(|line| line.name.as_str());
@@ -367,10 +373,7 @@ fn says(main: &MainModule, file: &ModFile, requirements: &Requirements) -> bool 
     };
     !main.needs_fix
         && main.go_line() == requirements.go_version()
-        && toolchain
-            == requirements
-                .root("toolchain")
-                .map(|version| version.as_str())
+        && toolchain == toolchain_line(requirements, &FileChanges::default())
         && requires(requirements).count() == main.require.len()
         && file.require.len() == main.require.len()
         && requires(requirements).all(stated)

@@ -33,7 +33,10 @@ impl TempDir {
         loop {
             let path = parent.join(format!("{prefix}{}", crate::write::unique()));
             let mut standing = to_make_something();
-            match std::fs::DirBuilder::new().mode(0o700).create(gust_bytes::os_path(&path)) {
+            match std::fs::DirBuilder::new()
+                .mode(0o700)
+                .create(gust_bytes::os_path(&path))
+            {
                 Ok(()) => {
                     standing.paths.push(path.clone());
                     return Ok(Self { path, kept: false });

@@ -52,9 +52,7 @@ impl Vendor {
 /// Is the vendor directory that of a workspace? Without modules.txt it is not.
 pub(crate) fn is_for_workspace(view: &View, dir: &Path) -> Result<bool, ModulesError> {
     match view.read_prefix(&dir.join("modules.txt"), 512) {
-        Ok(bytes) => Ok(modules_txt::says_workspace(&gust_bytes::text(
-            &bytes,
-        ))),
+        Ok(bytes) => Ok(modules_txt::says_workspace(&gust_bytes::text(&bytes))),
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(err) => Err(io_error("open", dir.join("modules.txt").display(), &err)
             .context("reading modules.txt for vendor directory: ")),

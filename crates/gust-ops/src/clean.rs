@@ -358,7 +358,8 @@ impl Cleaner<'_> {
 
     fn show(&self, line: &str) {
         if self.shows {
-            self.reporter.print(format!("{line}\n").as_bytes());
+            self.reporter
+                .print(&gust_bytes::into_raw(format!("{line}\n")));
         }
     }
 

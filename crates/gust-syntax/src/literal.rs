@@ -2,7 +2,7 @@
 
 /// Decodes a quoted Go string that spans all of `text`. `None` when it is not one.
 ///
-/// Bytes that are not UTF-8 (by `\x` escapes) come out as U+FFFD.
+/// Bytes that are not UTF-8 (by `\x` escapes) are carried: see [`gust_bytes`].
 pub fn unquote(text: &str) -> Option<String> {
     let (length, value) = quoted_prefix(text)?;
     (length == text.len()).then_some(value)
@@ -29,15 +29,18 @@ fn interpreted(text: &str) -> Option<(usize, String)> {
             b'"' => break,
             b'\n' => return None,
             b'\\' => at = escape(bytes, at + 1, &mut out)?,
+            // A byte that is no character reads as U+FFFD within quotes.
+            0xF4 if gust_bytes::carries_first(&bytes[at..]) => {
+                out.extend_from_slice("\u{fffd}".as_bytes());
+                at += 4;
+            }
             b => {
                 out.push(b);
                 at += 1;
             }
         }
     }
-    let value = String::from_utf8(out)
-        .unwrap_or_else(|e| gust_bytes::text(e.as_bytes()).into_owned());
-    Some((at + 1, value))
+    Some((at + 1, gust_bytes::into_text(out)))
 }
 
 /// Decodes the escape whose letter is at `at`; returns the place after it.

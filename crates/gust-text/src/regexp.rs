@@ -93,6 +93,9 @@ impl<'a> Checker<'a> {
                     }
                 },
                 '\\' => self.backslash()?,
+                _ if gust_bytes::byte_of(c).is_some() => {
+                    return Err(self.error("invalid UTF-8", start, self.text.len()));
+                }
                 _ => {
                     self.at += c.len_utf8();
                     self.operand(1);

@@ -1,10 +1,10 @@
 //! C compilers: which flags they take and what they call themselves, asked once for each state of the compiler's file.
 
-use gust_bytes::Spawn as _;
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
 use crate::start_error;
 use crate::vars;
+use gust_bytes::Spawn as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -125,10 +125,7 @@ impl<'a> Compilers<'a> {
             reason = "the one place where compilers are asked what they can do"
         )]
         let mut command = gust_bytes::command(&words[0]);
-        command
-            .words(&words[1..])
-            .stdin(Stdio::null())
-            .at("/");
+        command.words(&words[1..]).stdin(Stdio::null()).at("/");
         command
             .env_clear()
             .variables(settings.tool_environ().iter())

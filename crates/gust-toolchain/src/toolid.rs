@@ -1,9 +1,9 @@
 //! What the release's tools say of themselves: the line that `compile -V=full` prints goes into every action's hash.
 
-use gust_bytes::Spawn as _;
 use crate::memo::{Memo, key};
 use crate::settings::Settings;
 use crate::start_error;
+use gust_bytes::Spawn as _;
 use thiserror::Error;
 
 /// A tool that does not say what it is.

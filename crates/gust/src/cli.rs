@@ -20,10 +20,7 @@ use std::sync::Arc;
 /// Runs what the arguments ask for.
 pub(crate) fn main(args: Vec<OsString>) -> ExitCode {
     let started_as = StartedAs::of(args.first());
-    let args = args
-        .into_iter()
-        .skip(1)
-        .map(gust_bytes::text_of);
+    let args = args.into_iter().skip(1).map(gust_bytes::text_of);
     let ui = Arc::new(Ui::new());
     let environ = process::environ();
     if let Err(failure) = log::start(environ.get(vars::GUST_LOG)) {

@@ -18,7 +18,9 @@ use std::process::{Command, ExitStatus, Stdio};
     reason = "this is where the environment becomes a value"
 )]
 pub(crate) fn environ() -> Environ {
-    Environ::new(std::env::vars_os().map(|(name, value)| (text_of(name).into(), text_of(value).into())))
+    Environ::new(
+        std::env::vars_os().map(|(name, value)| (text_of(name).into(), text_of(value).into())),
+    )
 }
 
 /// The current directory, by the name that the shell calls it when PWD is right, as Go's os.Getwd.
@@ -63,7 +65,9 @@ pub(crate) fn program_now() -> Option<(PathBuf, Meta)> {
 
 /// The words that the process was started with, the program's name first.
 pub(crate) fn words() -> Vec<OsString> {
-    std::env::args_os().map(|word| text_of(word).into()).collect()
+    std::env::args_os()
+        .map(|word| text_of(word).into())
+        .collect()
 }
 
 /// The current directory as the system names it.

@@ -112,9 +112,7 @@ fn elf_note<E: FileHeader<Endian = Endianness>>(data: &[u8]) -> Result<String, B
                 (b"Go", GO_BUILD_ID) => {
                     return Ok(gust_bytes::text(note.desc()).into_owned());
                 }
-                (b"GNU", elf::NT_GNU_BUILD_ID) => {
-                    gnu = gust_bytes::text(note.desc()).into_owned()
-                }
+                (b"GNU", elf::NT_GNU_BUILD_ID) => gnu = gust_bytes::text(note.desc()).into_owned(),
                 _ => {}
             }
         }

@@ -49,7 +49,7 @@ impl Runner for Local<'_> {
             }
             Operation::MakeDir { path } => self.make_dirs(path).into(),
             Operation::Write { file, text } | Operation::Generate { file, text } => {
-                fs::write(file, gust_bytes::raw(text))
+                fs::write(file, &gust_bytes::raw(text))
                     .map_err(BuildError::file("open", file))
                     .into()
             }

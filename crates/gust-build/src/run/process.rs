@@ -111,6 +111,6 @@ impl Drop for ResponseFile {
 fn response_file(dir: &Path, text: &str) -> Result<ResponseFile, BuildError> {
     let number = gust_fs::write::unique();
     let path = dir.join(format!("args{number}"));
-    gust_fs::disk::write(&path, gust_bytes::raw(text)).map_err(BuildError::file("open", &path))?;
+    gust_fs::disk::write(&path, &gust_bytes::raw(text)).map_err(BuildError::file("open", &path))?;
     Ok(ResponseFile(path))
 }

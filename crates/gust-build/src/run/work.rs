@@ -77,7 +77,8 @@ impl Work {
         }
         let _making = lock(&self.making);
         if self.path.get().is_none() {
-            let parent = gust_fs::paths::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
+            let parent =
+                gust_fs::paths::absolute(&self.parent).unwrap_or_else(|_| self.parent.clone());
             let dir =
                 TempDir::new_in(&parent, "go-build").map_err(|error| no_place(&parent, &error))?;
             let _ = self.path.set(dir.path().to_string_lossy().into_owned());

@@ -78,7 +78,8 @@ pub fn make(loader: &Loader, plan: &VendorPlan, target: &Path) -> Result<Faults,
         .try_for_each(|(to, from)| copy(view, from, &root.join(to)));
     copied?;
     let list = root.join("modules.txt");
-    disk::write(&list, &plan.text).map_err(|err| PathError::new("open", &list, err))?;
+    disk::write(&list, &gust_bytes::raw(&plan.text))
+        .map_err(|err| PathError::new("open", &list, err))?;
     swap(&root, target, &temp.path().join("old"))?;
     Ok(faults)
 }

@@ -157,7 +157,7 @@ fn split_user(user: &str) -> (String, Option<String>) {
 }
 
 fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
+    let bytes = gust_bytes::raw(text);
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
@@ -173,13 +173,13 @@ fn decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    gust_bytes::into_text(out)
 }
 
 /// The encoding of a path whose slashes stay.
 fn encode_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
+    for &byte in gust_bytes::raw(path).iter() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(byte as char),
             b'-' | b'_' | b'.' | b'~' | b'$' | b'&' | b'+' | b'/' | b':' | b'=' | b'@' => {

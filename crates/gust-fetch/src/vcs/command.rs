@@ -107,7 +107,9 @@ impl Command {
             log.note_unprovable();
         }
         let mut command = self.prepare(program, args, dir)?;
-        command.variables(variables.iter().copied()).stdin(Stdio::null());
+        command
+            .variables(variables.iter().copied())
+            .stdin(Stdio::null());
         written(program, dir, command.output())
     }
 
@@ -135,7 +137,7 @@ impl Command {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         if !dir.as_os_str().is_empty() {
-            command.at(dir).env("PWD", dir);
+            command.at(dir).variable("PWD", dir);
         }
         let mut child = command.spawn()?;
         if let Some(mut stdin) = child.stdin.take() {

@@ -49,8 +49,8 @@ pub fn canonicalize(path: impl AsRef<Path>) -> io::Result<PathBuf> {
 }
 
 /// Makes `bytes` the content of `path`, in place; a new file gets mode 0666 before umask. For files that nobody else looks
-/// at yet: others are replaced with [`write::atomic`](crate::write::atomic).
-pub fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+/// at yet: others are replaced with [`write::atomic`](crate::write::atomic). Text becomes bytes by [`gust_bytes::raw`].
+pub fn write(path: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
     std::fs::write(os_path(&path), bytes)
 }
 
@@ -136,7 +136,7 @@ mod tests {
         let dir = TempDir::new_in(&std::env::temp_dir(), "disk").unwrap();
         let (tree, link) = (dir.path().join("tree"), dir.path().join("link"));
         create_dir_all(tree.join("a/b")).unwrap();
-        write(tree.join("a/b/f"), "x").unwrap();
+        write(tree.join("a/b/f"), b"x").unwrap();
         set_mode(tree.join("a/b"), 0o555).unwrap();
         set_mode(tree.join("a"), 0o555).unwrap();
         std::os::unix::fs::symlink("tree", &link).unwrap();

@@ -244,7 +244,7 @@ fn rewrite(file: &Path, segments: &[Segment<'_>], new: &[Record<'_>], cap: u64) 
     // The name is fixed since the lock is held: what a killed process left is overwritten, not left for ever.
     let beside = with_suffix(file, ".new");
     let written =
-        disk::write(&beside, format::encode(&records)).and_then(|()| disk::rename(&beside, file));
+        disk::write(&beside, &format::encode(&records)).and_then(|()| disk::rename(&beside, file));
     if written.is_err() {
         let _ = disk::remove_file(&beside);
     }

@@ -111,6 +111,9 @@ pub enum EnvError {
     /// A compiler that is only space.
     #[error("{0} entry cannot contain only space")]
     OnlySpace(String),
+    /// A byte that is no part of a character.
+    #[error("invalid UTF-8 in {0}=... value")]
+    NotUtf8(String),
     /// A zero byte.
     #[error("invalid NUL in {0}=... value")]
     Nul(String),

@@ -107,6 +107,9 @@ fn check(settings: &Settings, name: &str, value: &str) -> Result<(), EnvError> {
         vars::CC | vars::CXX if !value.is_empty() => check_compiler(name, value)?,
         _ => {}
     }
+    if gust_bytes::carries(value) {
+        return Err(EnvError::NotUtf8(named()));
+    }
     if value.contains('\0') {
         return Err(EnvError::Nul(named()));
     }

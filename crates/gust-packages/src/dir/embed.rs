@@ -64,6 +64,10 @@ impl Resolver<'_> {
 
     /// Paths relative to the directory that the pattern matches, in order.
     fn glob(&self, glob: &str) -> Vec<String> {
+        // To go the directory is part of the pattern, in which it makes plain all that is special but a backslash.
+        if self.dir.as_os_str().as_encoded_bytes().contains(&b'\\') {
+            return Vec::new();
+        }
         let mut found = vec![String::new()];
         for element in glob.split('/') {
             found = if element.contains(['*', '?', '[', '\\']) {

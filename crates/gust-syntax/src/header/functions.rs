@@ -317,9 +317,7 @@ impl Parser<'_, '_> {
                 return Ok(words);
             }
             if words.len() < 8 {
-                words.push(
-                    gust_bytes::text(&self.lexer.src[self.start..self.end]).into_owned(),
-                );
+                words.push(gust_bytes::text(&self.lexer.src[self.start..self.end]).into_owned());
             }
             self.next();
         }

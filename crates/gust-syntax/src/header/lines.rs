@@ -130,10 +130,7 @@ pub(super) fn line_comment(
     let bad = |what: &str, i: usize| {
         LineText::Bad(
             base + i,
-            format!(
-                "invalid {what} number: {}",
-                gust_bytes::text(&body[i..])
-            ),
+            format!("invalid {what} number: {}", gust_bytes::text(&body[i..])),
         )
     };
     let Some((i, n)) = trailing_digits(body) else {

@@ -125,11 +125,11 @@ pub fn is_directory_path(path: &str) -> bool {
 
 /// Must this be quoted to be one word of a line?
 pub fn must_quote(text: &str) -> bool {
-    let breaks = |c: char| match c {
+    let breaks = |c: char| match module::seen(c) {
         ' ' | '"' | '\'' | '`' => true,
         '(' | ')' | '[' | ']' | '{' | '}' | ',' => text.len() > 1,
         _ if c.is_ascii() => c.is_ascii_control(),
-        _ => !unicode::is_graphic(c) || c.is_whitespace(),
+        c => !unicode::is_graphic(c) || c.is_whitespace(),
     };
     text.is_empty() || text.contains("//") || text.contains("/*") || text.chars().any(breaks)
 }

@@ -64,7 +64,16 @@ pub(crate) fn quote(text: &str) -> String {
 
 /// A character in single quotes as Go writes it.
 pub(crate) fn quote_char(c: char) -> String {
+    let c = seen(c);
     format!("'{}'", escape_of(c, '\'').unwrap_or_else(|| c.to_string()))
+}
+
+/// The character as Go's loops over a string see it: a byte that is none is U+FFFD to them.
+pub(crate) fn seen(c: char) -> char {
+    match gust_bytes::byte_of(c) {
+        Some(_) => char::REPLACEMENT_CHARACTER,
+        None => c,
+    }
 }
 
 fn escape_of(c: char, quote: char) -> Option<String> {
@@ -80,6 +89,7 @@ fn escape_of(c: char, quote: char) -> Option<String> {
         ' ' => return None,
         _ if c < ' ' || c == '\x7f' => format!("\\x{:02x}", u32::from(c)),
         _ if unicode::is_graphic(c) && !(c.is_whitespace()) => return None,
+        _ if let Some(byte) = gust_bytes::byte_of(c) => format!("\\x{byte:02x}"),
         _ if u32::from(c) < 0x10000 => format!("\\u{:04x}", u32::from(c)),
         _ => format!("\\U{:08x}", u32::from(c)),
     };
@@ -140,6 +150,9 @@ fn check_host(path: &str) -> Result<(), String> {
 }
 
 fn check_elements(path: &str, kind: PathKind) -> Result<(), String> {
+    if gust_bytes::carries(path) {
+        return Err("invalid UTF-8".into());
+    }
     if path.is_empty() {
         return Err("empty string".into());
     }

@@ -200,12 +200,7 @@ mod tests {
             ),
         ];
         for (line, want) in cases {
-            assert_eq!(
-                &read(line, true),
-                want,
-                "{:?}",
-                gust_bytes::text(line)
-            );
+            assert_eq!(&read(line, true), want, "{:?}", gust_bytes::text(line));
         }
     }
 }

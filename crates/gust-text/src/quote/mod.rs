@@ -114,7 +114,8 @@ pub fn unquote_bytes(literal: &str) -> Option<Vec<u8>> {
         .filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let body = literal.get(1..)?.strip_suffix(mark)?;
     if mark == '`' {
-        return (!body.contains('`')).then(|| body.bytes().filter(|b| *b != b'\r').collect());
+        let body = (!body.contains('`')).then(|| gust_bytes::raw(body))?;
+        return Some(body.iter().copied().filter(|b| *b != b'\r').collect());
     }
     let mut out = Vec::with_capacity(body.len());
     let mut rest = body;
@@ -126,9 +127,9 @@ pub fn unquote_bytes(literal: &str) -> Option<Vec<u8>> {
     (mark == '"' || count == 1).then_some(out)
 }
 
-/// [`unquote_bytes`] for literals that must denote UTF-8 text.
+/// [`unquote_bytes`], as text.
 pub fn unquote(literal: &str) -> Option<String> {
-    String::from_utf8(unquote_bytes(literal)?).ok()
+    unquote_bytes(literal).map(gust_bytes::into_text)
 }
 
 /// Takes one character or escape off the front of a literal's body.
@@ -139,7 +140,9 @@ fn unquote_char<'a>(s: &'a str, mark: char, out: &mut Vec<u8>) -> Option<&'a str
         return None;
     }
     if first != '\\' {
-        out.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
+        // A byte that is no character reads as U+FFFD here.
+        let seen = gust_bytes::byte_of(first).map_or(first, |_| char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(seen.encode_utf8(&mut [0; 4]).as_bytes());
         return Some(chars.as_str());
     }
     let kind = chars.next()?;
@@ -273,7 +276,7 @@ pub fn command_line<S: AsRef<str>>(words: &[S]) -> String {
         let quoted = quote(word);
         if word.is_empty()
             || word.contains([' ', '(', ')', '>', ';'])
-            || quoted.len() > word.len() + 2
+            || quoted.len() > gust_bytes::raw(word).len() + 2
         {
             out.push_str(&quoted);
         } else {

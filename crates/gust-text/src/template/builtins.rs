@@ -71,7 +71,7 @@ fn len<'v>(item: &Val<'v>) -> Result<Val<'v>, String> {
         return Err("len of nil pointer".to_owned());
     }
     let len = match item {
-        Val::Str(s) => s.len(),
+        Val::Str(s) => gust_bytes::raw(s).len(),
         Val::List(list) => list.len(),
         Val::Map(map) => map.len(),
         Val::Invalid => return Err("reflect: call of reflect.Value.Type on zero Value".to_owned()),
@@ -112,9 +112,9 @@ fn index<'v>(item: &Val<'v>, indexes: &[Val<'v>]) -> Result<Val<'v>, String> {
         }
         let next = match target {
             Val::Str(s) => {
+                let s = gust_bytes::raw(s);
                 let at = position(index, s.len())?;
-                s.as_bytes()
-                    .get(at)
+                s.get(at)
                     .map(|b| Val::Byte(*b))
                     .ok_or("reflect: string index out of range")?
             }
@@ -157,7 +157,7 @@ fn slice<'v>(item: &Val<'v>, indexes: &[Val<'v>]) -> Result<Val<'v>, String> {
     }
     let len = match item {
         Val::Str(_) if indexes.len() == 3 => return Err("cannot 3-index slice a string".to_owned()),
-        Val::Str(s) => s.len(),
+        Val::Str(s) => gust_bytes::raw(s).len(),
         Val::List(list) => list.len(),
         other => return Err(format!("can't slice item of type {}", other.type_name())),
     };
@@ -172,7 +172,7 @@ fn slice<'v>(item: &Val<'v>, indexes: &[Val<'v>]) -> Result<Val<'v>, String> {
         }
     }
     Ok(match item {
-        Val::Str(s) => gust_bytes::text(&s.as_bytes()[from..to])
+        Val::Str(s) => gust_bytes::text(&gust_bytes::raw(s)[from..to])
             .into_owned()
             .into(),
         Val::List(list) => Val::List(Rc::new(SubList {

@@ -158,7 +158,7 @@ fn order(a: &Val<'_>, b: &Val<'_>) -> Result<Option<Ordering>, String> {
     }
     match (a, b) {
         (Val::Float(x), Val::Float(y)) => Ok(x.partial_cmp(y)),
-        (Val::Str(x), Val::Str(y)) => Ok(Some(x.as_bytes().cmp(y.as_bytes()))),
+        (Val::Str(x), Val::Str(y)) => Ok(Some(gust_bytes::raw(x).cmp(&gust_bytes::raw(y)))),
         _ if x != y => incompatible(a, b),
         _ => Err(BAD_TYPE.to_owned()),
     }

@@ -27,7 +27,9 @@ pub(super) fn js(text: &str) -> String {
         let _ = match c {
             '\\' | '\'' | '"' => write!(out, "\\{c}"),
             '<' | '>' | '&' | '=' | '\0'..=' ' if c != ' ' => write!(out, "\\u{:04X}", c as u32),
-            _ if c.is_ascii() || quote::is_print(c) => write!(out, "{c}"),
+            _ if c.is_ascii() || quote::is_print(c) || gust_bytes::byte_of(c).is_some() => {
+                write!(out, "{c}")
+            }
             _ => write!(out, "\\u{:04X}", c as u32),
         };
     }
@@ -37,7 +39,7 @@ pub(super) fn js(text: &str) -> String {
 /// `url.QueryEscape`.
 pub(super) fn url_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
+    for &byte in gust_bytes::raw(text).iter() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
                 out.push(byte as char)

@@ -91,10 +91,7 @@ impl Settings {
             environ.set(vars::GOROOT, dir.as_os_str());
         }
         let env_file = EnvFile::find(&environ);
-        let read = |path: &Path| {
-            view.read(path)
-                .map(|b| gust_bytes::text(&b).into_owned())
-        };
+        let read = |path: &Path| view.read(path).map(|b| gust_bytes::text(&b).into_owned());
         let text = env_file.path.as_ref().ok().and_then(|path| read(path).ok());
         let user = text.map_or_else(HashMap::new, |t| envfile::parse(&t));
         let (goroot, found) = match release {

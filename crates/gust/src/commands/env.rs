@@ -30,7 +30,11 @@ fn print(ui: &Ui, mut all: Vec<Variable>, shown: Shown) {
         Shown::Assignments => {
             all.sort_by(|a, b| a.name.cmp(&b.name));
             for Variable { name, value, .. } in all {
-                ui.line(format_args!("{name}='{}'", value.replace('\'', "'\\''")));
+                let value = value.replace('\'', "'\\''");
+                // For a shell, bytes that are no characters are lost; asked for alone they are not.
+                let seen = |c| gust_bytes::byte_of(c).map_or(c, |_| char::REPLACEMENT_CHARACTER);
+                let value: String = value.chars().map(seen).collect();
+                ui.line(format_args!("{name}='{value}'"));
             }
         }
     }

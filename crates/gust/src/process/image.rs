@@ -46,8 +46,9 @@ pub(super) fn take_over(
     let program = CString::new(gust_bytes::os_path(program).as_os_str().as_bytes())
         .map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
     let arguments = Words::new(words.iter().map(|word| gust_bytes::into_raw(word.clone())))?;
-    let variable =
-        |(name, value): (&OsStr, &OsStr)| [os(name).as_bytes(), b"=", os(value).as_bytes()].concat();
+    let variable = |(name, value): (&OsStr, &OsStr)| {
+        [os(name).as_bytes(), b"=", os(value).as_bytes()].concat()
+    };
     let variables = Words::new(environ.iter().map(variable))?;
     let become_program = move || {
         // The whole values are taken along, not the pointers in them.
