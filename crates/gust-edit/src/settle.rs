@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use gust_modules::explain::MissingPackage;
+use gust_modules::graph::Pruning;
 use gust_modules::{ModFlag, Modules, ModulesError, Requirements};
 use gust_packages::ImportGraph;
 use gust_syntax::module::{self, ModuleVersion};
@@ -23,6 +24,9 @@ pub struct Settled {
     /// That go.mod would have to change, and may not.
     pub refused: Option<ModulesError>,
 }
+
+/// The module that provides a package, or why none does.
+type Provider = Result<ModuleVersion, MissingPackage>;
 
 /// What becomes of packages that no module provides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +90,35 @@ pub fn settle(
         settled.reload = settled.requirements.roots != before.roots;
     }
     let sought = missing == Missing::Sought && modules.mode() == ModFlag::Mod;
+    if !settled.reload && sought && before.pruning != Pruning::Unpruned {
+        add_named(modules, imports, &demand.missing, &mut settled)?;
+    }
     if !settled.reload && sought && !demand.missing.is_empty() {
         add_missing(modules, imports, &demand.missing, &mut settled)?;
     }
     Ok(settled)
+}
+
+/// As [`add_missing`], for those packages only that loading begins with, and without a word of what is found or not: with
+/// pruned requirements go sees to them before it loads anything, and looks again later for what it has not found.
+fn add_named(
+    modules: &Modules,
+    imports: &ImportGraph,
+    packages: &[String],
+    settled: &mut Settled,
+) -> Result<(), ModulesError> {
+    let is_named = |package: &&String| {
+        let id = imports.find(package);
+        id.is_some_and(|id| imports.roots().contains(&id))
+    };
+    let named: Vec<String> = packages.iter().filter(is_named).cloned().collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let answers = look(modules, &settled.requirements, &named)?;
+    let found = named.iter().zip(&answers);
+    let found = found.filter_map(|(package, answer)| Some((answer.as_ref().ok()?, &**package)));
+    require(modules, imports, found, settled)
 }
 
 /// Looks for modules that provide the packages, and requires them.
@@ -99,29 +128,56 @@ pub(crate) fn add_missing(
     packages: &[String],
     settled: &mut Settled,
 ) -> Result<(), ModulesError> {
-    let before = Arc::clone(&settled.requirements);
-    let answers = modules.fetcher().for_all(packages.len(), |i| {
-        find::to_require(modules, &before, &packages[i])
-    });
-    if let Some((package, err)) = newest_needed(packages, &answers) {
-        modules.note(&format!(
-            "go: toolchain upgrade needed to resolve {package}"
-        ));
-        return Err(err.clone());
-    }
-    let mut add: Vec<(ModuleVersion, &str)> = Vec::new();
-    for (package, answer) in packages.iter().zip(answers) {
+    let answers = look(modules, &settled.requirements, packages)?;
+    let mut found = Vec::new();
+    for (package, answer) in packages.iter().zip(&answers) {
         match answer {
             Ok(module) => {
                 let (path, version) = (&module.path, &module.version);
                 modules.note(&format!("go: found {package} in {path} {version}"));
-                if !add.iter().any(|(known, _)| *known == module) {
-                    add.push((module, package));
-                }
+                found.push((module, package.as_str()));
             }
             Err(why) => {
-                settled.missing.insert(package.clone(), why);
+                settled.missing.insert(package.clone(), why.clone());
             }
+        }
+    }
+    require(modules, imports, found, settled)
+}
+
+/// What provides each of the packages.
+///
+/// # Errors
+/// One of the modules asks for a newer release of Go.
+fn look(
+    modules: &Modules,
+    before: &Requirements,
+    packages: &[String],
+) -> Result<Vec<Provider>, ModulesError> {
+    let look = |i: usize| find::to_require(modules, before, &packages[i]);
+    let answers = modules.fetcher().for_all(packages.len(), look);
+    match newest_needed(packages, &answers) {
+        None => Ok(answers),
+        Some((package, err)) => {
+            let why = format!("go: toolchain upgrade needed to resolve {package}");
+            modules.note(&why);
+            Err(err.clone())
+        }
+    }
+}
+
+/// Requires modules, each with a package that it provides.
+fn require<'a>(
+    modules: &Modules,
+    imports: &ImportGraph,
+    found: impl IntoIterator<Item = (&'a ModuleVersion, &'a str)>,
+    settled: &mut Settled,
+) -> Result<(), ModulesError> {
+    let before = Arc::clone(&settled.requirements);
+    let mut add: Vec<(ModuleVersion, &str)> = Vec::new();
+    for (module, package) in found {
+        if !add.iter().any(|(known, _)| known == module) {
+            add.push((module.clone(), package));
         }
     }
     if add.is_empty() {
@@ -138,7 +194,7 @@ pub(crate) fn add_missing(
 /// The first of the packages whose module asks for a newer release than any other, and that error.
 fn newest_needed<'a>(
     packages: &'a [String],
-    answers: &'a [Result<ModuleVersion, MissingPackage>],
+    answers: &'a [Provider],
 ) -> Option<(&'a str, &'a ModulesError)> {
     let failed = || {
         packages.iter().zip(answers).filter_map(|pair| match pair {

@@ -1,5 +1,6 @@
 //! Where things lie in the module cache.
 
+use gust_syntax::gover;
 use std::path::{Path, PathBuf};
 
 use crate::error::FetchError;
@@ -57,6 +58,10 @@ impl Layout {
         version: &str,
         suffix: &str,
     ) -> Result<PathBuf, FetchError> {
+        if gover::is_toolchain_module(path) {
+            let refusal = "internal error: invalid operation on toolchain module";
+            return Err(FetchError::message(refusal));
+        }
         let mut file = self.downloads(path)?.into_os_string();
         file.push("/");
         file.push(Self::escape(path, version)?);

@@ -22,6 +22,9 @@ pub enum MissingPackage {
         /// Where it would be.
         dir: PathBuf,
     },
+    /// It is called `C`, as cgo's names are, but it was asked for by name. The text is go's, which knows no better.
+    #[error("unknown import path \"C\": internal error: module loader did not resolve import")]
+    Cgo,
     /// Modules could be looked for, and none has it.
     #[error("cannot find module providing package {path}{}", cause(err.as_deref()))]
     NotFound {
@@ -240,11 +243,14 @@ impl Modules {
         ModulesError::text(format!("{does} not contain package {package}"))
     }
 
-    /// That a path which can only be the standard library's is not there.
+    /// That a path which can only be the standard library's, or none, is not there.
     pub fn not_in_std(&self, package: &str) -> Option<MissingPackage> {
-        is_standard(package).then(|| MissingPackage::NotInStd {
-            path: package.to_owned(),
-            dir: self.settings.goroot.join("src").join(package),
-        })
+        match package {
+            "C" => Some(MissingPackage::Cgo),
+            _ => is_standard(package).then(|| MissingPackage::NotInStd {
+                path: package.to_owned(),
+                dir: self.settings.goroot.join("src").join(package),
+            }),
+        }
     }
 }

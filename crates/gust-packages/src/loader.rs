@@ -279,6 +279,8 @@ impl Loader {
                     all::expand(&self.env, &self.universe, &mut expansion.matches);
                 }
                 if let Resolver::Modules(modules) = &self.env.resolver {
+                    // Patterns are matched in every round and once more at the end.
+                    expansion.warnings = vec![expansion.warnings; search.rounds + 1].concat();
                     expansion.warnings.splice(0..0, modules.source.warnings());
                 }
                 expansion.warn_unmatched();

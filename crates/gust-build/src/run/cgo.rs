@@ -47,8 +47,13 @@ impl Executor<'_> {
         };
         let from_pkg_config = cgo::from_pkg_config(self.site, p, &mut ask)?;
         if p.uses_swig() {
-            let why = "gust: SWIG is not here yet; the README lists what is missing";
-            return Err(BuildError::Other(why.to_owned()));
+            let environ = self.site.settings.environ();
+            let view = self.site.view;
+            let why = match environ.look_path(view, "swig") {
+                None => format!("exec: \"swig\": {}", environ.why_not_found(view, "swig")),
+                Some(_) => "gust: SWIG is not here yet; the README lists what is missing".into(),
+            };
+            return Err(BuildError::Other(why));
         }
         let scene = self.site.scene(&self.compilers, p, &objdir);
         let (command, translated) = cgo::run(&scene, self.site, from_pkg_config, copies)?;

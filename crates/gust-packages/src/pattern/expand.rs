@@ -489,13 +489,20 @@ impl GopathMode<'_> {
         if !self.env.config.context.cgo_enabled {
             seen.insert("runtime/cgo".into());
         }
+        let view = &self.env.config.view;
         let roots = std::iter::once(src).chain(self.resolver.entries.iter().map(|e| e.join("src")));
-        for root in roots.filter(|r| self.env.config.view.is_dir(r)) {
+        let roots: Vec<PathBuf> = roots.filter(|root| view.is_dir(root)).collect();
+        // A directory hides those of its name in later roots, even where it is no package.
+        let is_hidden = |before: &[PathBuf], path: &str| {
+            let mut above = before.iter().map(|root| view.lstat(&root.join(path)));
+            above.any(|met| met.is_ok_and(|meta| meta.is_dir()))
+        };
+        for (at, root) in roots.iter().enumerate() {
             let mut found = Match::new(m.pattern.clone());
             take(
                 &mut found,
                 self.warnings,
-                self.walk(&root, glob.as_ref()),
+                self.walk(root, glob.as_ref()),
                 true,
             );
             m.problems.append(&mut found.problems);
@@ -503,7 +510,7 @@ impl GopathMode<'_> {
                 found
                     .packages
                     .into_iter()
-                    .filter(|p| seen.insert(p.clone())),
+                    .filter(|p| !is_hidden(&roots[..at], p) && seen.insert(p.clone())),
             );
         }
     }
