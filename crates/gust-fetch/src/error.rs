@@ -143,6 +143,9 @@ pub enum FetchError {
         /// How many fields it has, instead of three.
         fields: usize,
     },
+    /// go.sum cannot be read, and would have to be written.
+    #[error("{0}")]
+    NoGoSum(Box<FetchError>),
     /// go.sum would change, and may not.
     #[error("updates to go.sum needed, disabled by -mod=readonly")]
     GoSumDirty,
@@ -343,7 +346,7 @@ impl FetchError {
     /// The error within this one at which go ends the whole command, if there is one.
     pub fn fatal(&self) -> Option<&FetchError> {
         match self {
-            Self::Security { .. } | Self::MalformedGoSum { .. } => Some(self),
+            Self::Security { .. } | Self::MalformedGoSum { .. } | Self::NoGoSum(_) => Some(self),
             Self::Fatal(err) => Some(err),
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }
@@ -357,7 +360,10 @@ impl FetchError {
     /// Whether go ends the whole command at this error, whatever else was under way.
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::Security { .. } | Self::MalformedGoSum { .. } | Self::Fatal(_) => true,
+            Self::Security { .. }
+            | Self::MalformedGoSum { .. }
+            | Self::NoGoSum(_)
+            | Self::Fatal(_) => true,
             Self::Module { err, .. }
             | Self::InvalidVersion { err, .. }
             | Self::RestsOn { err, .. }

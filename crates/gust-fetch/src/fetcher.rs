@@ -88,7 +88,18 @@ impl Fetcher {
 
     /// The lock that older go commands hold while they change go.mod or go.sum; best effort, held until dropped.
     pub fn side_lock(&self) -> Option<gust_fs::lock::FileLock> {
-        gust_fs::lock::FileLock::exclusive(&self.cache().layout().side_lock()).ok()
+        self.provide_cache().ok()?;
+        let file = self.cache().layout().side_lock();
+        gust_fs::disk::create_dir_all(file.parent()?).ok()?;
+        gust_fs::lock::FileLock::exclusive(&file).ok()
+    }
+
+    /// Makes the module cache's directory if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be made, or something else stands there.
+    pub fn provide_cache(&self) -> Result<(), FetchError> {
+        self.cache().ready()
     }
 
     pub(crate) fn cache(&self) -> &ModuleCache {

@@ -40,7 +40,7 @@ impl Fetcher {
         self.zips.get_or_init(key, || {
             let job = Job::new(self, path, version)?;
             if job.zip_is_there() {
-                if !self.sums().have(path, version) {
+                if !self.sums().have(path, version)? {
                     job.check_ziphash()?;
                 }
                 return Ok(job.zip);

@@ -101,22 +101,17 @@ impl SumStore {
         self.lock().lenient = true;
     }
 
-    /// Reads the files, if that was not done yet.
+    /// Whether there is a hash of a known kind for a version. Files that cannot be read have none.
     ///
     /// # Errors
-    /// A file cannot be read, or has lines that are none.
-    pub fn read(&self) -> Result<(), FetchError> {
-        self.lock().ready().map(|_| ())
-    }
-
-    /// Whether there is a hash of a known kind for a version.
-    pub fn have(&self, path: &str, version: &str) -> bool {
+    /// A file has lines that are none.
+    pub fn have(&self, path: &str, version: &str) -> Result<bool, FetchError> {
         let mut state = self.lock();
-        if !state.ready().unwrap_or(false) {
-            return false;
+        match state.ready() {
+            Ok(true) => Ok(state.settled(&key(path, version)).next().is_some()),
+            Err(err) if err.is_fatal() => Err(err),
+            Ok(false) | Err(_) => Ok(false),
         }
-        let key = key(path, version);
-        state.settled(&key).next().is_some()
     }
 
     /// The hash of a version, if there is one and no other contradicts it. `None` as well when
@@ -223,7 +218,7 @@ impl SumStore {
     /// go.sum as it is, and as [`SumStore::write`] would make it.
     pub fn tidied(&self, keep: &HashSet<SumKey>) -> Result<(Vec<u8>, Vec<u8>), FetchError> {
         let mut state = self.lock();
-        state.ready()?;
+        state.ready().map_err(fatal)?;
         let Some(file) = state.files.main.clone() else {
             return Ok(Default::default());
         };
@@ -235,7 +230,7 @@ impl SumStore {
     /// Marks every line that `keep` does not name as one to go.
     pub fn trim(&self, keep: &HashSet<SumKey>) -> Result<(), FetchError> {
         let mut state = self.lock();
-        if !state.ready()? {
+        if !state.ready().map_err(fatal)? {
             return Ok(());
         }
         let State {
@@ -412,12 +407,24 @@ fn mismatch((path, version): &SumKey, hash: &str, file: &str, listed: &str) -> F
     }
 }
 
+/// An error met where the file is needed to write it anew.
+fn fatal(err: FetchError) -> FetchError {
+    match err.is_fatal() {
+        true => err,
+        false => FetchError::NoGoSum(Box::new(err)),
+    }
+}
+
 fn read(view: &View, file: &Path) -> Result<Vec<u8>, FetchError> {
     match view.read_locked(file) {
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(err) => {
             tracing::debug!(file = %file.display(), err = errno_text(&err), "go.sum");
-            Err(FetchError::io("open", file, err))
+            let op = match err.kind() {
+                std::io::ErrorKind::IsADirectory => "read",
+                _ => "open",
+            };
+            Err(FetchError::io(op, file, err))
         }
         Ok(data) => Ok(data),
     }

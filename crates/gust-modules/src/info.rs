@@ -140,7 +140,7 @@ impl Modules {
             requirements.is_none()
                 || current.version.is_empty()
                 || !self.must_have_sums()
-                || self.have_sum(&current, suffix)
+                || self.have_sum(&current, suffix).unwrap_or(false)
         };
         if info.go_version.is_empty()
             && sum_ok("/go.mod")

@@ -143,8 +143,7 @@ impl Modules {
                 }
             };
         }
-        self.read_sums()?;
-        if self.must_have_sums() && !self.have_sum(&actual, "") {
+        if self.must_have_sums() && !self.have_sum(&actual, "")? {
             return Err(ModulesError::MissingSum {
                 hint: String::new(),
             }

@@ -170,8 +170,9 @@ impl Modules {
             return Ok(Arc::new(self.vendored_go_mod(module)));
         }
         let actual = self.resolve(module);
-        self.read_sums()?;
-        if self.must_have_sums() && !actual.version.is_empty() && !self.have_sum(&actual, "/go.mod")
+        if self.must_have_sums()
+            && !actual.version.is_empty()
+            && !self.have_sum(&actual, "/go.mod")?
         {
             let hint = format!(
                 " for go.mod file; to add it:\n\tgo mod download {}",
@@ -212,18 +213,17 @@ impl Modules {
     }
 
     /// Is there a checksum for the version (`suffix` is empty or `/go.mod`)?
-    pub(crate) fn have_sum(&self, module: &ModuleVersion, suffix: &str) -> bool {
-        self.fetcher
-            .sums()
-            .have(&module.path, &format!("{}{suffix}", module.version))
-    }
-
-    /// go.sum must be readable before anything is said about what it lacks.
-    pub(crate) fn read_sums(&self) -> Result<(), ModulesError> {
-        if !self.must_have_sums() {
-            return Ok(());
-        }
-        self.watch(self.fetcher.sums().read().map_err(ModulesError::from))
+    ///
+    /// # Errors
+    /// go.sum has lines that are none.
+    pub(crate) fn have_sum(
+        &self,
+        module: &ModuleVersion,
+        suffix: &str,
+    ) -> Result<bool, ModulesError> {
+        let version = format!("{}{suffix}", module.version);
+        let have = self.fetcher.sums().have(&module.path, &version);
+        self.watch(have.map_err(ModulesError::from))
     }
 }
 

@@ -164,7 +164,7 @@ impl Getting<'_> {
                 }
                 let (now, then) = (modules.resolve(module), modules.resolve(&before));
                 let wanted =
-                    now != then && !now.version.is_empty() && sums.have(&then.path, &then.version);
+                    now != then && !now.version.is_empty() && sums.have(&then.path, &then.version).unwrap_or(false);
                 wanted.then_some((module, before))
             })
             .collect();

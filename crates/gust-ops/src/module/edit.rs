@@ -160,6 +160,7 @@ pub fn edit(
     file.sort_blocks();
     file.cleanup();
     if request.write {
+        let _side = workspace.fetcher()?.side_lock();
         write(&path, &data, &file.format())?;
     }
     Ok(EditOutcome { file })

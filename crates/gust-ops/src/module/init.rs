@@ -54,6 +54,7 @@ pub fn init(
         module.path
     ));
     // Locked, as others may be at it too.
+    let _side = workspace.fetcher()?.side_lock();
     gust_fs::lock::write_locked(&file, &gust_bytes::raw(&module.text), 0o666)
         .map_err(|error| InitError::Write(PathError::new("open", &file, error)))?;
     view.forget(&file);

@@ -317,6 +317,8 @@ fn in_build_list(env: &Env, resolver: &ModuleResolver, dir: &Path) -> Option<Str
     if resolver.source.vendor_dir().is_some() {
         return None;
     }
+    // Where there is no module cache yet, looking into it makes one: go's does.
+    let _ = resolver.source.modules.fetcher().provide_cache();
     for module in resolver.source.build_list().0 {
         let Some(root) = resolver.source.present_dir(module) else {
             continue;

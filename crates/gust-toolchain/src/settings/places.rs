@@ -32,10 +32,14 @@ impl Settings {
         }
     }
 
-    /// GOPATH's directories.
+    /// GOPATH's directories. GOROOT is none, and a `~` that no shell has made a path of leads nowhere.
     pub fn gopath(&self) -> Vec<PathBuf> {
         let parts = std::env::split_paths(self.gopath_text());
-        parts.filter(|p| !p.as_os_str().is_empty()).collect()
+        let counts = |part: &PathBuf| {
+            let text = part.as_os_str().as_encoded_bytes();
+            !text.is_empty() && !text.starts_with(b"~") && part.as_os_str() != self.goroot().as_os_str()
+        };
+        parts.filter(counts).collect()
     }
 
     /// A directory under the first of GOPATH; empty when that is empty.
