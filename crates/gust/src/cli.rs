@@ -99,13 +99,16 @@ fn dispatch(ui: &Arc<Ui>, started_as: StartedAs, environ: Environ, mut args: Vec
     if let Err(failure) = change_directory(started_as, &mut args) {
         return ui.finish(Err(failure));
     }
+    // Behind a `--` there are no more flags before the command.
+    let ended = args.first().is_some_and(|first| first == "--");
+    args.drain(..usize::from(ended));
     match args.first().map(String::as_str) {
         None => return ui.finish(Err(main_usage(started_as, None))),
         Some("help") => {
             let outcome = help::run(ui, started_as, &args[1..]);
             return ui.finish(outcome);
         }
-        Some(first) if first.starts_with('-') && first != "-" => {
+        Some(first) if !ended && first.starts_with('-') && first != "-" => {
             return ui.finish(Err(main_usage(started_as, Some(first))));
         }
         _ => {}

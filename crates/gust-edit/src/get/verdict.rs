@@ -163,8 +163,9 @@ impl Getting<'_> {
                     return None;
                 }
                 let (now, then) = (modules.resolve(module), modules.resolve(&before));
-                let wanted =
-                    now != then && !now.version.is_empty() && sums.have(&then.path, &then.version).unwrap_or(false);
+                let wanted = now != then
+                    && !now.version.is_empty()
+                    && sums.have(&then.path, &then.version).unwrap_or(false);
                 wanted.then_some((module, before))
             })
             .collect();

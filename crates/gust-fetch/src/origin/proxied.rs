@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use gust_fs::disk::File;
+use gust_syntax::module::escape::{self, EscapeError};
 use gust_text::decode;
 
 use super::Origin;
@@ -65,7 +66,17 @@ impl Proxied {
     }
 
     fn escape(&self, version: &str) -> Result<String, FetchError> {
-        names::escape_version(version).map_err(|err| self.wrong(version, FetchError::message(err)))
+        escape::version(version).map_err(|err| {
+            let err = match err {
+                EscapeError::Version(err) => FetchError::InvalidVersion {
+                    version: err.version,
+                    pseudo: err.pseudo,
+                    err: Box::new(FetchError::message(err.reason)),
+                },
+                err => FetchError::message(err.to_string()),
+            };
+            self.wrong(version, err)
+        })
     }
 
     fn list(&self) -> Result<Arc<str>, FetchError> {

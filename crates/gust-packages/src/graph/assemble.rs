@@ -396,8 +396,10 @@ impl<'a> Assembler<'a> {
         let mut wants = Vec::with_capacity(imports.len() + extra.len());
         for (i, path) in imports.into_iter().enumerate() {
             let target = match known.get(i) {
-                Some(target) => *target,
-                None => (&*path != "C").then(|| self.universe.target(self.env, Some(node), &path)),
+                _ if &*path == "C" => None,
+                Some(Some(target)) => Some(*target),
+                Some(None) => Some(self.universe.passed_over(self.env, node, &path)),
+                None => Some(self.universe.target(self.env, Some(node), &path)),
             };
             wants.push((path, target));
         }

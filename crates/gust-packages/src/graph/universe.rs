@@ -65,7 +65,8 @@ pub(crate) struct Node {
     pub(crate) path: Str,
     /// What was found on the disk; nothing until it is loaded.
     read: Arc<ReadNode>,
-    /// One for each of `scan.imports`; none for `C`, and none at all until they were followed.
+    /// One for each of `scan.imports`; none for `C` and for what nobody looks for (see [`Node::is_unread`]), and none at all
+    /// until they were followed.
     pub(crate) imports: List<Option<ImportId>>,
     /// For the tests, once they were followed.
     pub(crate) test_imports: Option<List<ImportId>>,
@@ -162,6 +163,22 @@ impl Universe {
         let (id, new) = self.intern(want);
         if new {
             self.follow(env, vec![id], &|_, _| false, env.config.needs.imports);
+        }
+        id
+    }
+
+    /// As [`Universe::target`], for an import that nobody looked for: what it means is known only if another package imports it.
+    pub(crate) fn passed_over(&mut self, env: &Env, importer: ImportId, path: &Str) -> ImportId {
+        let (id, new) = self.intern(want(env, Some(&self[importer]), path));
+        if new {
+            let problem = Arc::new(Problem::PassedOver);
+            let read = ReadNode {
+                located: Located::failed(Problem::PassedOver),
+                error: Some(NodeError::Problem(problem)),
+                ..ReadNode::default()
+            };
+            self.put(id, Arc::new(read));
+            self.node(id).followed = true;
         }
         id
     }
@@ -316,7 +333,10 @@ impl Universe {
             }
         };
         let imports = (deep && !node.followed).then(|| import_wants(env, node, &node.scan.imports));
-        let want_tests = deep && self[id].test_imports.is_none() && tests(id, node);
+        let want_tests = deep
+            && self[id].test_imports.is_none()
+            && tests(id, node)
+            && !node.is_unread(&env.resolver);
         let test_imports = want_tests.then(|| {
             let both = node
                 .scan
@@ -342,9 +362,15 @@ fn follows(env: &Env, path: &str, located: &Located) -> bool {
 }
 
 fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
+    let is_sought = |path: &Str| match &env.resolver {
+        Resolver::Modules(modules) if node.is_unread(&env.resolver) => {
+            is_standard_path(path) && modules.std.dir_of(path).is_some()
+        }
+        _ => &**path != "C",
+    };
     imports
         .iter()
-        .map(|p| (&**p != "C").then(|| want(env, Some(node), p)))
+        .map(|path| is_sought(path).then(|| want(env, Some(node), path)))
         .collect()
 }
 
@@ -380,6 +406,13 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
 }
 
 impl Node {
+    /// With modules, one file that cannot be read keeps all imports of a package from being looked for.
+    fn is_unread(&self, resolver: &Resolver) -> bool {
+        matches!(self.scan.error.as_deref(), Some(SelectError::Read { .. }))
+            && matches!(resolver, Resolver::Modules(_))
+            && !self.is_standard()
+    }
+
     pub(crate) fn is_standard(&self) -> bool {
         self.located.goroot && is_standard_path(&self.path)
     }
@@ -446,6 +479,10 @@ fn read_node(env: &Env, node: &Node) -> ReadNode {
 /// What a package imports in any build. That it has files that cannot be read is told as an error of its files.
 fn read_for_every_build(located: Located, index: &DirIndex) -> ReadNode {
     let scanned = scan_imports_any(index);
+    let (imports, test_imports) = match &scanned.error {
+        Some(_) => Default::default(),
+        None => (scanned.imports, scanned.test_imports),
+    };
     let error = scanned
         .error
         .map(|text| NodeError::Problem(Arc::new(Problem::Other(text))));
@@ -453,8 +490,8 @@ fn read_for_every_build(located: Located, index: &DirIndex) -> ReadNode {
     ReadNode {
         located,
         scan: Selected {
-            imports: scanned.imports.into_iter().collect(),
-            test_imports: scanned.test_imports.into_iter().collect(),
+            imports: imports.into_iter().collect(),
+            test_imports: test_imports.into_iter().collect(),
             ..Selected::default()
         },
         error,

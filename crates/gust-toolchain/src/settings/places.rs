@@ -37,7 +37,9 @@ impl Settings {
         let parts = std::env::split_paths(self.gopath_text());
         let counts = |part: &PathBuf| {
             let text = part.as_os_str().as_encoded_bytes();
-            !text.is_empty() && !text.starts_with(b"~") && part.as_os_str() != self.goroot().as_os_str()
+            !text.is_empty()
+                && !text.starts_with(b"~")
+                && part.as_os_str() != self.goroot().as_os_str()
         };
         parts.filter(counts).collect()
     }
