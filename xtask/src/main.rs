@@ -39,7 +39,8 @@ usage: cargo xtask COMMAND
       --plant spoils what the kill left: then it must fail. With all, it fails when one of the faults is not found.
   warm [--gust FILE] [--steps N] [--seed N] [--blind file|directory|absent|variable|program|all]
       changes a tree at random and asks each time, from records and without: no answer may differ. With --blind one kind
-      of observation is left out of the records: then it fails when that is not found.
+      of observation is left out of the records, and a change is made that only this kind shows: then it fails when the
+      answer is right.
 ";
 
 fn main() -> ExitCode {

@@ -26,6 +26,36 @@ impl Chance {
     }
 }
 
+/// The program's source says something else: the same size, the same names.
+pub(super) fn one_file(tree: &mut Tree) -> Result<()> {
+    rewrite(&tree.dir.join("cmd/p/main.go"), |text| counted(&text, 1))
+}
+
+pub(super) fn one_more_file(tree: &mut Tree) -> Result<()> {
+    Ok(fs::write(tree.dir.join("a/more.go"), "package a\n")?)
+}
+
+/// In a directory of which nothing else is looked at.
+pub(super) fn go_work_above(tree: &mut Tree) -> Result<()> {
+    let path = tree.dir.with_file_name("go.work");
+    match path.exists() {
+        true => fs::remove_file(path)?,
+        false => fs::write(path, "go 1.25\n\nuse ./m\n")?,
+    }
+    Ok(())
+}
+
+pub(super) fn another_compiler(tree: &mut Tree) -> Result<()> {
+    tree.variables.insert("CC", "cc".to_owned());
+    Ok(())
+}
+
+/// Only version control knows of it.
+pub(super) fn one_tag(tree: &mut Tree) -> Result<()> {
+    tree.git(&["tag", "v0.1.0"]);
+    Ok(())
+}
+
 type Edit = fn(&mut Tree, &mut Chance) -> Result<()>;
 
 const EDITS: &[(&str, Edit)] = &[
@@ -49,7 +79,7 @@ const EDITS: &[(&str, Edit)] = &[
     ("the user's settings", user_settings),
     ("go.mod", go_mod),
     ("go.work", go_work),
-    ("go.work above", go_work_above),
+    ("go.work above", |tree, _| go_work_above(tree)),
     ("a program", a_program),
     ("a vendor directory", vendor_directory),
     ("a module within", module_within),
@@ -333,16 +363,6 @@ fn module_within(tree: &mut Tree, _: &mut Chance) -> Result<()> {
             fs::write(path, "module example.com/other\n\ngo 1.24\n")?;
         }
         false => {}
-    }
-    Ok(())
-}
-
-/// In a directory of which nothing else is looked at.
-fn go_work_above(tree: &mut Tree, _: &mut Chance) -> Result<()> {
-    let path = tree.dir.with_file_name("go.work");
-    match path.exists() {
-        true => fs::remove_file(path)?,
-        false => fs::write(path, "go 1.25\n\nuse ./m\n")?,
     }
     Ok(())
 }

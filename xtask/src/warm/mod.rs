@@ -2,8 +2,8 @@
 //!
 //! A module in a git repository is changed at random, in all the ways in which people, editors and version control change files.
 //! After each change a command is run twice: as it is, when it may answer from its record, and with `GUST_WARM=off`. Both must
-//! write and leave the same. `--blind KIND` drops one kind of observation from the records: then a difference must be found, or
-//! the check proves nothing.
+//! write and leave the same. `--blind KIND` drops one kind of observation from the records: then a change that only this kind
+//! shows must lead to a wrong answer, and without the blindness it must not, or the check proves nothing.
 
 mod edits;
 mod tree;
@@ -17,8 +17,46 @@ use crate::go;
 use edits::Chance;
 use tree::Tree;
 
-/// The kinds of observations that can be dropped.
-const KINDS: &[&str] = &["file", "directory", "absent", "variable", "program"];
+/// A kind of observation that can be dropped, and how that shows.
+struct Blindness {
+    kind: &'static str,
+    /// What is asked, until its record answers.
+    command: &'static [&'static str],
+    /// What changes then.
+    change: fn(&mut Tree) -> Result<()>,
+}
+
+const KINDS: &[Blindness] = &[
+    Blindness {
+        kind: "file",
+        // Without stamps: version control would see it too.
+        command: &["build", "-buildvcs=false", "-o", "out/", "./..."],
+        change: edits::one_file,
+    },
+    Blindness {
+        kind: "directory",
+        command: &["list", "-f", "{{.GoFiles}}", "./..."],
+        change: edits::one_more_file,
+    },
+    Blindness {
+        kind: "absent",
+        command: &["env", "GOWORK"],
+        change: edits::go_work_above,
+    },
+    Blindness {
+        kind: "variable",
+        command: &["env", "CC"],
+        change: edits::another_compiler,
+    },
+    Blindness {
+        kind: "program",
+        command: &["build", "-o", "out/", "./..."],
+        change: edits::one_tag,
+    },
+];
+
+/// So often a command is asked before its record must answer: what was changed just now is not recorded.
+const MOST_ASKED: u32 = 8;
 
 /// What is asked, in turns by chance.
 const COMMANDS: &[&[&str]] = &[
@@ -56,17 +94,20 @@ struct Wanted {
 pub(crate) fn run(args: Vec<String>) -> Result<bool> {
     let wanted = wanted(args)?;
     match wanted.blind.as_deref() {
-        None => Ok(walk(&wanted, None)?.is_none()),
+        None => walk(&wanted),
         Some("all") => {
             let mut all_found = true;
-            for kind in KINDS {
-                all_found &= finds(&wanted, kind)?;
+            for blindness in KINDS {
+                all_found &= shows(&wanted, blindness)?;
             }
             Ok(all_found)
         }
         Some(kind) => {
-            ensure!(KINDS.contains(&kind), "--blind knows {}", KINDS.join(", "));
-            finds(&wanted, kind)
+            let known = KINDS.iter().find(|blindness| blindness.kind == kind);
+            shows(
+                &wanted,
+                known.with_context(|| format!("--blind knows no {kind}"))?,
+            )
         }
     }
 }
@@ -98,26 +139,41 @@ fn wanted(args: Vec<String>) -> Result<Wanted> {
     })
 }
 
-/// Whether a build that is blind for one kind of observation is found out.
-fn finds(wanted: &Wanted, kind: &str) -> Result<bool> {
+/// Whether it shows that a build is blind for one kind of observation, and only then.
+fn shows(wanted: &Wanted, blindness: &Blindness) -> Result<bool> {
     let began = Instant::now();
-    let found = walk(wanted, Some(kind))?;
-    match found {
-        Some(step) => println!(
-            "warm: blind for {kind}: found at step {step}, {:.0?}",
-            began.elapsed()
-        ),
-        None => println!(
-            "warm: blind for {kind}: NOT FOUND in {} steps",
-            wanted.steps
-        ),
-    }
-    Ok(found.is_some())
+    let kind = blindness.kind;
+    let wrong_when = |blind| is_wrong(wanted, blindness, blind);
+    ensure!(
+        !wrong_when(None)?,
+        "warm: the answer for {kind} is wrong with open eyes"
+    );
+    let shows = wrong_when(Some(kind))?;
+    let what = if shows { "shows" } else { "DOES NOT SHOW" };
+    println!("warm: blind for {kind}: {what}, {:.0?}", began.elapsed());
+    Ok(shows)
 }
 
-/// Changes and asks; the step at which an answer differed.
-fn walk(wanted: &Wanted, blind: Option<&str>) -> Result<Option<u32>> {
+/// Asks until a record answers, makes the change, and asks again: is that answer another than without records?
+fn is_wrong(wanted: &Wanted, blindness: &Blindness, blind: Option<&str>) -> Result<bool> {
     let mut tree = Tree::new(&wanted.gust, blind)?;
+    let mut asked = 0;
+    while !tree.ask(blindness.command, "on")?.replayed {
+        asked += 1;
+        let words = blindness.command.join(" ");
+        ensure!(asked < MOST_ASKED, "warm: no record answers gust {words}");
+        std::thread::sleep(SETTLED);
+    }
+    (blindness.change)(&mut tree)?;
+    std::thread::sleep(SETTLED);
+    let warm = tree.ask(blindness.command, "on")?;
+    let cold = tree.ask(blindness.command, "off")?;
+    Ok(warm.difference(&cold).is_some())
+}
+
+/// Changes and asks; false when an answer differed.
+fn walk(wanted: &Wanted) -> Result<bool> {
+    let mut tree = Tree::new(&wanted.gust, None)?;
     let mut chance = Chance::new(wanted.seed);
     let (mut history, mut answered) = (Vec::new(), 0);
     let mut command = COMMANDS[0];
@@ -142,34 +198,30 @@ fn walk(wanted: &Wanted, blind: Option<&str>) -> Result<Option<u32>> {
         answered += u32::from(warm.replayed) + u32::from(again.replayed);
         let difference = warm.difference(&cold).or_else(|| again.difference(&cold));
         if let Some(difference) = difference {
-            if blind.is_none() {
-                println!(
-                    "warm: step {step} of seed {}: gust {} (from its record: {}, {})\n  after: {}\n{difference}",
-                    wanted.seed,
-                    command.join(" "),
-                    warm.replayed,
-                    again.replayed,
-                    history
-                        .iter()
-                        .rev()
-                        .take(8)
-                        .copied()
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                );
-            }
-            return Ok(Some(step));
+            println!(
+                "warm: step {step} of seed {}: gust {} (from its record: {}, {})\n  after: {}\n{difference}",
+                wanted.seed,
+                command.join(" "),
+                warm.replayed,
+                again.replayed,
+                history
+                    .iter()
+                    .rev()
+                    .take(8)
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            );
+            return Ok(false);
         }
     }
-    if blind.is_none() {
-        println!(
-            "warm: {} steps, {answered} answered from records, no difference",
-            wanted.steps
-        );
-        ensure!(
-            answered * 4 >= wanted.steps,
-            "too few answers came from records for this to prove anything"
-        );
-    }
-    Ok(None)
+    println!(
+        "warm: {} steps, {answered} answered from records, no difference",
+        wanted.steps
+    );
+    ensure!(
+        answered * 4 >= wanted.steps,
+        "too few answers came from records for this to prove anything"
+    );
+    Ok(true)
 }
