@@ -215,6 +215,11 @@ impl Log {
         self.own().push(dir.to_owned());
     }
 
+    /// Whether a path lies in a directory that the command made for itself.
+    pub fn is_own(&self, path: &Path) -> bool {
+        self.own().iter().any(|dir| path.starts_with(dir))
+    }
+
     fn own(&self) -> MutexGuard<'_, Vec<PathBuf>> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -178,11 +178,12 @@ pub(crate) fn read_work(
     ))
 }
 
-/// Reads the go.mod of a main module. `fix` makes versions canonical.
+/// Reads the go.mod of a main module, of a workspace or alone. `fix` makes versions canonical.
 pub(crate) fn read_main(
     view: &View,
     settings: &ModuleSettings,
     dir: &Path,
+    in_workspace: bool,
     fix: impl Fn(&str, &str) -> Result<String, modfile::FixError>,
 ) -> Result<MainModule, ModulesError> {
     let go_mod = match &settings.modfile {
@@ -190,13 +191,10 @@ pub(crate) fn read_main(
         None => dir.join("go.mod"),
     };
     let short = paths::short(&settings.cwd, &go_mod);
-    let data = view.read(&go_mod).map_err(|e| {
-        let shown = if settings.workspaces {
-            short.clone()
-        } else {
-            go_mod.display().to_string()
-        };
-        io_error("open", shown, &e)
+    let data = view.read(&go_mod).map_err(|e| match &settings.modfile {
+        Some(file) => io_error("open", file, &e),
+        None if in_workspace => io_error("open", &short, &e),
+        None => io_error("open", go_mod.display(), &e),
     })?;
     let mut needs_fix = false;
     let mut fixing = |path: &str, version: &str| {

@@ -178,18 +178,15 @@ impl Modules {
         let mut errors = Vec::new();
         for dir in roots {
             let fix = |path: &str, version: &str| self.fix_version(path, version);
-            match mains::read_main(&self.view, &self.settings, dir, fix) {
+            let in_workspace = self.work.is_some();
+            match mains::read_main(&self.view, &self.settings, dir, in_workspace, fix) {
                 Err(err) => errors.push(self.in_workspace_words(dir, err)),
                 Ok(main) => {
                     if let Some(err) = self.too_new_for_work(&main) {
                         errors.push(err);
                         continue;
                     }
-                    errors.extend(mains::check_main(
-                        &main,
-                        &self.settings,
-                        self.work.is_some(),
-                    ));
+                    errors.extend(mains::check_main(&main, &self.settings, in_workspace));
                     mains.push(main);
                 }
             }

@@ -7,8 +7,9 @@ use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_build::plan;
 use gust_packages::{Named, PackageGraph, PackageId};
+use gust_toolchain::child::program_environ;
 use gust_toolchain::{Environ, Settings};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to run.
 pub struct RunRequest {
@@ -36,6 +37,8 @@ pub struct Program {
     pub file: Option<PathBuf>,
     /// Its environment.
     pub environ: Environ,
+    /// What comes first on PATH there, and not in the environment that gust itself got: all by which the two differ.
+    pub first_on_path: Option<PathBuf>,
     /// Where it runs, if not where the command does; it is then given nothing to read.
     pub dir: Option<PathBuf>,
     /// What keeps the work directory that its file may be in.
@@ -49,9 +52,15 @@ impl Program {
             words,
             file: None,
             environ,
+            first_on_path: None,
             dir: None,
             _build: None,
         }
+    }
+
+    /// A program that was found and written down before, for one who starts it again in `environ`.
+    pub fn again(words: Vec<String>, environ: &Environ, first_on_path: Option<&Path>) -> Program {
+        Program::lasting(words, program_environ(environ, first_on_path))
     }
 
     /// A program that was built, and what keeps its file.
@@ -111,7 +120,10 @@ pub fn run(
     let environ = workspace.settings().program_environ(true);
     let program = program.map(|(file, build)| {
         let words = [wrapper, vec![file], rest.to_vec()].concat();
-        Program::built(words, environ, build)
+        Program {
+            first_on_path: goroot_bin(workspace.settings()),
+            ..Program::built(words, environ, build)
+        }
     });
     Ok(RunOutcome { failed, program })
 }
@@ -177,6 +189,12 @@ fn only(graph: &PackageGraph, pattern: &str) -> Result<PackageId, RunError> {
                 .collect(),
         }),
     }
+}
+
+/// What stands first on PATH of a program that may call go.
+pub(crate) fn goroot_bin(settings: &Settings) -> Option<PathBuf> {
+    let goroot = Some(settings.goroot()).filter(|goroot| !goroot.as_os_str().is_empty());
+    goroot.map(|goroot| goroot.join("bin"))
 }
 
 /// For another platform, a program named for it starts programs, where there is one.

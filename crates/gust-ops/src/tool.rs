@@ -3,7 +3,7 @@
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
-use crate::run::{Program, emulator, make_program};
+use crate::run::{Program, emulator, goroot_bin, make_program};
 use crate::workspace::Workspace;
 use gust_fs::errtext::PathError;
 use gust_modules::Modules;
@@ -144,7 +144,11 @@ pub fn tool(
     match of_module(workspace, name)? {
         Some(package) => {
             let wrapper = emulator(settings);
-            make(workspace, &request, &package, wrapper, environ, reporter)
+            let mut made = make(workspace, &request, &package, wrapper, environ, reporter)?;
+            if let ToolOutcome::Ready(program) = &mut made {
+                program.first_on_path = goroot_bin(settings);
+            }
+            Ok(made)
         }
         None => Err(ToolError::Unknown(request.name).into()),
     }

@@ -3,6 +3,7 @@
 use crate::environ::Environ;
 use crate::settings::Settings;
 use crate::vars;
+use std::path::Path;
 
 /// A variable by which a go command that started another counts the switches; people's programs do not see it.
 pub const SWITCH_COUNT: &str = vars::GOTOOLCHAIN_INTERNAL_SWITCH_COUNT;
@@ -23,21 +24,29 @@ impl Settings {
 
     /// The environment for people's programs (run, test, generate, tool): as gust got it, GOROOT/bin first on PATH when asked.
     pub fn program_environ(&self, goroot_first: bool) -> Environ {
-        let mut environ = self.environ.clone();
-        environ.remove(SWITCH_COUNT);
-        if goroot_first && !self.goroot().as_os_str().is_empty() {
-            let mut path = self.goroot().join("bin").into_os_string();
-            match environ.lookup(vars::PATH) {
-                Some(old) if !old.is_empty() => {
-                    path.push(":");
-                    path.push(old);
-                }
-                _ => {}
-            }
-            // What is added stands at the end, and counts there.
-            environ.remove(vars::PATH);
-            environ.set(vars::PATH, path);
-        }
-        environ
+        let goroot_first = goroot_first && !self.goroot().as_os_str().is_empty();
+        let first = goroot_first.then(|| self.goroot().join("bin"));
+        program_environ(&self.environ, first.as_deref())
     }
+}
+
+/// The environment of a person's program, with a directory that comes first on its PATH.
+pub fn program_environ(environ: &Environ, first_on_path: Option<&Path>) -> Environ {
+    let mut environ = environ.clone();
+    environ.remove(SWITCH_COUNT);
+    let Some(first) = first_on_path else {
+        return environ;
+    };
+    let mut path = first.as_os_str().to_owned();
+    match environ.lookup(vars::PATH) {
+        Some(old) if !old.is_empty() => {
+            path.push(":");
+            path.push(old);
+        }
+        _ => {}
+    }
+    // What is added stands at the end, and counts there.
+    environ.remove(vars::PATH);
+    environ.set(vars::PATH, path);
+    environ
 }

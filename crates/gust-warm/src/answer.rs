@@ -1,5 +1,7 @@
 //! What a command wrote, and how it ended.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// Where a command writes.
@@ -11,11 +13,24 @@ pub enum Stream {
     Error,
 }
 
+/// A program that a command starts when it has done everything else: what it does, and how it ends, is its own matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starts {
+    /// Its file, and its arguments.
+    pub words: Vec<String>,
+    /// What comes first on its PATH. Otherwise its environment is that of whoever asks.
+    pub first_on_path: Option<PathBuf>,
+    /// The name of the tool that it is, if it is one: its end is told in another way.
+    pub tool: Option<String>,
+}
+
 /// What was written, in the order in which it was, and the exit code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
     /// The exit code.
     pub code: u8,
+    /// The program that takes over from here, if one does.
+    pub starts: Option<Starts>,
     /// What each stream got. Long answers are many parts: nothing is moved when more comes.
     parts: Vec<(Stream, Vec<u8>)>,
     length: usize,

@@ -23,7 +23,7 @@ pub mod record;
 pub mod shelf;
 mod touched;
 
-pub use answer::{Answer, Stream};
+pub use answer::{Answer, Starts, Stream};
 pub use holds::{Stale, Today, digest};
 pub use invocation::Invocation;
 pub use record::{Kept, NoRecord, Record};

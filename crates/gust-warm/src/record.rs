@@ -14,14 +14,14 @@ use gust_fs::{Mapped, disk};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::answer::{Answer, Stream};
+use crate::answer::{Answer, Starts, Stream};
 use crate::holds::{Stale, Today, check, digest, value_digest};
 use crate::invocation::Invocation;
 use crate::places::{Place, Unsettled, places};
 use crate::touched::Touched;
 
 /// Ends in the format's version: another version is another magic, and so no record.
-const MAGIC: [u8; 8] = *b"gustwm\0\x01";
+const MAGIC: [u8; 8] = *b"gustwm\0\x02";
 /// As many looks at the disk make a part: fewer are not worth another thread.
 const PART: usize = 400;
 /// A record is no longer believed after so many nanoseconds, one day: the caches behind it are to be used now and then, or they are
@@ -42,6 +42,7 @@ pub(crate) struct Facts {
     /// Files that the command gives the current time.
     pub(crate) touched: Vec<Touched>,
     code: u8,
+    starts: Option<Starts>,
     streams: Vec<(Stream, usize)>,
     /// The length of each part.
     parts: Vec<usize>,
@@ -112,6 +113,7 @@ impl Record {
             questions: saw.questions.clone(),
             touched: touched.ok_or(NoRecord::Unprovable)?,
             code: answer.code,
+            starts: answer.starts.clone(),
             streams: answer.turns(),
             parts: parts.iter().map(Vec::len).collect(),
             invocation,
@@ -215,6 +217,11 @@ impl Kept {
     /// The exit code.
     pub fn code(&self) -> u8 {
         self.facts.code
+    }
+
+    /// The program that takes over when the answer is given.
+    pub fn starts(&self) -> Option<&Starts> {
+        self.facts.starts.as_ref()
     }
 
     /// What each stream got, in turns.

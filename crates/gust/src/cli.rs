@@ -117,7 +117,7 @@ fn dispatch(ui: &Arc<Ui>, started_as: StartedAs, environ: Environ, mut args: Vec
     if let Some(observed) = crate::observed::Observed::asked_for(&environ) {
         let view = View::new(Overlay::none()).with_log(Arc::clone(observed.log()));
         let environ = environ.with_log(Arc::clone(observed.log()));
-        let code = invoke(ui, started_as, environ, view, &args);
+        let code = invoke(ui, started_as, environ, view, &args, None);
         return match observed.write() {
             Ok(()) => code,
             Err(error) => ui.finish(Err(Failure::with_code(go_text(&error), 2))),
@@ -129,11 +129,14 @@ fn dispatch(ui: &Arc<Ui>, started_as: StartedAs, environ: Environ, mut args: Vec
     };
     match Warm::of(command, process::words(), &environ) {
         Err(failure) => ui.finish(Err(failure)),
-        Ok(None) => invoke(ui, started_as, environ, View::new(Overlay::none()), &args),
-        Ok(Some(warm)) => warm.answer(ui, |warm| {
+        Ok(None) => {
+            let view = View::new(Overlay::none());
+            invoke(ui, started_as, environ, view, &args, None)
+        }
+        Ok(Some(warm)) => Arc::new(warm).answer(ui, |warm| {
             let view = View::new(Overlay::none()).with_log(Arc::clone(warm.log()));
             let environ = environ.with_log(Arc::clone(warm.log()));
-            invoke(ui, started_as, environ, view, &args)
+            invoke(ui, started_as, environ, view, &args, Some(warm))
         }),
     }
 }
@@ -145,6 +148,7 @@ fn invoke(
     environ: Environ,
     view: View,
     args: &[String],
+    warm: Option<&Arc<Warm>>,
 ) -> u8 {
     let found = find(started_as, args);
     let (settings, startup) = match prepare(ui, environ, Arc::new(view), &found, args) {
@@ -162,7 +166,7 @@ fn invoke(
                 Err(failure) => return ui.finish(Err(failure)),
             };
             warm::note_effects(settings.view(), &request);
-            let session = Session::new(request, settings, startup, ui);
+            let session = Session::new(request, settings, startup, ui, warm);
             let code = conclude(ui, run(&session), args);
             // The answer is out; what was learned is kept for the next command.
             session.workspace().save();

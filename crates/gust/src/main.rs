@@ -14,6 +14,7 @@ mod process;
 mod request;
 mod session;
 mod signals;
+mod start;
 mod tape;
 mod ui;
 mod warm;

@@ -3,6 +3,7 @@
 use crate::request::{self, Request};
 use crate::signals::Watch;
 use crate::ui::Ui;
+use crate::warm::Warm;
 use gust_ops::{Reporter, Workspace};
 use gust_toolchain::Settings;
 use gust_toolchain::release::Startup;
@@ -14,6 +15,7 @@ pub(crate) struct Session {
     ui: Arc<Ui>,
     watch: Watch,
     workspace: Workspace,
+    warm: Option<Arc<Warm>>,
 }
 
 impl Session {
@@ -23,6 +25,7 @@ impl Session {
         settings: Settings,
         startup: Startup,
         ui: &Arc<Ui>,
+        warm: Option<&Arc<Warm>>,
     ) -> Session {
         let watch = Watch::new();
         let reporter = Arc::clone(ui) as Arc<dyn Reporter>;
@@ -36,12 +39,18 @@ impl Session {
             ui: Arc::clone(ui),
             watch,
             workspace: Workspace::new(parts),
+            warm: warm.cloned(),
         }
     }
 
     /// What was asked.
     pub(crate) fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// The command's side of its record, if it may have one.
+    pub(crate) fn warm(&self) -> Option<&Warm> {
+        self.warm.as_deref()
     }
 
     /// The arguments after the flags.

@@ -3,13 +3,16 @@
 use crate::commands::{Arguments, Command};
 use crate::process;
 use crate::request::Request;
+use crate::signals::Watch;
+use crate::start::start_now;
 use crate::ui::{Failure, Ui};
 use gust_fetch::vcs::System;
 use gust_fs::meta::now_ns;
 use gust_fs::observe::{Log, Question};
 use gust_fs::{Overlay, View};
+use gust_ops::Program;
 use gust_toolchain::{Environ, state_dir, vars};
-use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Stream, Today};
+use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Starts, Stream, Today};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -128,13 +131,17 @@ impl Warm {
     }
 
     /// Answers from the record, or by carrying the command out, and keeps what that came to.
-    pub(crate) fn answer(self, ui: &Ui, carry_out: impl FnOnce(&Warm) -> u8) -> u8 {
+    pub(crate) fn answer(self: Arc<Warm>, ui: &Ui, carry_out: impl FnOnce(&Arc<Warm>) -> u8) -> u8 {
         let kept = self.find();
         if let Some(kept) = &kept
             && !self.verify
         {
             tracing::info!("answered from its record");
-            return ui.replay(kept);
+            let code = ui.replay(kept);
+            return match kept.starts() {
+                Some(starts) => self.start(ui, starts),
+                None => code,
+            };
         }
         ui.tape().start();
         let code = carry_out(&self);
@@ -142,7 +149,7 @@ impl Warm {
             return code;
         };
         answer.code = code;
-        if let Some(kept) = kept {
+        if let Some(kept) = kept.filter(|kept| kept.starts().is_none()) {
             return match kept.is_answer(&answer) {
                 true => code,
                 false => ui.finish(Err(different(&kept, &answer))),
@@ -152,7 +159,41 @@ impl Warm {
         code
     }
 
-    fn keep(self, answer: Answer) {
+    /// What the command came to, before it starts a program: nothing that happens from then on is its own.
+    pub(crate) fn keep_before(&self, ui: &Ui, view: &View, program: &Program, tool: Option<&str>) {
+        let file = program.words.iter().map(Path::new);
+        let lasts = file.clone().all(|word| !self.log.is_own(word)) && program.dir.is_none();
+        if self.verify || !lasts || program.file.is_some() {
+            // Not to be found again, or to be compared: the end is not waited for either way.
+            drop(ui.tape().stop());
+            return;
+        }
+        // What is started must still be there.
+        file.filter(|word| word.is_absolute())
+            .for_each(|word| drop(view.kind(word)));
+        let Some(mut answer) = ui.tape().stop() else {
+            return;
+        };
+        answer.starts = Some(Starts {
+            words: program.words.clone(),
+            first_on_path: program.first_on_path.clone(),
+            tool: tool.map(str::to_owned),
+        });
+        self.keep(answer);
+    }
+
+    /// Starts a recorded program.
+    fn start(&self, ui: &Ui, starts: &Starts) -> u8 {
+        let environ = &self.today.environ;
+        let first = starts.first_on_path.as_deref();
+        let program = Program::again(starts.words.clone(), environ, first);
+        let (watch, view) = (Watch::new(), View::new(Overlay::none()));
+        watch.start();
+        let outcome = start_now(ui, &watch, &view, &program, starts.tool.as_deref());
+        ui.finish(outcome)
+    }
+
+    fn keep(&self, answer: Answer) {
         // A failure may have causes that nobody looked at.
         if answer.code != 0 {
             return;
@@ -181,7 +222,13 @@ impl Warm {
         }
         #[cfg(feature = "conformance")]
         crate::observed::blind(&self.today.environ, &mut saw);
-        match Record::of(self.invocation, self.started_ns, &saw, answer, &self.today) {
+        match Record::of(
+            self.invocation.clone(),
+            self.started_ns,
+            &saw,
+            answer,
+            &self.today,
+        ) {
             // Without it the next run is slower, and that is all.
             Ok(record) => drop(self.shelf.keep(&record, now_ns())),
             Err(why) => tracing::info!(%why, "not recorded"),

@@ -318,3 +318,67 @@ fn an_emptied_cache_is_filled_again() {
     place.is_anew(&build, "its results are gone");
     place.record(&build);
 }
+
+const ASKING: &str = r#"package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	goroot := strings.HasSuffix(strings.Split(os.Getenv("PATH"), ":")[0], "/bin")
+	fmt.Println(os.Args[1:], os.Getenv("WORD"), goroot)
+	if len(os.Args) > 2 {
+		os.Exit(3)
+	}
+}
+"#;
+
+#[test]
+fn a_program_is_started_by_its_record() {
+    let place = Place::new();
+    place.write("cmd/asking/main.go", ASKING);
+    let args = ["run", "./cmd/asking", "one"];
+    let first = place.ask(&args);
+    let told = place.record(&args);
+    assert_eq!((first.code, told.code), (Some(0), Some(0)));
+    assert_eq!(told.stdout, "[one]  true\n");
+    assert_eq!(first.stdout, told.stdout);
+    // Its environment is that of whoever asks now, and its end its own.
+    let other = place.ask_with(&args, &[("WORD", "now")]);
+    assert_eq!(other.stdout, "[one] now true\n");
+    let failing = ["run", "./cmd/asking", "one", "two"];
+    let told = place.record(&failing);
+    assert_eq!(told.code, Some(1));
+    assert_eq!(told.stderr, "exit status 3");
+    // What it is made of counts.
+    place.write("cmd/asking/main.go", &ASKING.replace("Exit(3)", "Exit(4)"));
+    assert_eq!(place.ask(&failing).stderr, "exit status 4");
+    let told = place.record(&failing);
+    assert_eq!(told.stderr, "exit status 4");
+    // A tool's end is told in its own way: not at all.
+    let tool = ["tool", "nm", "absent"];
+    let first = place.ask(&tool);
+    let told = place.record(&tool);
+    assert_eq!((told.code, &told.stderr), (first.code, &first.stderr));
+    assert_ne!(told.code, Some(0));
+}
+
+#[test]
+fn a_program_that_is_gone_is_made_again() {
+    let place = Place::with_cache(None);
+    place.write("cmd/asking/main.go", ASKING);
+    let args = ["run", "./cmd/asking"];
+    place.record(&args);
+    for folder in fs::read_dir(&place.cache).unwrap() {
+        let folder = folder.unwrap().path();
+        if folder.file_name().is_some_and(|name| name.len() == 2) {
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+    let told = place.ask(&args);
+    assert!(!told.recorded);
+    assert_eq!((told.code, &*told.stdout), (Some(0), "[]  true\n"));
+}

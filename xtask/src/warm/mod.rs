@@ -76,6 +76,8 @@ const COMMANDS: &[&[&str]] = &[
     &["build", "-o", "out/", "./..."],
     &["build", "./..."],
     &["vet", "./..."],
+    &["run", "./cmd/p"],
+    &["run", "cmd/q/main.go", "word"],
     &["test", "-v", "./..."],
 ];
 

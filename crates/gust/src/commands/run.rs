@@ -1,8 +1,8 @@
 //! `go run`: compiles a program and starts it.
 
 use crate::session::Session;
-use crate::ui::{Failure, Outcome};
-use crate::{process, request};
+use crate::ui::Outcome;
+use crate::{request, start};
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -13,12 +13,5 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let Some(program) = outcome.program else {
         return Ok(());
     };
-    ui.flush();
-    let _theirs = session.watch().leave_to_program();
-    // Its exit code becomes a message, as `go run` has it.
-    let status = process::run_program(&program, session.settings().view());
-    match status.map_err(Failure::plain)? {
-        status if status.success() => Ok(()),
-        status => Err(Failure::plain(gust_toolchain::exit_text(&status))),
-    }
+    start::start(session, &program, None)
 }

@@ -445,6 +445,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         short: "compile a program and run it",
         policy: Policy {
             json_builds: true,
+            recorded: true,
             versions: Versions::First,
             modules: gust_ops::Policy {
                 switches: Switches::AtVersion,
@@ -487,6 +488,10 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "tool",
         usage: "[-n] command [args...]",
         short: "run a tool of the release or of the module",
+        policy: Policy {
+            recorded: true,
+            ..PLAIN
+        },
         run: Some(tool::run),
         ..COMMAND
     },

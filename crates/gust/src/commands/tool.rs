@@ -2,10 +2,9 @@
 
 use crate::request::Tool;
 use crate::session::Session;
-use crate::ui::{Failure, Outcome};
-use crate::{process, request};
+use crate::ui::Outcome;
+use crate::{request, start};
 use gust_ops::{ToolOutcome, ToolRequest};
-use gust_toolchain::exit_text;
 use gust_toolchain::platform::Platform;
 use gust_toolchain::vars;
 use serde::ser::SerializeMap;
@@ -15,7 +14,7 @@ use serde::{Serialize, Serializer};
 pub(crate) fn run(session: &Session) -> Outcome {
     match request::tool(session.request()) {
         Tool::List => list(session),
-        Tool::Start(request) => start(session, *request),
+        Tool::Start(request) => find(session, *request),
     }
 }
 
@@ -30,7 +29,7 @@ fn list(session: &Session) -> Outcome {
     Ok(())
 }
 
-fn start(session: &Session, request: ToolRequest) -> Outcome {
+fn find(session: &Session, request: ToolRequest) -> Outcome {
     session.watch();
     let ui = session.ui();
     let (name, show, list) = (request.name.clone(), request.show, request.dist_list);
@@ -49,24 +48,7 @@ fn start(session: &Session, request: ToolRequest) -> Outcome {
         ui.line(program.words.join(" "));
         return Ok(());
     }
-    ui.flush();
-    let _theirs = session.watch().leave_to_program();
-    match process::run_program(&program, session.settings().view()) {
-        Err(text) => Err(Failure::plain(format!("go tool {name}: {text}"))),
-        Ok(status) => match status.code() {
-            Some(0) => Ok(()),
-            // It has said itself what was wrong.
-            Some(code) => Err(Failure::with_lines(
-                Vec::new(),
-                u8::try_from(code).unwrap_or(1),
-            )),
-            // Which go takes for no failure.
-            None => {
-                ui.note(format_args!("go tool {name}: {}", exit_text(&status)));
-                Ok(())
-            }
-        },
-    }
+    start::start(session, &program, Some(&name))
 }
 
 /// A platform as `dist list -json` shows it.
