@@ -16,7 +16,7 @@ pub(super) struct Section {
 
 /// One kind of work by both.
 pub(super) struct Row {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) go: Cell,
     pub(super) gust: Cell,
 }
@@ -137,10 +137,13 @@ fn grouped(n: u64) -> String {
 
 /// What serves the rows that are not cold.
 const WARM: &str = "What a row finds there: a cold build has an empty build cache and all modules; `mod download` has an \
-    empty module cache. All other rows come after one run that is not counted, over files that have not changed since, so go \
-    is served by its build cache (results of actions, test results aside, and the index of each module in the module cache) \
-    and gust by its own: the same results, and under `GOCACHE/gust` what each directory's files say, the digests of files, \
-    and which archives are known to be sound. The machine's own cache of files is warm for both.";
+    empty module cache. All other rows come after three runs that are not counted, over files that have not changed since, so go \
+    is served by its build cache (results of actions and tests, and the index of each module in the module cache) and gust by \
+    its own: the same results, and under `GOCACHE/gust` what each directory's files say, the digests of files, which archives \
+    are known to be sound, and the record of the command itself, which answers when nothing that it saw has changed. Rows that \
+    say \"no record\" are measured with `GUST_WARM=off`: what a new command over known directories takes. Every subject is a git \
+    checkout with 300 tags, with default settings (GOFLAGS empty, GOENV=off): programs are stamped. The machine's own cache of \
+    files is warm for both.";
 
 /// The whole page.
 pub(super) fn page(go: &Path, sections: &[Section]) -> Result<String> {
@@ -187,7 +190,7 @@ mod tests {
             runs: 5,
         };
         let row = Row {
-            name: "env",
+            name: "env".to_owned(),
             go: cell(1234, Some(1_234_567)),
             gust: cell(123, None),
         };
@@ -197,7 +200,7 @@ mod tests {
         );
         assert!(row.is_sound());
         let row = Row {
-            name: "env",
+            name: "env".to_owned(),
             go: cell(5, None),
             gust: Cell::Failed("not yet".to_owned()),
         };

@@ -95,6 +95,17 @@ fn write_module(dir: &Path, path: &str) -> Result<()> {
     Ok(())
 }
 
+/// Puts a module under version control, as a project of some age: with tags.
+pub(super) fn keep(dir: &Path, tags: usize) -> Result<()> {
+    git(dir, &["init", "-q", "-b", "main", "."])?;
+    git(dir, &["add", "."])?;
+    git(dir, &["commit", "-q", "-m", "all"])?;
+    for number in 0..tags {
+        git(dir, &["tag", &format!("v0.1.{number}")])?;
+    }
+    Ok(())
+}
+
 fn git(dir: &Path, args: &[&str]) -> Result<()> {
     let mut command = Command::new("git");
     command.current_dir(dir).args(args).stdout(Stdio::null());

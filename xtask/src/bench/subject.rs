@@ -24,9 +24,14 @@ pub(super) struct Subject {
     /// Whether it requires other modules.
     pub(super) requires: bool,
     pub(super) modcache: PathBuf,
-    /// It is a repository, and programs are stamped with its state.
-    pub(super) stamped: bool,
+    /// What is vetted and tested: nothing where that would take minutes the first time.
+    pub(super) tested: Vec<String>,
+    /// A program that is run.
+    pub(super) run: Option<String>,
 }
+
+/// So many versions a project of some age has.
+const TAGS: usize = 300;
 
 impl Subject {
     /// `made:N`, `repository:MODULES:TAGS`, `PACKAGE@VERSION`, or a directory.
@@ -58,6 +63,7 @@ impl Subject {
     fn made(count: usize, dir: PathBuf, modcache: PathBuf) -> Result<Self> {
         anyhow::ensure!(count > 0, "a made module has at least one package");
         made::write(&dir, count)?;
+        repository::keep(&dir, TAGS)?;
         Ok(Self {
             title: format!("A module of {count} made packages"),
             edited: dir.join(made::package(count - 1)).join("help.go"),
@@ -67,7 +73,8 @@ impl Subject {
             touched_program: vec!["./cmd/made".to_owned()],
             requires: false,
             modcache,
-            stamped: false,
+            tested: Vec::new(),
+            run: Some("./cmd/made".to_owned()),
         })
     }
 
@@ -79,17 +86,16 @@ impl Subject {
             .map(|n| format!("./{}/...", repository::module(n)))
             .collect();
         Ok(Self {
-            title: format!(
-                "A repository of {modules} modules with {tags} version tags, programs stamped"
-            ),
+            title: format!("A repository of {modules} modules with {tags} version tags"),
             edited: dir.join(repository::module(0)).join("p0/help.go"),
             dir,
             listed: all.clone(),
+            tested: all.clone(),
+            run: None,
             program: all,
             touched_program: vec![format!("./{}/...", repository::module(0))],
             requires: false,
             modcache,
-            stamped: true,
         })
     }
 
@@ -124,6 +130,7 @@ impl Subject {
         )?;
         step(go, &dir, &["mod", "download"])?;
         step(go, &dir, &["list", "-deps", package, "./touched"])?;
+        repository::keep(&dir, TAGS)?;
         Ok(Self {
             title: format!("A module with {package}@{version} as a tool"),
             dir,
@@ -133,11 +140,12 @@ impl Subject {
             edited,
             requires: true,
             modcache,
-            stamped: false,
+            tested: Vec::new(),
+            run: Some("./touched".to_owned()),
         })
     }
 
-    /// A copy of a module with a main package at its top.
+    /// A copy of a module with a main package at its top, under version control of its own.
     fn directory(go: &Path, from: &Path, dir: PathBuf, modcache: PathBuf) -> Result<Self> {
         if !from.join("go.mod").is_file() {
             bail!(
@@ -148,6 +156,7 @@ impl Subject {
         copy(from, &dir)?;
         step(go, &dir, &["mod", "download"])?;
         let file = step(go, &dir, &["list", "-f", "{{index .GoFiles 0}}", "."])?;
+        repository::keep(&dir, TAGS)?;
         let requires = fs::read_to_string(dir.join("go.mod"))?.contains("require");
         Ok(Self {
             title: from.display().to_string(),
@@ -158,7 +167,8 @@ impl Subject {
             touched_program: vec![".".to_owned()],
             requires,
             modcache,
-            stamped: false,
+            tested: vec!["./...".to_owned()],
+            run: None,
         })
     }
 }

@@ -14,9 +14,11 @@ use super::subject::Subject;
 
 /// One kind of work.
 struct Task<'a> {
-    name: &'static str,
+    name: String,
     args: Vec<&'a str>,
     before: Before,
+    /// gust may not answer from a record.
+    anew: bool,
 }
 
 /// What is done before each run, off the clock.
@@ -37,17 +39,28 @@ impl Task<'_> {
     }
 }
 
-fn tasks(subject: &Subject) -> Vec<Task<'_>> {
-    fn task<'a>(
-        name: &'static str,
-        args: &[&'a str],
-        last: &'a [String],
-        before: Before,
-    ) -> Task<'a> {
-        let last = last.iter().map(String::as_str);
-        let args = args.iter().copied().chain(last).collect();
-        Task { name, args, before }
+fn task<'a>(name: &str, args: &[&'a str], last: &'a [String], before: Before) -> Task<'a> {
+    let last = last.iter().map(String::as_str);
+    Task {
+        name: name.to_owned(),
+        args: args.iter().copied().chain(last).collect(),
+        before,
+        anew: false,
     }
+}
+
+/// What is typed all day over files that have not changed: answered from a record, and without one.
+fn quick<'a>(name: &str, args: &[&'a str], last: &'a [String]) -> [Task<'a>; 2] {
+    let replayed = task(name, args, last, Before::Nothing);
+    let anew = Task {
+        name: format!("{name}, no record"),
+        anew: true,
+        ..task(name, args, last, Before::Nothing)
+    };
+    [replayed, anew]
+}
+
+fn tasks(subject: &Subject) -> Vec<Task<'_>> {
     let (listed, program) = (&subject.listed, &subject.program);
     let editor = ["list", "-deps", "-test", "-e", "-json"];
     // The cold build comes first: it fills the caches for all that follows.
@@ -55,28 +68,32 @@ fn tasks(subject: &Subject) -> Vec<Task<'_>> {
         task("cold build", &["build"], program, Before::EmptyCache),
         task("version", &["version"], &[], Before::Nothing),
         task("env", &["env"], &[], Before::Nothing),
-        task("list", &["list"], listed, Before::Nothing),
-        task("list -deps", &["list", "-deps"], listed, Before::Nothing),
-        task(
-            "list -deps -json",
-            &["list", "-deps", "-json"],
-            listed,
-            Before::Nothing,
-        ),
-        task(
-            "list -deps -test -e -json",
-            &editor,
-            listed,
-            Before::Nothing,
-        ),
-        task("build, nothing to do", &["build"], program, Before::Nothing),
-        task(
-            "build, one file changed",
-            &["build"],
-            &subject.touched_program,
-            Before::Edit,
-        ),
+        task("env GOMOD", &["env", "GOMOD"], &[], Before::Nothing),
     ];
+    tasks.extend(quick("list", &["list"], listed));
+    tasks.extend(quick("list -deps", &["list", "-deps"], listed));
+    tasks.extend(quick(
+        "list -deps -json",
+        &["list", "-deps", "-json"],
+        listed,
+    ));
+    tasks.extend(quick("list -deps -test -e -json", &editor, listed));
+    tasks.extend(quick("list -m all", &["list", "-m", "all"], &[]));
+    tasks.extend(quick("mod graph", &["mod", "graph"], &[]));
+    tasks.extend(quick("build, nothing to do", &["build"], program));
+    if let Some(run) = &subject.run {
+        tasks.extend(quick("run", &["run"], std::slice::from_ref(run)));
+    }
+    if !subject.tested.is_empty() {
+        tasks.extend(quick("vet, cached", &["vet"], &subject.tested));
+        tasks.extend(quick("test, cached", &["test"], &subject.tested));
+    }
+    tasks.push(task(
+        "build, one file changed",
+        &["build"],
+        &subject.touched_program,
+        Before::Edit,
+    ));
     if subject.requires {
         tasks.push(task(
             "mod download, file proxy",
@@ -88,6 +105,9 @@ fn tasks(subject: &Subject) -> Vec<Task<'_>> {
     }
     tasks
 }
+
+/// Runs that do not count.
+const WARM_UP: usize = 3;
 
 /// Measures every task with both tools.
 pub(super) fn measure_all(
@@ -120,8 +140,10 @@ fn measure(
 ) -> Result<Row> {
     let mut runs: [Result<Vec<Run>, String>; 2] = [Ok(Vec::new()), Ok(Vec::new())];
     let long = matches!(task.before, Before::EmptyCache);
-    // The first run of quick work warms what is warmed, and does not count.
-    let warm_up = usize::from(!long && task.before != Before::EmptyModules);
+    // The first runs of quick work warm what is warmed, and do not count: one fills caches, the next, over files that have settled,
+    // leaves the record.
+    let counted = !long && task.before != Before::EmptyModules;
+    let warm_up = if counted { WARM_UP } else { 0 };
     let rounds = if long {
         options.cold_runs
     } else {
@@ -153,7 +175,6 @@ fn measure(
             Ok(runs) => runs,
             Err(text) => return Ok(Cell::Failed(text)),
         };
-        let counted = !long && task.before != Before::EmptyModules;
         if counted {
             prepare(task, subject, tool)?;
         }
@@ -173,7 +194,7 @@ fn measure(
         })
     };
     Ok(Row {
-        name: task.name,
+        name: task.name.clone(),
         go: cell(&tools[0], go)?,
         gust: cell(&tools[1], gust)?,
     })
@@ -199,25 +220,18 @@ fn args(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Vec<String> {
 }
 
 fn env(task: &Task<'_>, subject: &Subject, tool: &Tool) -> Vec<(String, String)> {
-    if subject.stamped {
-        // As a person types it: nothing is turned off.
-        let plain = [("GOFLAGS", ""), ("GOWORK", "")];
-        return plain
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec();
+    let mut env = Vec::new();
+    let mut set = |name: &str, value: String| env.push((name.to_owned(), value));
+    if task.anew {
+        set("GUST_WARM", "off".to_owned());
     }
-    if task.before != Before::EmptyModules {
-        return Vec::new();
+    if task.before == Before::EmptyModules {
+        let proxy = format!("file://{}/cache/download", subject.modcache.display());
+        set("GOPROXY", proxy);
+        set("GOMODCACHE", modules(tool).display().to_string());
+        set("GOSUMDB", "off".to_owned());
     }
-    let proxy = format!("file://{}/cache/download", subject.modcache.display());
-    let modules = modules(tool).display().to_string();
-    [
-        ("GOPROXY", proxy),
-        ("GOMODCACHE", modules),
-        ("GOSUMDB", "off".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .to_vec()
+    env
 }
 
 fn modules(tool: &Tool) -> std::path::PathBuf {
