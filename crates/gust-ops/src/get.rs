@@ -120,7 +120,11 @@ pub fn get(
         every: &mut every.loader,
         this: &mut this.loader,
     };
-    let got = get::get(modules, loaders, &asked).map_err(|error| get_failure(workspace, error))?;
+    let got = get::get(modules, loaders, &asked).map_err(|error| match modules.fatal() {
+        // It ends the command, whatever else was under way.
+        Some(fatal) => fatal.clone().into(),
+        None => get_failure(workspace, error),
+    })?;
     let written = gust_edit::commit(modules, &got.edits);
     written.map_err(|error| edit_failure(workspace, error))?;
     for change in &got.changes {

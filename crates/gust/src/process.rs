@@ -103,7 +103,10 @@ pub(crate) fn ask_again(question: &Question, environ: &Environ, log: &Log) -> [u
     let output = command.stdin(Stdio::null()).output();
     let asked = Question::of(&command, &output);
     let answer = asked.answer;
-    if let Ok(output) = output {
+    // What failed is asked once more: it may have met another question.
+    if let Ok(output) = output
+        && output.status.success()
+    {
         log.foretell(asked, output);
     }
     answer

@@ -16,7 +16,7 @@ use gust_warm::{Answer, Invocation, Kept, Record, Shelf, Starts, Stream, Today};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Flags that ask for more than an answer: work done anew, scripts, programs that may do anything, names by chance.
 const MORE_THAN_AN_ANSWER: &[&str] = &[
@@ -106,6 +106,7 @@ impl Warm {
             today: Surroundings {
                 environ: environ.clone(),
                 log: Arc::clone(&log),
+                turns: Mutex::default(),
             },
             verify,
             log,
@@ -205,7 +206,7 @@ impl Warm {
             .questions
             .iter()
             .cloned()
-            .partition(is_of_version_control);
+            .partition(|question| system_of(question).is_some());
         if let Some(question) = once.iter().find(|one| !looked_at.contains(&*one.program)) {
             tracing::info!(program = %question.program.display(), "not recorded, for it asked");
             return;
@@ -274,17 +275,18 @@ fn turning(environ: &Environ) -> [u8; 32] {
 }
 
 /// Version control is asked about the working copy, and as often as one likes.
-fn is_of_version_control(question: &Question) -> bool {
-    let name = question.program.file_name();
-    System::ALL
-        .iter()
-        .any(|system| name == Some(OsStr::new(system.command())))
+fn system_of(question: &Question) -> Option<System> {
+    let name = question.program.file_name()?;
+    let mut all = System::ALL.into_iter();
+    all.find(|system| name == OsStr::new(system.command()))
 }
 
 /// The environment and the programs of this process. What programs answer is told to the log.
 struct Surroundings {
     environ: Environ,
     log: Arc<Log>,
+    /// Held by who asks a system that can answer one question at a time.
+    turns: Mutex<()>,
 }
 
 impl Today for Surroundings {
@@ -305,7 +307,9 @@ impl Today for Surroundings {
     }
 
     fn ask(&self, question: &Question) -> Option<[u8; 32]> {
-        is_of_version_control(question)
-            .then(|| process::ask_again(question, &self.environ, &self.log))
+        let system = system_of(question)?;
+        let turn = || self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = system.takes_turns().then(turn);
+        Some(process::ask_again(question, &self.environ, &self.log))
     }
 }

@@ -6,7 +6,7 @@ use jiff::fmt::strtime;
 
 use super::checkout::Asker;
 use super::history::{At, History};
-use super::status::{Answer, Ask, both};
+use super::status::{Answer, Ask};
 use super::{Status, StatusError};
 
 /// Asks for the state.
@@ -20,7 +20,8 @@ pub(super) fn ask(asker: &Arc<Asker>) -> Result<Answer, StatusError> {
 }
 
 fn read(ask: &Ask<'_>) -> Result<Status, StatusError> {
-    let (info, changes) = both(|| ask(&["version-info"]), || ask(&["status"]))?;
+    // One after the other: each locks the working copy, and the one that comes too late fails.
+    let (info, changes) = (ask(&["version-info"]), ask(&["status"]));
     let mut status = Status::default();
     for line in info?.lines() {
         match line.split_once(':') {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::checkout::Asker;
 use super::history::{At, History};
-use super::status::{Answer, Ask, both};
+use super::status::{Answer, Ask};
 use super::{Status, StatusError};
 
 const FILE: &str = ".fossil";
@@ -27,7 +27,7 @@ pub(super) fn ask(asker: &Arc<Asker>, view: &View) -> Result<Answer, StatusError
 fn read(ask: &Ask<'_>) -> Result<Status, StatusError> {
     const UNREADABLE: StatusError =
         StatusError::Unreadable("unable to parse output of fossil info");
-    let (info, changes) = both(|| ask(&["info"]), || ask(&["changes", "--differ"]))?;
+    let (info, changes) = (ask(&["info"]), ask(&["changes", "--differ"]));
     let info = info?;
     let checkout = info
         .split("\ncheckout:")

@@ -72,6 +72,12 @@ impl System {
         }
     }
 
+    /// Whether a question locks the working copy: another one at the same time fails.
+    #[must_use]
+    pub fn takes_turns(self) -> bool {
+        matches!(self, System::Bazaar | System::Fossil)
+    }
+
     /// The system's name as people write it.
     #[must_use]
     pub fn name(self) -> &'static str {

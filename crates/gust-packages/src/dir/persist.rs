@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Changes with the meaning of the records, and with what [`select`](super::select()) makes of a directory.
-pub(super) const FORMAT: u8 = 4;
+pub(super) const FORMAT: u8 = 5;
 
 /// go keeps no index of a directory with a file changed within this many nanoseconds.
 const RECENT: i64 = 2_000_000_000;

@@ -4,7 +4,7 @@ use super::facts::{DirIndex, FileKind};
 use crate::context::BuildContext;
 use crate::model::Str;
 use gust_syntax::constraint::{Expr, parse_go_build, parse_plus_build};
-use gust_syntax::header::{Constraint, Header, HeaderError};
+use gust_syntax::header::{Constraint, Header};
 use std::collections::BTreeSet;
 
 /// What a directory imports.
@@ -35,7 +35,7 @@ pub fn scan_imports_any(index: &DirIndex) -> ScannedImports {
 
 /// Is there a build that takes the file? One that cannot be read is not judged.
 pub(super) fn counts_in_any_build(header: &Header) -> bool {
-    matches!(header.error, Some(HeaderError::Read(_))) || may_count(header)
+    header.unreadable().is_some() || may_count(header)
 }
 
 fn may_count(header: &Header) -> bool {
@@ -58,7 +58,7 @@ fn collect(
             }
             _ => continue,
         };
-        if let Some(HeaderError::Read(reason)) = &header.error {
+        if let Some(reason) = header.unreadable() {
             let path = index.dir.join(&*file.name);
             out.error
                 .get_or_insert_with(|| format!("reading {}: {reason}", path.display()));

@@ -50,6 +50,9 @@ pub struct Selected {
     /// Import paths of its external tests, sorted.
     #[serde(with = "wire::names")]
     pub xtest_imports: List,
+    /// A file cannot be read for its imports.
+    #[serde(skip)]
+    pub unread: bool,
     /// The first thing that is wrong.
     #[serde(skip)]
     pub error: Option<Box<SelectError>>,
@@ -182,6 +185,11 @@ impl<'a> Selection<'a> {
 
     /// Reports what stands in the way of reading a Go file at all.
     fn unusable(&mut self, name: &Str, file: &FileFacts) -> bool {
+        self.out.unread |= match &file.kind {
+            FileKind::Unreadable(_) => true,
+            FileKind::Go(header) => header.unreadable().is_some(),
+            _ => false,
+        };
         let error = match &file.kind {
             FileKind::Unreadable(text) => SelectError::Read {
                 text: text.to_string(),

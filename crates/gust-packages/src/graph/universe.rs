@@ -408,9 +408,7 @@ fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
 impl Node {
     /// With modules, one file that cannot be read keeps all imports of a package from being looked for.
     fn is_unread(&self, resolver: &Resolver) -> bool {
-        matches!(self.scan.error.as_deref(), Some(SelectError::Read { .. }))
-            && matches!(resolver, Resolver::Modules(_))
-            && !self.is_standard()
+        self.scan.unread && matches!(resolver, Resolver::Modules(_)) && !self.is_standard()
     }
 
     pub(crate) fn is_standard(&self) -> bool {

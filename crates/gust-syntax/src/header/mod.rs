@@ -140,6 +140,19 @@ pub struct Header {
     pub files: Vec<Box<str>>,
     /// What is wrong with the header, if anything.
     pub error: Option<HeaderError>,
+    /// It is no header, and a NUL byte stands somewhere in the text: go, where it looks for imports only, reads on to the end and
+    /// says that the file cannot be read.
+    pub nul: bool,
+}
+
+impl Header {
+    /// Why the file cannot be read for its imports, in go's words.
+    pub fn unreadable(&self) -> Option<&str> {
+        match &self.error {
+            Some(HeaderError::Read(reason)) => Some(reason),
+            _ => self.nul.then_some(NUL),
+        }
+    }
 }
 
 /// go's word for a NUL byte where text is expected.
@@ -158,6 +171,7 @@ pub fn scan(src: &[u8]) -> Header {
     let text = &src[..extent.end];
     let found = constraint_lines::find(text);
     let mut header = Header {
+        nul: extent.syntax_error && src.contains(&0),
         constraint: found.constraint,
         binary_only: found.binary_only,
         import_comment: import_comment::find(text),

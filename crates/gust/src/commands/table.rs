@@ -32,7 +32,6 @@ const PLAIN: Policy = Policy {
     arguments: Arguments::Flags,
     lenient_goflags: false,
     needs_platform: true,
-    needs_directory: true,
     passes_missing_flags: false,
     json_builds: false,
     known_releases: false,
@@ -461,10 +460,6 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "telemetry",
         usage: "[off|local|on]",
         short: "show that nothing is collected",
-        policy: Policy {
-            needs_directory: false,
-            ..PLAIN
-        },
         run: Some(telemetry::run),
         ..COMMAND
     },
@@ -500,10 +495,6 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "version",
         usage: "[-m] [-v] [-json] [file ...]",
         short: "print the version, or those of programs",
-        policy: Policy {
-            needs_directory: false,
-            ..PLAIN
-        },
         run: Some(version::run),
         ..COMMAND
     },
