@@ -1,25 +1,14 @@
-//! The program that a command starts when it has done everything else, and how its end becomes the command's own.
+//! A person's program or a tool, started, and how its end becomes the command's own.
 
 use crate::process;
-use crate::session::Session;
 use crate::signals::Watch;
 use crate::ui::{Failure, Outcome, Ui};
 use gust_fs::View;
 use gust_ops::Program;
 use gust_toolchain::exit_text;
 
-/// Starts a program that a command has made or found. What the command came to so far is its record, if it may have one.
-pub(crate) fn start(session: &Session, program: &Program, tool: Option<&str>) -> Outcome {
-    session.ui().flush();
-    let view = session.settings().view();
-    if let Some(warm) = session.warm() {
-        warm.keep_before(session.ui(), view, program, tool);
-    }
-    start_now(session.ui(), session.watch(), view, program, tool)
-}
-
 /// Starts the program. `tool` is its name, if it is a tool.
-pub(crate) fn start_now(
+pub(crate) fn start(
     ui: &Ui,
     watch: &Watch,
     view: &View,

@@ -4,7 +4,7 @@ use crate::commands::{Arguments, Command};
 use crate::process;
 use crate::request::Request;
 use crate::signals::Watch;
-use crate::start::start_now;
+use crate::start;
 use crate::ui::{Failure, Ui};
 use gust_fetch::vcs::System;
 use gust_fs::meta::now_ns;
@@ -190,7 +190,7 @@ impl Warm {
         let program = Program::again(starts.words.clone(), environ, first);
         let (watch, view) = (Watch::new(), View::new(Overlay::none()));
         watch.start();
-        let outcome = start_now(ui, &watch, &view, &program, starts.tool.as_deref());
+        let outcome = start::start(ui, &watch, &view, &program, starts.tool.as_deref());
         ui.finish(outcome)
     }
 

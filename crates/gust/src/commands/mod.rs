@@ -13,6 +13,7 @@ pub(crate) mod install;
 pub(crate) mod list;
 pub(crate) mod mod_;
 pub(crate) mod run;
+mod starting;
 mod table;
 pub(crate) mod telemetry;
 pub(crate) mod test;

@@ -1,8 +1,9 @@
 //! `go run`: compiles a program and starts it.
 
+use super::starting::hand_over;
+use crate::request;
 use crate::session::Session;
 use crate::ui::Outcome;
-use crate::{request, start};
 
 /// Runs the command.
 pub(crate) fn run(session: &Session) -> Outcome {
@@ -13,5 +14,5 @@ pub(crate) fn run(session: &Session) -> Outcome {
     let Some(program) = outcome.program else {
         return Ok(());
     };
-    start::start(session, &program, None)
+    hand_over(session, &program, None)
 }

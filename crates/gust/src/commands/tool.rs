@@ -1,9 +1,10 @@
 //! `go tool`: the tools of the release and of the module.
 
+use super::starting::hand_over;
+use crate::request;
 use crate::request::Tool;
 use crate::session::Session;
 use crate::ui::Outcome;
-use crate::{request, start};
 use gust_ops::{ToolOutcome, ToolRequest};
 use gust_toolchain::platform::Platform;
 use gust_toolchain::vars;
@@ -48,7 +49,7 @@ fn find(session: &Session, request: ToolRequest) -> Outcome {
         ui.line(program.words.join(" "));
         return Ok(());
     }
-    start::start(session, &program, Some(&name))
+    hand_over(session, &program, Some(&name))
 }
 
 /// A platform as `dist list -json` shows it.
