@@ -22,13 +22,11 @@ pub fn commit(modules: &Modules, edits: &Edits) -> Result<(), EditError> {
         let written = written.and_then(|()| modules.fetcher().write_sums(&only.keep, false));
         written.map_err(ModulesError::from)?;
     }
-    if edits.go_mod.is_some() || edits.only_sums.is_some() {
-        // Held against older go commands, as far as possible; a tidy that changes nothing takes it as well. go.sum's writer has
-        // it for itself.
-        let _side = modules.fetcher().side_lock();
-        if let (Some(main), Some(text)) = (modules.main_modules().first(), &edits.go_mod) {
-            write_go_mod(modules, main, text)?;
-        }
+    match (modules.main_modules().first(), &edits.go_mod) {
+        (Some(main), Some(text)) => write_go_mod(modules, main, text)?,
+        // A tidy that changes nothing takes the lock as well.
+        _ if edits.only_sums.is_some() => drop(modules.fetcher().side_lock()),
+        _ => {}
     }
     if edits.has_sums {
         let readonly = modules.mode() != ModFlag::Mod && modules.workspace().is_none();
@@ -43,6 +41,8 @@ fn write_go_mod(modules: &Modules, main: &MainModule, text: &str) -> Result<(), 
     if view.is_overlaid(&main.go_mod) {
         return Err(EditError::Overlaid);
     }
+    // Held against older go commands, as far as possible. go.sum's writer takes it for itself.
+    let _side = modules.fetcher().side_lock();
     let text = gust_bytes::raw(text);
     let mut changed_meanwhile = false;
     let written: Result<(), std::io::Error> = lock::transform(&main.go_mod, |old| {
