@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(unquote("`a\\b`").as_deref(), Some("a\\b"));
         assert_eq!(
             unquote(r#""\u00e9\351\x41""#).as_deref(),
-            Some("é\u{fffd}A")
+            Some("é\u{10ffe9}A")
         );
         assert_eq!(unquote(r#""open"#), None);
         assert_eq!(unquote(r#""a"b"#), None);

@@ -182,7 +182,7 @@ fn settled(text: &str, dir: &Path) -> String {
     lines.join("\n")
 }
 
-/// Digits become one `#`, but for exit codes.
+/// Digits become one `#`, the spaces that fill a column before them one space; not so exit codes.
 fn without_numbers(line: &str) -> String {
     if line.starts_with("exit status") {
         return line.to_owned();
@@ -191,7 +191,12 @@ fn without_numbers(line: &str) -> String {
     for c in line.chars() {
         match c {
             '0'..='9' | '.' if out.ends_with('#') => {}
-            '0'..='9' => out.push('#'),
+            '0'..='9' => {
+                while out.ends_with("  ") {
+                    out.pop();
+                }
+                out.push('#');
+            }
             c => out.push(c),
         }
     }
