@@ -151,7 +151,7 @@ fn invoke(
     warm: Option<&Arc<Warm>>,
 ) -> u8 {
     let found = find(started_as, args);
-    let (settings, startup) = match prepare(ui, environ, Arc::new(view), args) {
+    let (settings, startup) = match prepare(ui, environ, Arc::new(view), &found, args) {
         Ok(prepared) => prepared,
         Err(failure) => return conclude(ui, Err(failure), args),
     };
@@ -247,12 +247,21 @@ fn prepare(
     ui: &Arc<Ui>,
     environ: Environ,
     view: Arc<View>,
+    found: &Found,
     args: &[String],
 ) -> Result<(Settings, Startup), Failure> {
-    let cwd = process::cwd(&environ, &view).map_err(|error| {
-        let why = go_text(&error);
-        Failure::plain(format!("cannot determine current directory: getwd: {why}"))
-    })?;
+    let cwd = match process::cwd(&environ, &view) {
+        Ok(cwd) => cwd,
+        // a directory that was removed: what asks nothing of it still answers
+        Err(_) if matches!(found, Found::Command(c, _) if !c.policy.needs_directory) => {
+            Path::new("/").to_owned()
+        }
+        Err(error) => {
+            let why = go_text(&error);
+            let text = format!("cannot determine current directory: getwd: {why}");
+            return Err(Failure::plain(text));
+        }
+    };
     let inputs = Inputs {
         environ,
         cwd,

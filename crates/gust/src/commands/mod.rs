@@ -100,6 +100,8 @@ pub(crate) struct Policy {
     pub(crate) lenient_goflags: bool,
     /// GOOS, GOARCH and GOEXPERIMENT must make sense before it begins.
     pub(crate) needs_platform: bool,
+    /// The current directory must be there.
+    pub(crate) needs_directory: bool,
     /// It takes flags that gust cannot follow yet: it does nothing with them, or refuses them itself.
     pub(crate) passes_missing_flags: bool,
     /// -json shows what its builds say.

@@ -35,6 +35,7 @@ const PLAIN: Policy = Policy {
     passes_missing_flags: false,
     json_builds: false,
     known_releases: false,
+    needs_directory: true,
     recorded: false,
     versions: Versions::Nowhere,
     modules: ON_MODULES,
@@ -495,6 +496,10 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "version",
         usage: "[-m] [-v] [-json] [file ...]",
         short: "print the version, or those of programs",
+        policy: Policy {
+            needs_directory: false,
+            ..PLAIN
+        },
         run: Some(version::run),
         ..COMMAND
     },
