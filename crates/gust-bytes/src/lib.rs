@@ -41,6 +41,11 @@ pub fn byte_of(c: char) -> Option<u8> {
     u8::try_from(byte).ok().filter(|byte| !byte.is_ascii())
 }
 
+/// The character as Go's loops over a string see it: a byte that is none is U+FFFD to them.
+pub fn seen(c: char) -> char {
+    byte_of(c).map_or(c, |_| char::REPLACEMENT_CHARACTER)
+}
+
 /// The character that carries a byte. ASCII stands for itself.
 fn carrier(byte: u8) -> char {
     match byte.is_ascii() {

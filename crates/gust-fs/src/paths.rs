@@ -29,10 +29,7 @@ pub fn clean(path: &Path) -> PathBuf {
 
 /// The path, from where the process stands if it is a relative one. Nothing is resolved.
 pub fn absolute(path: &Path) -> io::Result<PathBuf> {
-    match path.is_absolute() {
-        true => Ok(path.to_owned()),
-        false => Ok(gust_bytes::path_of(std::env::current_dir()?).join(path)),
-    }
+    std::path::absolute(gust_bytes::os_path(path)).map(gust_bytes::path_of)
 }
 
 /// The path as seen from the directory `base`, by text alone, with as many `..` as it takes; nothing if only one of them is absolute.

@@ -121,7 +121,7 @@ pub fn run(
     let program = program.map(|(file, build)| {
         let words = [wrapper, vec![file], rest.to_vec()].concat();
         Program {
-            first_on_path: goroot_bin(workspace.settings()),
+            first_on_path: workspace.settings().goroot_bin(),
             ..Program::built(words, environ, build)
         }
     });
@@ -189,12 +189,6 @@ fn only(graph: &PackageGraph, pattern: &str) -> Result<PackageId, RunError> {
                 .collect(),
         }),
     }
-}
-
-/// What stands first on PATH of a program that may call go.
-pub(crate) fn goroot_bin(settings: &Settings) -> Option<PathBuf> {
-    let goroot = Some(settings.goroot()).filter(|goroot| !goroot.as_os_str().is_empty());
-    goroot.map(|goroot| goroot.join("bin"))
 }
 
 /// For another platform, a program named for it starts programs, where there is one.

@@ -3,7 +3,7 @@
 use crate::error::OpError;
 use crate::report::Reporter;
 use crate::request::BuildFlags;
-use crate::run::{Program, emulator, goroot_bin, make_program};
+use crate::run::{Program, emulator, make_program};
 use crate::workspace::Workspace;
 use gust_fs::errtext::PathError;
 use gust_modules::Modules;
@@ -146,7 +146,7 @@ pub fn tool(
             let wrapper = emulator(settings);
             let mut made = make(workspace, &request, &package, wrapper, environ, reporter)?;
             if let ToolOutcome::Ready(program) = &mut made {
-                program.first_on_path = goroot_bin(settings);
+                program.first_on_path = settings.goroot_bin();
             }
             Ok(made)
         }

@@ -3,7 +3,7 @@
 use crate::environ::Environ;
 use crate::settings::Settings;
 use crate::vars;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A variable by which a go command that started another counts the switches; people's programs do not see it.
 pub const SWITCH_COUNT: &str = vars::GOTOOLCHAIN_INTERNAL_SWITCH_COUNT;
@@ -24,9 +24,14 @@ impl Settings {
 
     /// The environment for people's programs (run, test, generate, tool): as gust got it, GOROOT/bin first on PATH when asked.
     pub fn program_environ(&self, goroot_first: bool) -> Environ {
-        let goroot_first = goroot_first && !self.goroot().as_os_str().is_empty();
-        let first = goroot_first.then(|| self.goroot().join("bin"));
+        let first = self.goroot_bin().filter(|_| goroot_first);
         program_environ(&self.environ, first.as_deref())
+    }
+
+    /// What stands first on PATH of a program that may call go.
+    pub fn goroot_bin(&self) -> Option<PathBuf> {
+        let goroot = Some(self.goroot()).filter(|goroot| !goroot.as_os_str().is_empty());
+        goroot.map(|goroot| goroot.join("bin"))
     }
 }
 

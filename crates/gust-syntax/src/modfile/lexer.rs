@@ -214,7 +214,7 @@ impl<'a> Lexer<'a> {
 }
 
 fn is_word_char(c: char) -> bool {
-    let c = crate::module::seen(c);
+    let c = gust_bytes::seen(c);
     if c.is_ascii() {
         return c.is_ascii_graphic() && !matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | ',');
     }

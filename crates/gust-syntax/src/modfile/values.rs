@@ -125,7 +125,7 @@ pub fn is_directory_path(path: &str) -> bool {
 
 /// Must this be quoted to be one word of a line?
 pub fn must_quote(text: &str) -> bool {
-    let breaks = |c: char| match module::seen(c) {
+    let breaks = |c: char| match gust_bytes::seen(c) {
         ' ' | '"' | '\'' | '`' => true,
         '(' | ')' | '[' | ']' | '{' | '}' | ',' => text.len() > 1,
         _ if c.is_ascii() => c.is_ascii_control(),

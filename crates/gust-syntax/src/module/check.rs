@@ -64,16 +64,8 @@ pub(crate) fn quote(text: &str) -> String {
 
 /// A character in single quotes as Go writes it.
 pub(crate) fn quote_char(c: char) -> String {
-    let c = seen(c);
+    let c = gust_bytes::seen(c);
     format!("'{}'", escape_of(c, '\'').unwrap_or_else(|| c.to_string()))
-}
-
-/// The character as Go's loops over a string see it: a byte that is none is U+FFFD to them.
-pub(crate) fn seen(c: char) -> char {
-    match gust_bytes::byte_of(c) {
-        Some(_) => char::REPLACEMENT_CHARACTER,
-        None => c,
-    }
 }
 
 fn escape_of(c: char, quote: char) -> Option<String> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::{gover, semver};
 
 pub use check::{PathError, PathKind, check_file_path, check_import_path, check_path};
-pub(crate) use check::{quote, quote_char, seen};
+pub(crate) use check::{quote, quote_char};
 pub use globs::match_prefix_patterns;
 pub use path_major::{
     canonical_version, check, check_path_major, match_path_major, path_major_prefix,

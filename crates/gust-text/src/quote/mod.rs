@@ -141,7 +141,7 @@ fn unquote_char<'a>(s: &'a str, mark: char, out: &mut Vec<u8>) -> Option<&'a str
     }
     if first != '\\' {
         // A byte that is no character reads as U+FFFD here.
-        let seen = gust_bytes::byte_of(first).map_or(first, |_| char::REPLACEMENT_CHARACTER);
+        let seen = gust_bytes::seen(first);
         out.extend_from_slice(seen.encode_utf8(&mut [0; 4]).as_bytes());
         return Some(chars.as_str());
     }

@@ -32,8 +32,7 @@ fn print(ui: &Ui, mut all: Vec<Variable>, shown: Shown) {
             for Variable { name, value, .. } in all {
                 let value = value.replace('\'', "'\\''");
                 // For a shell, bytes that are no characters are lost; asked for alone they are not.
-                let seen = |c| gust_bytes::byte_of(c).map_or(c, |_| char::REPLACEMENT_CHARACTER);
-                let value: String = value.chars().map(seen).collect();
+                let value: String = value.chars().map(gust_bytes::seen).collect();
                 ui.line(format_args!("{name}='{value}'"));
             }
         }
