@@ -145,9 +145,17 @@ fn tests_end_as_they_like_when_interrupted() {
         let text = |bytes: &[u8]| steady(&String::from_utf8_lossy(bytes));
         (out.status.code(), text(&out.stdout), text(&out.stderr))
     };
-    for args in [&["test", "-count=1"] as &[&str], &["test", "-count=1", "."]] {
-        let theirs = interrupted(&go(), args);
-        assert_eq!(theirs.0, Some(1));
-        assert_eq!(interrupted(Path::new(gust()), args), theirs, "{args:?}");
+    // Where results are told by an action of their own, go begins it or not as it happens: it is asked until it answers the same.
+    for (args, tries) in [
+        (&["test", "-count=1"] as &[&str], 1),
+        (&["test", "-count=1", "."], 12),
+    ] {
+        let ours = interrupted(Path::new(gust()), args);
+        assert_eq!(ours.0, Some(1));
+        let mut theirs = Vec::new();
+        while theirs.len() < tries && !theirs.contains(&ours) {
+            theirs.push(interrupted(&go(), args));
+        }
+        assert!(theirs.contains(&ours), "{args:?}: {ours:?}, go: {theirs:?}");
     }
 }
