@@ -53,6 +53,8 @@ fn write_go_mod(modules: &Modules, main: &MainModule, text: &str) -> Result<(), 
             changed_meanwhile = true;
             return Ok(None);
         }
+        // Over the file as it was before, it would have to be written again.
+        view.note_unprovable();
         Ok(Some(text.to_vec()))
     });
     view.forget(&main.go_mod);

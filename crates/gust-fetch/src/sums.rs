@@ -196,6 +196,8 @@ impl SumStore {
         if readonly {
             return Err(FetchError::GoSumDirty);
         }
+        // Over the file as it was before, it would have to be written again.
+        state.view.note_unprovable();
         // Best effort, and only against older go commands.
         let _side = disk::Lock::exclusive(&layout.side_lock());
         let mut failed = None;

@@ -225,6 +225,31 @@ fn failures_scripts_and_times_are_carried_out() {
 }
 
 #[test]
+fn a_tidy_module_is_known_to_be_tidy() {
+    let place = Place::new();
+    let stated = fs::read_to_string(place.path("go.mod")).unwrap();
+    let untidy =
+        format!("{stated}\nrequire example.com/x v1.0.0\n\nreplace example.com/x => ./x\n");
+    let tidy = ["mod", "tidy"];
+    place.write("x/go.mod", "module example.com/x\n");
+    for _ in 0..2 {
+        place.write("go.mod", &untidy);
+        let told = place.is_anew(&["mod", "tidy", "-diff"], "there are differences");
+        assert_eq!(told.code, Some(1));
+        place.is_anew(&tidy, "go.mod is to be written");
+        let written = fs::read_to_string(place.path("go.mod")).unwrap();
+        assert!(!written.contains("require"), "{written}");
+    }
+    place.record(&tidy);
+    place.record(&["mod", "tidy", "-diff"]);
+    place.write(
+        "main_test.go",
+        "package main\n\nimport _ \"example.com/x/y\"\n",
+    );
+    assert_eq!(place.is_anew(&tidy, "tests import more").code, Some(1));
+}
+
+#[test]
 fn programs_are_there_and_have_the_current_time() {
     let place = Place::new();
     let (build, program) = (["build", "-o", "prog"], place.path("prog"));

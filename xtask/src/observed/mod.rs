@@ -22,6 +22,8 @@ const COMMANDS: &[&[&str]] = &[
     &["run", "."],
     &["install", "."],
     &["env"],
+    &["mod", "tidy", "-diff"],
+    &["mod", "why", "all"],
 ];
 
 /// Where only the system's own files lie.

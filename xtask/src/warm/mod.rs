@@ -73,6 +73,8 @@ const COMMANDS: &[&[&str]] = &[
     &["env", "CC", "AR"],
     &["env", "GOFLAGS", "GOMOD", "GOWORK", "GOOS"],
     &["mod", "graph"],
+    &["mod", "tidy", "-diff"],
+    &["mod", "why", "all"],
     &["build", "-o", "out/", "./..."],
     &["build", "./..."],
     &["vet", "./..."],

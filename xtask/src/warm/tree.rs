@@ -193,7 +193,9 @@ fn without_times(text: &str) -> String {
     let is_chance = |word: &str| {
         let number = word.trim_start_matches('(').trim_end_matches(')');
         let seconds = number.strip_suffix('s').map(str::parse::<f64>);
-        word == "(cached)" || word.contains("/go-build") || matches!(seconds, Some(Ok(_)))
+        // A program that is run lies in a work directory the first time, in the build cache from then on.
+        let place = word.contains("/go-build") || word.contains("/warm/cache/");
+        word == "(cached)" || place || matches!(seconds, Some(Ok(_)))
     };
     let line = |line: &str| {
         let words = line.split([' ', '\t']).filter(|word| !is_chance(word));

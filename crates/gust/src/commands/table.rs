@@ -288,6 +288,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
         short: "make go.mod agree with the sources",
         policy: Policy {
+            recorded: true,
             known_releases: true,
             modules: gust_ops::Policy {
                 root: RootMode::Needed,
