@@ -6,7 +6,7 @@
 use crate::building::{BuildRefusal, OutsideError};
 use crate::clean::CleanError;
 use crate::env::EnvError;
-use crate::explain::TreeError;
+use crate::explain::{TreeError, UpgradeError, WhyError as ExplainError};
 use crate::generate::GenerateError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
@@ -170,6 +170,12 @@ pub enum OpErrorKind {
     /// `tree`.
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// What `gust why` is asked about is nothing that is there.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    /// What `gust upgrade` was told to change is not there.
+    #[error(transparent)]
+    Upgrade(#[from] UpgradeError),
 }
 
 /// The go command of another release that is to do the work.

@@ -1,13 +1,13 @@
 //! `go get`: other versions of modules, and what go.mod and go.sum say then.
 
 use crate::error::{OpError, OpErrorKind};
-use crate::load::loading;
+use crate::load::{Loading, loading};
 use crate::modules::{edit_failure, failure};
 use crate::report::Reporter;
 use crate::request::BuildFlags;
 use crate::work::raise_go;
 use crate::workspace::Workspace;
-use gust_edit::get::{self, GetError, Loaders};
+use gust_edit::get::{self, GetError, Got, Loaders};
 use gust_modules::locate::work_file;
 use gust_modules::{Modules, ModulesError};
 use gust_packages::config::Needs;
@@ -15,6 +15,7 @@ use gust_syntax::gowork::{self, WorkFile};
 use gust_syntax::{gover, modfile};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What to get.
 pub struct GetRequest {
@@ -85,36 +86,60 @@ pub fn get(
     reporter: &dyn Reporter,
 ) -> Result<(), OpError> {
     let upgrade = check(&request, reporter)?;
-    let modules = workspace.modules()?.ok_or(ModulesError::Disabled)?;
-    if !modules.has_root() {
-        return Err(GetRefusal::NoMainModule.into());
-    }
-    let needs = Needs {
-        tests: request.tests,
-        embeds: false,
-        bare_modules: true,
-        ..Needs::default()
-    };
-    let mut every = loading(
-        workspace,
-        &request.flags,
-        Needs {
-            every_build: true,
-            ..needs
-        },
-    )?;
-    let mut this = loading(workspace, &request.flags, needs)?;
-    let work = work_of(workspace, modules)?;
     let asked = get::GetRequest {
         arguments: request.arguments,
         upgrade: upgrade.map(str::to_owned),
         tests: request.tests,
         tool: request.tool,
-        verbose: request.flags.verbose,
+        ..get::GetRequest::default()
+    };
+    let decided = decide(workspace, &request.flags, asked)?;
+    decided.write(workspace)?;
+    for change in &decided.got.changes {
+        reporter.note(&Prefixed(change));
+    }
+    decided.end();
+    Ok(())
+}
+
+/// What is to be written, and nothing of it has been.
+pub(crate) struct Decided<'w> {
+    pub(crate) modules: &'w Arc<Modules>,
+    pub(crate) got: Got,
+    work: Option<Work>,
+    loadings: [Loading; 2],
+}
+
+/// Finds out what the main module would have to require.
+pub(crate) fn decide<'w>(
+    workspace: &'w Workspace,
+    flags: &BuildFlags,
+    asked: get::GetRequest,
+) -> Result<Decided<'w>, OpError> {
+    let modules = workspace.modules()?.ok_or(ModulesError::Disabled)?;
+    if !modules.has_root() {
+        return Err(GetRefusal::NoMainModule.into());
+    }
+    let needs = Needs {
+        tests: asked.tests,
+        embeds: false,
+        bare_modules: true,
+        ..Needs::default()
+    };
+    let for_every_build = Needs {
+        every_build: true,
+        ..needs
+    };
+    let mut every = loading(workspace, flags, for_every_build)?;
+    let mut this = loading(workspace, flags, needs)?;
+    let work = work_of(workspace, modules)?;
+    let asked = get::GetRequest {
+        verbose: flags.verbose,
         may_switch: workspace.can_switch(),
         nearby: work
             .as_ref()
             .map_or_else(Vec::new, |work| nearby(modules, work)),
+        ..asked
     };
     let loaders = Loaders {
         every: &mut every.loader,
@@ -125,17 +150,30 @@ pub fn get(
         Some(fatal) => fatal.clone().into(),
         None => get_failure(workspace, error),
     })?;
-    let written = gust_edit::commit(modules, &got.edits);
-    written.map_err(|error| edit_failure(workspace, error))?;
-    for change in &got.changes {
-        reporter.note(&Prefixed(change));
+    Ok(Decided {
+        modules,
+        got,
+        work,
+        loadings: [every, this],
+    })
+}
+
+impl Decided<'_> {
+    /// Writes go.mod and go.sum.
+    pub(crate) fn write(&self, workspace: &Workspace) -> Result<(), OpError> {
+        let written = gust_edit::commit(self.modules, &self.got.edits);
+        written.map_err(|error| edit_failure(workspace, error))
     }
-    if let Some(work) = work {
-        raise_work(modules, work, got.edits.go_version());
+
+    /// What follows from what was written, and what serves the next command.
+    pub(crate) fn end(self) {
+        if let Some(work) = self.work {
+            raise_work(self.modules, work, self.got.edits.go_version());
+        }
+        for mut loading in self.loadings {
+            loading.loader.save();
+        }
     }
-    every.loader.save();
-    this.loader.save();
-    Ok(())
 }
 
 /// Refuses what cannot be; what means nothing is said to. Gives the query that -u means.

@@ -28,6 +28,7 @@ pub use config::{BuildShape, LoadConfig, Needs, Pgo};
 pub use graph::checks::Trouble;
 pub use graph::cover::{CoverAsk, Covered};
 pub use graph::demand::ModuleDemand;
+pub use graph::importers::{Importer, Importers};
 pub use graph::imports::ImportGraph;
 pub use graph::relocate::Relocated;
 pub use graph::universe::ImportId;

@@ -142,6 +142,165 @@ every way
     assert!(json.contains("\"Lower\": [\n"), "{json}");
 }
 
+/// Two packages of a dependency, one of which only a test leads to.
+const IMPORTS: &str = "-- go.mod --
+module example.com/m
+
+go 1.20
+
+require example.com/p v1.0.0
+-- m.go --
+package m
+
+import _ \"example.com/p\"
+-- sub/s.go --
+package sub
+
+import _ \"example.com/m\"
+import _ \"example.com/p/a\"
+-- sub/s_test.go --
+package sub
+
+import _ \"example.com/p/b\"
+";
+
+fn importing() -> Oracle {
+    let p = Module::new(
+        "example.com/p",
+        "v1.0.0",
+        &[
+            ("go.mod", "module example.com/p\n\ngo 1.20\n"),
+            ("p.go", "package p\n\nimport _ \"example.com/p/a\"\n"),
+            ("a/a.go", "package a\n"),
+            ("b/b.go", "package b\n"),
+        ],
+    );
+    Oracle::new(IMPORTS).modules(ModuleSet::new([p]))
+}
+
+#[test]
+fn why_names_who_imports_a_package_before_its_module() {
+    let place = importing();
+    let answer = |args: &[&str]| {
+        let answer = place.answer(Path::new(gust()), args);
+        assert_eq!(answer.code, Some(0), "{args:?}: {answer:?}");
+        answer.stdout
+    };
+    let module = "\
+example.com/p v1.0.0
+asked for by
+	example.com/m
+it goes when these no longer ask for it
+	example.com/m
+";
+    let shortest = "\
+example.com/p/b
+imported by
+	example.com/m/sub → example.com/m/sub.test → example.com/p/b
+";
+    assert_eq!(
+        answer(&["why", "example.com/p/b"]),
+        format!("{shortest}{module}")
+    );
+    let all = "\
+example.com/p/a
+├── example.com/m/sub
+└── example.com/p
+    └── example.com/m
+        └── example.com/m/sub
+";
+    let told = answer(&["why", "--all", "example.com/p/a"]);
+    assert!(told.starts_with(all), "{told}");
+    let json = answer(&["why", "--json", "example.com/p", "example.com/p/b"]);
+    let chain = "\"Chain\": [
+				\"example.com/m/sub\",
+				\"example.com/m/sub.test\",
+				\"example.com/p/b\"
+			]";
+    assert!(json.contains(chain), "{json}");
+}
+
+#[test]
+fn an_upgrade_is_shown_and_then_written() {
+    let place = place();
+    let ask = |args: &[&str]| {
+        let answer = place.answer(Path::new(gust()), args);
+        assert_eq!(answer.code, Some(0), "{args:?}: {answer:?}");
+        answer
+    };
+    let shown = ask(&["upgrade", "--dry-run"]);
+    let change = "-\texample.com/a v1.0.0\n";
+    assert!(shown.stdout.contains(change), "{shown:?}");
+    assert!(shown.stdout.contains("+\texample.com/a v1.2.0\n"));
+    let written = ask(&["upgrade", "--level=patch", "example.com/a"]);
+    assert!(
+        written.stdout.contains("+\texample.com/a v1.0.3\n"),
+        "{written:?}"
+    );
+    assert!(shown.files["work/go.mod"] != written.files["work/go.mod"]);
+    let json = ask(&["upgrade", "--json", "--dry-run"]).stdout;
+    let a = "\"Path\": \"example.com/a\",\n\t\t\t\"From\": \"v1.0.0\",\n\t\t\t\"To\": \"v1.2.0\"";
+    assert!(json.contains(a), "{json}");
+    for (args, text) in [
+        (
+            &["upgrade", "--level=major"] as &[&str],
+            "--level is patch or minor",
+        ),
+        (
+            &["upgrade", "example.com/no"],
+            "module example.com/no is not in the module graph",
+        ),
+    ] {
+        let answer = place.answer(Path::new(gust()), args);
+        assert_eq!(
+            (answer.code, &*answer.stderr),
+            (Some(1), &*format!("go: {text}\n"))
+        );
+    }
+}
+
+#[test]
+fn a_release_made_wrongly_keeps_nobody_else_from_going_up() {
+    let wrong = Module::new(
+        "example.com/q",
+        "v1.1.0",
+        &[
+            ("go.mod", "module example.com/other\n"),
+            ("q.go", "package q\n"),
+        ],
+    );
+    let modules = ModuleSet::new([
+        module("example.com/p", "v1.0.0", ""),
+        module("example.com/p", "v1.2.0", ""),
+        module("example.com/q", "v1.0.0", ""),
+        wrong,
+    ]);
+    let requiring = "-- go.mod --
+module example.com/m
+
+go 1.20
+
+require (
+	example.com/p v1.0.0
+	example.com/q v1.0.0
+)
+";
+    let place = Oracle::new(requiring).modules(modules);
+    let told = place.answer(Path::new(gust()), &["upgrade"]);
+    assert_eq!(told.code, Some(1));
+    let why = "go: example.com/q@v1.1.0: parsing go.mod:\n\tmodule declares its path as: example.com/other\n";
+    assert!(told.stderr.contains(why), "{}", told.stderr);
+    let written = told.file("go.mod");
+    assert!(written.contains("example.com/p v1.2.0"), "{written}");
+    assert!(written.contains("example.com/q v1.0.0"), "{written}");
+    let named = place.answer(
+        Path::new(gust()),
+        &["upgrade", "example.com/p", "example.com/q"],
+    );
+    assert_eq!(named.code, Some(1));
+    assert!(named.file("go.mod").contains("example.com/p v1.0.0"));
+}
+
 #[test]
 fn outdated_lists_what_is_newer_and_what_is_withdrawn() {
     let expected = "\
@@ -159,13 +318,16 @@ example.com/b  v1.0.0  -       -       example.com/b/v3 v3.1.0
 
 #[test]
 fn a_module_that_is_not_there_is_an_error() {
-    for args in [
-        ["why", "example.com/no"],
-        ["tree", "--reverse=example.com/no"],
+    let neither =
+        "example.com/no is neither a module of the graph nor a package that a main module needs";
+    let module = "module example.com/no is not in the module graph";
+    for (args, text) in [
+        (["why", "example.com/no"], neither),
+        (["tree", "--reverse=example.com/no"], module),
     ] {
         let answer = place().answer(Path::new(gust()), &args);
-        let text = "go: module example.com/no is not in the module graph\n";
-        assert_eq!((answer.code, &*answer.stderr), (Some(1), text));
+        let text = format!("go: {text}\n");
+        assert_eq!((answer.code, answer.stderr), (Some(1), text));
     }
 }
 

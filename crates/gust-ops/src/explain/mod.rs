@@ -2,12 +2,16 @@
 //! changes nothing.
 
 mod outdated;
+mod packages;
 mod tree;
+mod upgrade;
 mod why;
 
 pub use outdated::{Outdated, OutdatedRequest, outdated};
+pub use packages::{ImportBranch, PackageReason};
 pub use tree::{Branch, TreeError, TreeFrom, TreeOutcome, TreeRequest, tree};
-pub use why::{Lower, Reason, WhyOutcome, WhyRequest, why};
+pub use upgrade::{Level, Upgrade, UpgradeError, UpgradeRequest, upgrade};
+pub use why::{Answer, Lower, Reason, WhyError, WhyOutcome, WhyRequest, why};
 
 use crate::error::OpError;
 use crate::module;

@@ -1,29 +1,53 @@
-//! `gust why MODULE`: who requires a module, which of these requirements decides its version, and what would let it go down.
+//! `gust why`: who requires a module, which of these requirements decides its version, and what would let it go down; and for a
+//! package who imports it, before the same of its module.
 
+use super::Selected;
+use super::packages::{Needed, PackageReason};
 use super::tree::{Branch, upwards};
-use super::{Selected, TreeError};
 use crate::error::OpError;
+use crate::request::BuildFlags;
 use crate::workspace::Workspace;
 use gust_modules::graph::{ModuleGraph, ModuleIndex, Selection};
 use gust_syntax::module::{ModuleVersion, Version};
 use std::collections::HashSet;
 
-/// Which modules are asked about.
+/// What is asked about.
 pub struct WhyRequest {
-    /// Their paths.
-    pub modules: Vec<String>,
+    /// The flags of a build: they say how packages are loaded.
+    pub flags: BuildFlags,
+    /// Paths of modules, or import paths of packages.
+    pub paths: Vec<String>,
     /// Every way to them is wanted, and not only the shortest to who decides.
     pub all: bool,
 }
 
+/// A question without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum WhyError {
+    /// Nothing has that path.
+    #[error("{path} is neither a module of the graph nor a package that a main module needs")]
+    Unknown {
+        /// As it was given.
+        path: String,
+    },
+}
+
 /// The answers.
 pub struct WhyOutcome {
-    /// One a module, in the order asked.
-    pub reasons: Vec<Reason>,
+    /// In the order asked.
+    pub answers: Vec<Answer>,
     /// The modules that the branches of reasons name by index.
     pub selection: Selection,
     /// The modules that a main module needs itself.
     pub own: HashSet<ModuleIndex>,
+}
+
+/// The answer of one question.
+pub enum Answer {
+    /// About a module.
+    Module(Reason),
+    /// About a package, and its module, if it has one.
+    Package(PackageReason, Option<Reason>),
 }
 
 /// Why a module is there, and in this version.
@@ -65,22 +89,51 @@ impl Reason {
 /// Answers.
 ///
 /// # Errors
-/// [`OpError`] when the module graph cannot be had, or has no such module.
+/// [`OpError`] when the module graph cannot be had or packages cannot be loaded at all, or when nothing has such a path.
 pub fn why(workspace: &Workspace, request: &WhyRequest) -> Result<WhyOutcome, OpError> {
     let selected = Selected::load(workspace)?;
-    let reasons: Result<Vec<Reason>, OpError> = request
-        .modules
-        .iter()
-        .map(|path| match selected.selection.find(path) {
-            Some(module) => Ok(reason(&selected, module, request.all)),
-            None => Err(TreeError::Unknown { path: path.clone() }.into()),
-        })
+    let about = |path: &String| {
+        let module = selected.selection.find(path);
+        module.map(|module| reason(&selected, module, request.all))
+    };
+    let modules: Vec<Option<Reason>> = request.paths.iter().map(about).collect();
+    let rest = request.paths.iter().zip(&modules);
+    let rest: Vec<&str> = rest
+        .filter(|(_, module)| module.is_none())
+        .map(|(path, _)| path.as_str())
         .collect();
+    let mut packages = reasons(workspace, request, &rest)?.into_iter();
+    let mut answers = Vec::with_capacity(modules.len());
+    for (path, module) in request.paths.iter().zip(modules) {
+        if let Some(module) = module {
+            answers.push(Answer::Module(module));
+            continue;
+        }
+        let package = packages.next().flatten();
+        let package = package.ok_or_else(|| WhyError::Unknown { path: path.clone() })?;
+        let module = package.module.as_ref().and_then(about);
+        answers.push(Answer::Package(package, module));
+    }
     Ok(WhyOutcome {
-        reasons: reasons?,
+        answers,
         own: selected.own,
         selection: selected.selection,
     })
+}
+
+/// Packages are loaded only when some are asked about.
+fn reasons(
+    workspace: &Workspace,
+    request: &WhyRequest,
+    paths: &[&str],
+) -> Result<Vec<Option<PackageReason>>, OpError> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let needed = Needed::load(workspace, &request.flags)?;
+    let reasons = needed.reasons(paths, request.all);
+    needed.save();
+    Ok(reasons)
 }
 
 fn reason(selected: &Selected<'_>, index: ModuleIndex, all: bool) -> Reason {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gust_modules::{ModulesError, Requirements};
 
+use super::importers::Importers;
 use super::universe::{ImportId, Resolver, Universe};
 use super::ways::Ways;
 use crate::model::{PackageModule, Problem};
@@ -107,6 +108,11 @@ impl ImportGraph {
     /// The shortest way to each package.
     pub fn ways(&self) -> Ways<'_> {
         Ways::new(&self.universe, self.roots())
+    }
+
+    /// Who imports what: those only that the roots lead to.
+    pub fn importers(&self) -> Importers {
+        Importers::new(&self.universe, &self.ways())
     }
 
     /// The package of a canonical import path.

@@ -12,6 +12,7 @@ pub(crate) mod cover;
 pub(crate) mod demand;
 pub(crate) mod fuzz;
 pub mod godebug;
+pub(crate) mod importers;
 pub(crate) mod imports;
 mod linker;
 pub(crate) mod pgo;

@@ -61,6 +61,7 @@ pub(crate) enum Id {
     Version,
     Outdated,
     Tree,
+    Upgrade,
     Vet,
     Why,
 }

@@ -1,6 +1,6 @@
 //! Every command: its words, what it wants and may do, and what runs it. The order is that of help.
 
-use super::explain::{outdated, tree, why};
+use super::explain::{outdated, tree, upgrade, why};
 use super::{Arguments, Command, Id, Policy, Versions};
 use super::{
     bug, build, clean, doc, env, fmt, generate, get, install, list, mod_, run, telemetry, test,
@@ -24,6 +24,15 @@ const ON_MODULES: gust_ops::Policy = gust_ops::Policy {
 /// What commands are that build programs for keeps.
 const STAMPING: gust_ops::Policy = gust_ops::Policy {
     stamps: true,
+    ..ON_MODULES
+};
+
+/// What commands are that choose other versions.
+const CHANGING: gust_ops::Policy = gust_ops::Policy {
+    force_modules: true,
+    workspaces: false,
+    intent: Intent::Update,
+    switches: Switches::Always,
     ..ON_MODULES
 };
 
@@ -169,13 +178,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         usage: "[-t] [-u] [-tool] [build flags] [packages]",
         short: "change the versions that the module requires",
         policy: Policy {
-            modules: gust_ops::Policy {
-                force_modules: true,
-                workspaces: false,
-                intent: Intent::Update,
-                switches: Switches::Always,
-                ..ON_MODULES
-            },
+            modules: CHANGING,
             ..PLAIN
         },
         run: Some(get::run),
@@ -543,10 +546,23 @@ pub(crate) const COMMANDS: &[Command] = &[
         ..COMMAND
     },
     Command {
+        id: Id::Upgrade,
+        name: "upgrade",
+        usage: "[--level patch|minor] [--dry-run] [--json] [modules]",
+        short: "require newer versions, and show what changes",
+        policy: Policy {
+            modules: CHANGING,
+            ..PLAIN
+        },
+        own: true,
+        run: Some(upgrade::run),
+        ..COMMAND
+    },
+    Command {
         id: Id::Why,
         name: "why",
-        usage: "[--all] [--json] modules...",
-        short: "say who decides the version of a module",
+        usage: "[--all] [--json] modules or packages...",
+        short: "say who decides the version of a module, and who imports a package",
         policy: EXPLAINING,
         own: true,
         run: Some(why::run),

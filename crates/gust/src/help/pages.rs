@@ -30,6 +30,7 @@ pub(super) fn text(id: Id) -> &'static str {
         Id::Test => include_str!("pages/test.txt"),
         Id::Tool => include_str!("pages/tool.txt"),
         Id::Tree => include_str!("pages/tree.txt"),
+        Id::Upgrade => include_str!("pages/upgrade.txt"),
         Id::Version => include_str!("pages/version.txt"),
         Id::Vet => include_str!("pages/vet.txt"),
         Id::Why => include_str!("pages/why.txt"),

@@ -1,8 +1,11 @@
 //! gust's own commands about the module graph.
 
 use super::Request;
+use super::build::build_flags;
 use crate::ui::Failure;
-use gust_ops::explain::{OutdatedRequest, TreeFrom, TreeRequest, WhyRequest};
+use gust_ops::explain::{
+    Level, OutdatedRequest, TreeFrom, TreeRequest, UpgradeRequest, WhyRequest,
+};
 
 /// A question, and how the answer is to be shown.
 pub(crate) struct Asked<Q> {
@@ -41,11 +44,14 @@ pub(crate) fn tree(request: &Request) -> Result<Asked<TreeRequest>, Failure> {
 /// `gust why`.
 pub(crate) fn why(request: &Request) -> Result<Asked<WhyRequest>, Failure> {
     if request.args.is_empty() {
-        return Err(Failure::error("'gust why' needs the path of a module"));
+        return Err(Failure::error(
+            "'gust why' needs the path of a module or package",
+        ));
     }
     Ok(Asked {
         request: WhyRequest {
-            modules: request.args.clone(),
+            flags: build_flags(request),
+            paths: request.args.clone(),
             all: request.flags.bool("all"),
         },
         json: request.flags.bool("json"),
@@ -62,5 +68,33 @@ pub(crate) fn outdated(request: &Request) -> Result<Asked<OutdatedRequest>, Fail
             all: request.flags.bool("all"),
         },
         json: request.flags.bool("json"),
+    })
+}
+
+/// What `gust upgrade` is to do besides finding out.
+pub(crate) struct Upgrading {
+    pub(crate) asked: Asked<UpgradeRequest>,
+    /// Nothing is to be written.
+    pub(crate) dry_run: bool,
+}
+
+/// `gust upgrade`.
+pub(crate) fn upgrade(request: &Request) -> Result<Upgrading, Failure> {
+    let flags = &request.flags;
+    let level = match flags.text("level") {
+        "" => Some(Level::Minor),
+        name => Level::named(name),
+    };
+    let level = level.ok_or_else(|| Failure::error("--level is patch or minor"))?;
+    Ok(Upgrading {
+        asked: Asked {
+            request: UpgradeRequest {
+                flags: build_flags(request),
+                modules: request.args.clone(),
+                level,
+            },
+            json: flags.bool("json"),
+        },
+        dry_run: flags.bool("dry-run"),
     })
 }

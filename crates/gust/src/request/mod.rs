@@ -20,7 +20,7 @@ mod work;
 pub(crate) use build::{build, install, run};
 pub(crate) use clean::clean;
 pub(crate) use env::{Env, Shown, env};
-pub(crate) use explain::{outdated, tree, why};
+pub(crate) use explain::{outdated, tree, upgrade, why};
 pub(crate) use get::get;
 pub(crate) use list::{Form, List, list};
 #[cfg(test)]

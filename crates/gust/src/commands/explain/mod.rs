@@ -2,6 +2,7 @@
 
 pub(crate) mod outdated;
 pub(crate) mod tree;
+pub(crate) mod upgrade;
 pub(crate) mod why;
 
 use gust_modules::graph::Selection;
@@ -17,27 +18,23 @@ fn draw(
 ) -> io::Result<()> {
     let mut open = Vec::new();
     for branch in branches {
-        let stem = stem(&mut open, branch);
+        let stem = stem(&mut open, branch.depth, branch.is_last);
         writeln!(out, "{indent}{stem}{}", leaf(selection, branch))?;
     }
     Ok(())
 }
 
 /// The lines that lead to a branch. `open` says, for each level above, whether more follows there.
-fn stem(open: &mut Vec<bool>, branch: &Branch) -> String {
-    open.truncate(branch.depth);
+fn stem(open: &mut Vec<bool>, depth: usize, is_last: bool) -> String {
+    open.truncate(depth);
     let mut stem = String::new();
     for &more in open.iter().skip(1) {
         stem.push_str(if more { "│   " } else { "    " });
     }
-    if branch.depth > 0 {
-        stem.push_str(if branch.is_last {
-            "└── "
-        } else {
-            "├── "
-        });
+    if depth > 0 {
+        stem.push_str(if is_last { "└── " } else { "├── " });
     }
-    open.push(!branch.is_last);
+    open.push(!is_last);
     stem
 }
 

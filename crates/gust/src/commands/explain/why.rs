@@ -1,9 +1,9 @@
-//! `gust why`: which requirements decide a module's version.
+//! `gust why`: which requirements decide a module's version, and who imports a package.
 
 use crate::request;
 use crate::session::Session;
 use crate::ui::Outcome;
-use gust_ops::explain::{self, Lower, Reason, WhyOutcome};
+use gust_ops::explain::{self, Answer, Lower, PackageReason, Reason, WhyOutcome};
 use gust_syntax::module::ModuleVersion;
 use serde::Serialize;
 use std::io;
@@ -18,11 +18,19 @@ pub(crate) fn run(session: &Session) -> Outcome {
         return Ok(());
     }
     ui.with_out(|out| {
-        for (n, reason) in outcome.reasons.iter().enumerate() {
+        for (n, answer) in outcome.answers.iter().enumerate() {
             if n > 0 {
                 writeln!(out)?;
             }
-            tell(out, &outcome, reason)?;
+            match answer {
+                Answer::Module(reason) => tell(out, &outcome, reason)?,
+                Answer::Package(package, module) => {
+                    tell_package(out, package)?;
+                    if let Some(module) = module {
+                        tell(out, &outcome, module)?;
+                    }
+                }
+            }
         }
         Ok(())
     });
@@ -63,6 +71,24 @@ fn tell(out: &mut dyn io::Write, outcome: &WhyOutcome, reason: &Reason) -> io::R
     Ok(())
 }
 
+fn tell_package(out: &mut dyn io::Write, package: &PackageReason) -> io::Result<()> {
+    if package.ways.is_empty() {
+        writeln!(out, "{}", package.path)?;
+        // What leads to it stands in front, as in an import's chain.
+        return match package.chain.split_last() {
+            Some((_, [])) | None => writeln!(out, "\tis a package of a main module"),
+            Some(_) => writeln!(out, "imported by\n\t{}", package.chain.join(" → ")),
+        };
+    }
+    let mut open = Vec::new();
+    for branch in &package.ways {
+        let stem = super::stem(&mut open, branch.depth, branch.is_last);
+        let repeated = if branch.is_repeated { " (*)" } else { "" };
+        writeln!(out, "{stem}{}{repeated}", branch.package)?;
+    }
+    Ok(())
+}
+
 fn list<'m>(modules: impl Iterator<Item = &'m ModuleVersion>) -> String {
     let names: Vec<String> = modules.map(named).collect();
     names.join(", ")
@@ -81,6 +107,28 @@ fn named(module: &ModuleVersion) -> String {
 #[serde(rename_all = "PascalCase")]
 struct Why<'w> {
     modules: Vec<Module<'w>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    packages: Vec<Package<'w>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Package<'w> {
+    path: &'w str,
+    chain: &'w [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ways: Vec<Step<'w>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<Module<'w>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Step<'w> {
+    depth: usize,
+    package: &'w str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    repeated: bool,
 }
 
 #[derive(Serialize)]
@@ -139,37 +187,51 @@ struct Way<'w> {
 }
 
 fn json(outcome: &WhyOutcome) -> Why<'_> {
-    let modules = outcome.reasons.iter().map(|reason| Module {
-        path: &reason.module.path,
-        version: &reason.module.version,
-        main: reason.is_main,
-        own: reason.own,
-        replace: reason.replacement.as_ref().map(Name::of),
-        deciding: reason
-            .deciding
-            .iter()
-            .map(|way| way.iter().map(Name::of).collect())
-            .collect(),
-        lower: reason
-            .lower
-            .iter()
-            .map(|lower| Asked {
-                version: &lower.version,
-                by: lower.by.iter().map(Name::of).collect(),
-            })
-            .collect(),
-        ways: reason
-            .ways
-            .iter()
-            .map(|branch| Way {
-                depth: branch.depth,
-                module: Name::of(&outcome.selection.modules()[branch.module]),
-                wants: branch.wants.as_deref(),
-                repeated: branch.is_repeated,
-            })
-            .collect(),
-    });
-    Why {
-        modules: modules.collect(),
+    let (mut modules, mut packages) = (Vec::new(), Vec::new());
+    for answer in &outcome.answers {
+        match answer {
+            Answer::Module(reason) => modules.push(Module::of(outcome, reason)),
+            Answer::Package(package, module) => packages.push(Package {
+                path: &package.path,
+                chain: &package.chain,
+                ways: package
+                    .ways
+                    .iter()
+                    .map(|branch| Step {
+                        depth: branch.depth,
+                        package: &branch.package,
+                        repeated: branch.is_repeated,
+                    })
+                    .collect(),
+                module: module.as_ref().map(|module| Module::of(outcome, module)),
+            }),
+        }
+    }
+    Why { modules, packages }
+}
+
+impl<'w> Module<'w> {
+    fn of(outcome: &'w WhyOutcome, reason: &'w Reason) -> Module<'w> {
+        let way = |way: &'w Vec<ModuleVersion>| way.iter().map(Name::of).collect();
+        let asked = |lower: &'w Lower| Asked {
+            version: &lower.version,
+            by: lower.by.iter().map(Name::of).collect(),
+        };
+        let ways = reason.ways.iter().map(|branch| Way {
+            depth: branch.depth,
+            module: Name::of(&outcome.selection.modules()[branch.module]),
+            wants: branch.wants.as_deref(),
+            repeated: branch.is_repeated,
+        });
+        Module {
+            path: &reason.module.path,
+            version: &reason.module.version,
+            main: reason.is_main,
+            own: reason.own,
+            replace: reason.replacement.as_ref().map(Name::of),
+            deciding: reason.deciding.iter().map(way).collect(),
+            lower: reason.lower.iter().map(asked).collect(),
+            ways: ways.collect(),
+        }
     }
 }

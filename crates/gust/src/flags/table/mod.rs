@@ -53,7 +53,7 @@ const MODULE_COMMANDS: u64 = ids(&[
     Id::ModWhy,
 ]);
 /// Commands of gust's own that look at modules.
-const EXPLAINING: u64 = ids(&[Id::Outdated, Id::Tree, Id::Why]);
+const EXPLAINING: u64 = ids(&[Id::Outdated, Id::Tree, Id::Upgrade, Id::Why]);
 const WORK_COMMANDS: u64 = ids(&[Id::WorkInit, Id::WorkSync, Id::WorkUse, Id::WorkVendor]);
 const MODULES: u64 =
     BUILDING | MODULE_COMMANDS | WORK_COMMANDS | EXPLAINING | ids(&[Id::Tool, Id::Fmt]);
