@@ -13,6 +13,8 @@ pub struct BuildOptions {
     pub command: &'static str,
     /// What is wanted of the packages.
     pub purpose: Purpose,
+    /// The release that the compiler must be of; none for the one in GOROOT.
+    pub release: Option<String>,
     /// -a: rebuild what is up to date.
     pub rebuild: bool,
     /// -n: show the commands, run none.
@@ -81,6 +83,7 @@ impl Default for BuildOptions {
             purpose: Purpose::Build,
             rebuild: false,
             dry_run: false,
+            release: None,
             show: false,
             verbose: false,
             trace: false,

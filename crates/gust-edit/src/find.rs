@@ -27,7 +27,8 @@ pub(crate) fn to_require(
         return Err(missing);
     }
     modules.note(&format!("go: finding module for package {package}"));
-    let found = match providers(modules, requirements, package, "latest") {
+    let has = |module: &ModuleVersion| modules.has_package(module, package);
+    let found = match providers(modules, requirements, package, "latest", &has) {
         Ok(found) => found,
         Err(err) if err.is_not_exist() => {
             return Err(MissingPackage::NotFound {
@@ -80,8 +81,8 @@ fn replaced(
     }
 }
 
-/// Modules that have the package at the version that a query means, longest path first. A pattern with `...` is taken to be
-/// matched by any module whose path is a prefix of what stands before the dots.
+/// Modules that have the package at the version that a query means, longest path first; `has` says which do. Of a pattern with
+/// `...` any module may whose path is a prefix of what stands before the dots.
 ///
 /// # Errors
 /// No module has it: of what was found out at each path, what tells most.
@@ -90,6 +91,7 @@ pub fn providers(
     requirements: &Requirements,
     package: &str,
     query: &str,
+    has: &(dyn Fn(&ModuleVersion) -> Result<bool, ModulesError> + Sync),
 ) -> Result<Vec<ModuleVersion>, ModulesError> {
     let base = match package.find("...") {
         Some(dots) => package[..dots].rfind('/').map_or("", |at| &package[..at]),
@@ -100,10 +102,22 @@ pub fn providers(
         return Err(modules.not_in_mains(package));
     }
     let all = |proxy: &Proxy| {
-        let look = |i: usize| look_into(modules, proxy, requirements, paths[i], package, query);
+        let asked = Asked {
+            package,
+            query,
+            has,
+        };
+        let look = |i: usize| look_into(modules, proxy, requirements, paths[i], &asked);
         judge(modules.fetcher().for_all(paths.len(), look))
     };
     modules.fetcher().try_proxies(all)
+}
+
+/// What modules are looked into for.
+struct Asked<'a> {
+    package: &'a str,
+    query: &'a str,
+    has: &'a (dyn Fn(&ModuleVersion) -> Result<bool, ModulesError> + Sync),
 }
 
 fn look_into(
@@ -111,9 +125,9 @@ fn look_into(
     proxy: &Proxy,
     requirements: &Requirements,
     path: &str,
-    package: &str,
-    query: &str,
+    asked: &Asked<'_>,
 ) -> Result<ModuleVersion, Miss> {
+    let Asked { package, query, .. } = *asked;
     let selected = modules.selected(requirements, path).ok().flatten();
     let current = selected.unwrap_or_else(Version::none);
     let allow = match is_revision_query(path, query) {
@@ -125,7 +139,7 @@ fn look_into(
         .query_on(proxy, path, query, &current, allow)
         .map_err(failed)?;
     let module = ModuleVersion::new(path, info.version);
-    match modules.has_package(&module, package) {
+    match (asked.has)(&module) {
         Ok(true) => Ok(module),
         Ok(false) => Err(Miss::NoPackage(
             modules.not_in_module(&module, query, package),

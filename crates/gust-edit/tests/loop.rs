@@ -155,6 +155,7 @@ impl World {
             gobin: None,
             host: ("linux".into(), "amd64".into()),
             build: BuildShape::default(),
+            fips: None,
             needs: Needs::default(),
             show_ignored: false,
             state_dir: None,

@@ -64,7 +64,7 @@ impl ModuleCache {
         let hash = self.layout.file(path, version, "ziphash").ok()?;
         // golang.org/fips140 comes out of GOROOT and has no hash.
         let whole = !self.view.exists(&partial)
-            && (path == "golang.org/fips140" || self.view.exists(&hash));
+            && (path == crate::install::FIPS || self.view.exists(&hash));
         whole.then_some(dir)
     }
 

@@ -97,8 +97,8 @@ impl Checksums {
             if err.is_fatal() {
                 return err;
             }
-            err.context(format!("verifying {noun}"))
-                .of_module(path, bare)
+            let err = Box::new(err);
+            FetchError::Unverified { noun, err }.of_module(path, bare)
         };
         let denied = |text: String| {
             let text = format!("verifying {noun}: {text}");

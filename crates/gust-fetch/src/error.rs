@@ -82,6 +82,14 @@ pub enum FetchError {
         /// What was wanted of it.
         what: &'static str,
     },
+    /// The checksum database could not be asked. What it lacks itself says nothing of whether there is the module.
+    #[error("verifying {noun}: {err}")]
+    Unverified {
+        /// What was to be verified: `module` or `go.mod`.
+        noun: &'static str,
+        /// Why not.
+        err: Box<FetchError>,
+    },
     /// An error, with what it rests on: as long as that does not change, it stays.
     #[error("{err}")]
     RestsOn {
@@ -149,6 +157,9 @@ pub enum FetchError {
     /// go.sum would change, and may not.
     #[error("updates to go.sum needed, disabled by -mod=readonly")]
     GoSumDirty,
+    /// go.sum would change, and is one of the files that -overlay stands in for.
+    #[error("updates to go.sum needed, but go.sum is part of the overlay specified with -overlay")]
+    GoSumOverlaid,
     /// The module says that it needs a newer Go than this one.
     #[error("{what} requires go >= {go_version} (running go {local})")]
     TooNew {

@@ -21,6 +21,9 @@ use crate::fetcher::Fetcher;
 use crate::names;
 use crate::toolchain;
 
+/// The FIPS 140 module as a module of its own.
+pub(crate) const FIPS: &str = "golang.org/fips140";
+
 /// A version on its way into the cache.
 struct Job<'f> {
     fetcher: &'f Fetcher,
@@ -73,12 +76,33 @@ impl Fetcher {
                 self.view().forget(&job.ziphash);
                 self.view().forget(&job.partial);
             }
-            if path != "golang.org/fips140" {
+            if path != FIPS {
                 job.check_ziphash()?;
             }
             self.check_go_version(path, version, &job.dir)?;
             Ok(job.dir)
         })
+    }
+
+    /// The directory of a snapshot of the FIPS 140 module, unpacked from the zip that comes with the release if need be. The release
+    /// vouches for it: there is no other hash.
+    pub fn fips_snapshot(&self, version: &str, zip: &Path) -> Result<PathBuf, FetchError> {
+        let job = Job::new(self, FIPS, version)?;
+        if self.cached_dir(FIPS, version).is_some() {
+            return Ok(job.dir);
+        }
+        self.provide_cache()?;
+        let _held = job.take_lock()?;
+        let whole = disk::metadata(&job.dir).is_ok_and(|meta| meta.is_dir());
+        if !whole || exists(&job.partial) {
+            let data = job.map(zip)?;
+            let archive = Archive::open(&data)?;
+            archive::check(&archive, data.len() as u64, FIPS, version)?;
+            Staged::unpack(&archive, &job)?.commit(&job)?;
+        }
+        self.view().forget(&job.dir);
+        self.view().forget(&job.partial);
+        Ok(job.dir)
     }
 
     /// Both zip and directory of a version, whichever is missing; gives back the directory.

@@ -196,6 +196,9 @@ impl SumStore {
         if readonly {
             return Err(FetchError::GoSumDirty);
         }
+        if state.view.is_overlaid(&file) {
+            return Err(FetchError::GoSumOverlaid);
+        }
         // Over the file as it was before, it would have to be written again.
         state.view.note_unprovable();
         // Best effort, and only against older go commands.

@@ -208,7 +208,7 @@ impl View {
     /// The content of a file of the disk, read under a lock that excludes those who write it. An overlay has no say here:
     /// whoever takes the lock means to change the file.
     pub fn read_locked(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let file = self.open_real(path, Asked::Read)?;
+        let file = self.open_for(path, Asked::Read)?;
         file.lock_shared()?;
         let mut bytes = Vec::new();
         (&file).read_to_end(&mut bytes)?;
@@ -295,6 +295,8 @@ impl View {
             path.push(b'/');
         }
         let base = path.len();
+        // Go's name for taking a package from an index.
+        self.note("openIndexPackage", dir);
         files.all(|(name, was)| {
             path.truncate(base);
             path.extend_from_slice(name.as_bytes());
@@ -305,7 +307,7 @@ impl View {
                     let stat = || self.statx(path, Asked::Stat, || handle.stat(name));
                     self.kept_or(path, &key, true, stat)
                 }
-                None => self.kept_stat(path, &key, true),
+                None => self.kept_or(path, &key, true, || self.look(path, true)),
             };
             meta.is_ok_and(|meta| meta.sig == *was)
         })
@@ -468,6 +470,7 @@ impl View {
     }
 
     fn kept_stat(&self, path: &Path, key: &PathKey<'_>, follow: bool) -> Kept<Meta> {
+        self.note(if follow { "Stat" } else { "Lstat" }, path);
         self.kept_or(path, key, follow, || self.look(path, follow))
     }
 
@@ -478,7 +481,6 @@ impl View {
         follow: bool,
         look: impl FnOnce() -> io::Result<Meta>,
     ) -> Kept<Meta> {
-        self.note(if follow { "Stat" } else { "Lstat" }, path);
         let (stats, kinds) = self.kept(follow);
         if let Some(answer) = stats.get(key) {
             return answer;

@@ -7,6 +7,7 @@ use crate::building::{BuildRefusal, OutsideError};
 use crate::clean::CleanError;
 use crate::env::EnvError;
 use crate::explain::{TreeError, UpgradeError, WhyError as ExplainError};
+use crate::fips::FipsUseError;
 use crate::generate::GenerateError;
 use crate::get::GetRefusal;
 use crate::install::InstallError;
@@ -104,6 +105,9 @@ pub enum OpErrorKind {
     /// GOFIPS140.
     #[error(transparent)]
     Fips(#[from] FipsError),
+    /// GOFIPS140, in a build.
+    #[error(transparent)]
+    FipsUse(#[from] FipsUseError),
     /// GOWORK or GO111MODULE.
     #[error(transparent)]
     Locate(#[from] LocateError),

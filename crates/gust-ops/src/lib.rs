@@ -17,6 +17,7 @@ pub mod clean;
 pub mod env;
 pub mod error;
 pub mod explain;
+pub mod fips;
 pub mod fmt;
 pub mod generate;
 pub mod get;
@@ -38,7 +39,7 @@ pub mod work;
 pub mod workspace;
 
 pub use build::{BuildOutcome, BuildRequest, build};
-pub use building::has_version;
+pub use building::{has_version, newer_release_for};
 pub use env::{EnvOutcome, EnvRequest, env};
 pub use error::{HandOver, Hint, OpError, OpErrorKind};
 pub use fmt::{FmtOutcome, FmtRequest, fmt};

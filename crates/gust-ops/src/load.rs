@@ -1,6 +1,8 @@
 //! From flags and settings to what loads packages: the view with its overlay, the options of a build, the loader.
 
 use crate::error::OpError;
+use crate::fips;
+use crate::release::hook;
 use crate::request::BuildFlags;
 use crate::workspace::{Workspace, WorkspaceError};
 use gust_build::options::{BuildOptions, PerPackage};
@@ -63,6 +65,7 @@ pub fn loading(
             settings.gohostarch().to_owned(),
         ),
         build: build_shape(workspace, flags, &options, &shape)?,
+        fips: fips::snapshot(workspace, &flags.tags)?,
         needs,
         show_ignored: flags.show,
         state_dir: settings.state_dir(),
@@ -80,7 +83,7 @@ pub fn loading(
 fn context(workspace: &Workspace, flags: &BuildFlags, shape: &Shape) -> BuildContext {
     let settings = workspace.settings();
     let mut context = BuildContext::from_settings(settings, settings.cgo_enabled());
-    context.tags.clone_from(&flags.tags);
+    context.tags = fips::tags(workspace, &flags.tags);
     context.tool_tags.extend(shape.tool_tag.map(str::to_owned));
     context.install_suffix = shape.install_suffix.clone();
     if let Some(compiler) = &flags.compiler {
@@ -103,6 +106,12 @@ fn options(
     };
     Ok(BuildOptions {
         command: flags.command,
+        release: Some(hook(
+            workspace.settings().environ(),
+            vars::TESTGO_TOOLCHAIN_VERSION,
+        ))
+        .filter(|release| !release.is_empty())
+        .map(str::to_owned),
         rebuild: flags.rebuild,
         dry_run: flags.dry_run,
         show: flags.show,
@@ -190,6 +199,7 @@ fn build_shape(
         },
         ldflags: ldflags.collect(),
         pkgdir: flags.pkgdir.as_ref().map(|dir| cwd.join(dir)),
+        installs_goroot: settings.godebug_value("installgoroot") == "all",
         fips140: !matches!(settings.gofips140(), "" | "off"),
         embed_follows_symlinks: settings.godebug_value("embedfollowsymlinks") == "1",
     })

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use gust_fs::View;
 
+use crate::resolve::fips::FipsSnapshot;
+
 /// How packages are to be loaded.
 #[derive(Clone)]
 pub struct LoadConfig {
@@ -26,6 +28,8 @@ pub struct LoadConfig {
     pub host: (String, String),
     /// What the build will be, as far as it changes what is imported.
     pub build: BuildShape,
+    /// The snapshot that stands in for the FIPS 140 module of the release, if GOFIPS140 names one.
+    pub fips: Option<Arc<FipsSnapshot>>,
     /// What may be left out.
     pub needs: Needs,
     /// -x: directories that patterns pass over because of `ignore` lines are told of in the warnings.
@@ -61,6 +65,8 @@ pub struct BuildShape {
     pub ldflags: Vec<(crate::pattern::PackageMatcher, Vec<String>)>,
     /// -pkgdir
     pub pkgdir: Option<PathBuf>,
+    /// GODEBUG has installgoroot=all: archives of the standard library have a place in GOROOT.
+    pub installs_goroot: bool,
     /// GOFIPS140 is on (any value but `off`).
     pub fips140: bool,
     /// GODEBUG has embedfollowsymlinks=1.

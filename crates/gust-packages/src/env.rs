@@ -38,7 +38,12 @@ impl Env {
                     Arc::clone(modules.stated()),
                     config.needs,
                 )),
-                std: Std::new(&config.goroot, view.clone(), indexer.clone()),
+                std: Std::new(
+                    &config.goroot,
+                    config.fips.clone(),
+                    view.clone(),
+                    indexer.clone(),
+                ),
                 view,
                 indexer: indexer.clone(),
                 bin_dir: bin_dir(&config).map(Arc::from),
@@ -49,6 +54,7 @@ impl Env {
                 goroot: Arc::from(&*config.goroot),
                 entries: config.gopath.iter().map(|e| Arc::from(&**e)).collect(),
                 gobin: config.gobin.clone(),
+                fips: config.fips.clone(),
                 pkg_dir: pkg_dir(&config),
             }),
         };
@@ -67,6 +73,12 @@ impl Env {
             godebug: OnceLock::new(),
             ignored: Mutex::default(),
         }
+    }
+
+    /// The directory that a walk through GOROOT/src leaves out, and the one that stands in for it.
+    pub(crate) fn binding(&self) -> Option<(PathBuf, PathBuf)> {
+        let src = self.config.goroot.join("src");
+        self.config.fips.as_ref().map(|fips| fips.binding(&src))
     }
 
     /// From now on, packages are looked for with these requirements.
@@ -117,7 +129,7 @@ pub(crate) fn bin_dir(config: &LoadConfig) -> Option<PathBuf> {
 }
 
 /// `pkg/linux_amd64`, below a GOPATH entry.
-fn pkg_dir(config: &LoadConfig) -> String {
+pub(crate) fn pkg_dir(config: &LoadConfig) -> String {
     let cx = &config.context;
     let suffix = if cx.install_suffix.is_empty() {
         String::new()

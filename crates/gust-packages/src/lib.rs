@@ -35,3 +35,4 @@ pub use graph::universe::ImportId;
 pub use graph::ways::Ways;
 pub use loader::{LoadError, Loader, Named, Search, TestCover, TestVariants};
 pub use model::{Package, PackageError, PackageGraph, PackageId};
+pub use resolve::fips::FipsSnapshot;

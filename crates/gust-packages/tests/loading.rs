@@ -58,6 +58,7 @@ impl Tree {
             gobin: None,
             host: ("linux".into(), "amd64".into()),
             build: BuildShape::default(),
+            fips: None,
             needs,
             state_dir: None,
             module_cache: None,

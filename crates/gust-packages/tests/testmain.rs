@@ -116,6 +116,7 @@ impl Fixture {
             gobin: None,
             host: ("linux".into(), "amd64".into()),
             build: BuildShape::default(),
+            fips: None,
             needs: Needs {
                 tests: true,
                 ..Needs::default()

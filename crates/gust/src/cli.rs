@@ -1,6 +1,6 @@
 //! From the command line to a running command: -C, the command's words, GOFLAGS, flags, and the checks that come before all.
 
-use crate::commands::{self, Arguments, Command, GROUPS};
+use crate::commands::{self, Arguments, Command, GROUPS, Versions};
 use crate::request::{self, Request};
 use crate::session::Session;
 use crate::ui::{Failure, Outcome, Ui};
@@ -159,7 +159,10 @@ fn invoke(
         Found::Command(command, used) => {
             let request = match request(&settings, command, &args[used..]) {
                 Ok(request) => request,
-                Err(failure) => return ui.finish(Err(failure)),
+                Err(failure) => {
+                    let newer = newer_release(ui, settings, startup, command, &args[used..]);
+                    return conclude(ui, Err(newer.unwrap_or(failure)), args);
+                }
             };
             let run = match available(&request) {
                 Ok(run) => run,
@@ -179,6 +182,46 @@ fn invoke(
         Found::Nothing => {
             let text = format!("go {}: unknown command\nRun 'go help' for usage.", args[0]);
             ui.finish(Err(Failure::with_code(text, 2)))
+        }
+    }
+}
+
+/// Flags that this release does not know may be known to the one that the module of `install module@version` asks for.
+fn newer_release(
+    ui: &Arc<Ui>,
+    settings: Settings,
+    startup: Startup,
+    command: &'static Command,
+    args: &[String],
+) -> Option<Failure> {
+    let readable = readable(command.policy.versions, args)?;
+    let request = request(&settings, command, &readable).ok()?;
+    let arg = request.args.first()?.clone();
+    if !gust_ops::has_version(&arg) {
+        return None;
+    }
+    let session = Session::new(request, settings, startup, ui, None);
+    let newer = gust_ops::newer_release_for(session.workspace(), &arg)?;
+    Some(newer.into())
+}
+
+/// What of a command line with unknown flags still says which package at which version is meant, and how it is downloaded.
+fn readable(versions: Versions, args: &[String]) -> Option<Vec<String>> {
+    let is_flag = |arg: &&String| arg.starts_with('-');
+    let writable = |arg: &&String| arg.trim_start_matches('-') == "modcacherw" && is_flag(arg);
+    match versions {
+        Versions::Nowhere => None,
+        Versions::Anywhere => {
+            let named = |arg: &&String| !is_flag(arg) && gust_ops::has_version(arg);
+            let named = args.iter().find(named)?;
+            let writable = args.iter().find(writable);
+            Some(writable.into_iter().chain([named]).cloned().collect())
+        }
+        // What stands behind a flag may be its value, unless that stands in the flag's own word.
+        Versions::First => {
+            let whole = |arg: &&String| is_flag(arg) && arg.contains('=');
+            let rest = args.iter().filter(|arg| !whole(arg));
+            Some(rest.cloned().collect())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the process itself is told: environment, directory, signals. The only file that asks the system for them.
 
+pub(crate) mod browser;
 mod image;
 
 use gust_bytes::{Spawn as _, path_of, text_of};
@@ -9,6 +10,7 @@ use gust_fs::{Meta, View};
 use gust_ops::Program;
 use gust_toolchain::{Environ, vars};
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -110,6 +112,28 @@ pub(crate) fn ask_again(question: &Question, environ: &Environ, log: &Log) -> [u
         log.foretell(asked, output);
     }
     answer
+}
+
+/// What a program says on standard output, without space at its ends; nothing if it fails.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program of the machine is asked about itself"
+)]
+pub(crate) fn told_by(
+    environ: &Environ,
+    view: &View,
+    program: &str,
+    args: &[&str],
+) -> Option<String> {
+    let path = match program.contains('/') {
+        true => PathBuf::from(program),
+        false => environ.look_path(view, program)?,
+    };
+    let mut command = gust_bytes::command(&path);
+    command.words(args).env_clear().variables(environ.unread());
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    let text = text_of(OsString::from_vec(output.stdout));
+    output.status.success().then(|| text.trim().to_owned())
 }
 
 /// Goes to another directory, for -C.

@@ -178,3 +178,24 @@ fn an_old_output_gives_way_to_a_new_one_only() {
     assert_eq!(answer.code, Some(1));
     assert!(answer.files.contains_key("work/p"), "the old program stays");
 }
+
+/// GOFIPS140 chooses the sources of a part of the standard library: what is built in, and how it is called.
+#[test]
+fn a_snapshot_of_the_fips_module_is_built_in() {
+    let program = "-- go.mod --\nmodule example.com/m\n\ngo 1.24\n-- m.go --\npackage main\n\n\
+                   import \"crypto/sha256\"\n\nfunc main() { println(len(sha256.New().Sum(nil))) }\n";
+    for version in ["certified", "latest", "v1.999.0"] {
+        let place = Oracle::new(program).env("GOFIPS140", version);
+        let built = place.same(&["build", "-o", "m", "."]);
+        assert_eq!(built.code == Some(0), version != "v1.999.0", "{built:?}");
+        place.same(&[
+            "list",
+            "-deps",
+            "-json=ImportPath,Dir,Imports,Goroot,Root",
+            ".",
+        ]);
+    }
+    let place = Oracle::new(program).env("GOFIPS140", "certified");
+    place.same(&["list", "std"]);
+    place.same(&["list", "-tags=purego", "."]);
+}

@@ -181,6 +181,10 @@ const OPEN: &[(&str, &str)] = &[
     ),
     ("crates/gust-testkit/src/lib.rs", "fixtures for tests"),
     (
+        "crates/gust/src/process/browser.rs",
+        "the person's browser starts here",
+    ),
+    (
         "crates/gust/src/process.rs",
         "the binary reads the environment, starts people's programs and ends the process",
     ),

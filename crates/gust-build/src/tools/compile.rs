@@ -97,7 +97,8 @@ fn default_flags(site: &Site<'_>, p: &Package, run: &Compile<'_>, words: &mut Ve
     if run.omit_debug || site.settings.goos() == "plan9" || site.settings.goarch() == "wasm" {
         add(words, &["-dwarf=false"]);
     }
-    let release = site.settings.release_name();
+    let release = site.options.release.as_deref();
+    let release = release.unwrap_or_else(|| site.settings.release_name());
     if release.starts_with("go1") {
         add(words, &["-goversion", release]);
     }

@@ -23,7 +23,7 @@ use std::convert::Infallible;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-pub use outside::{OutsideError, has_version};
+pub use outside::{OutsideError, has_version, newer_release_for};
 
 /// Loaded packages and all that a build of them needs.
 ///
@@ -106,8 +106,12 @@ impl<'a> Building<'a> {
         if let Ok(stamper) = workspace.stamper() {
             stamper.begin();
         }
+        let mut loading = load::loading(workspace, flags, needs)?;
         let outside = match workspace.at_version() {
-            true => Some(outside::find(workspace, reporter, named.args())?),
+            true => {
+                let loader = &loading.loader;
+                Some(outside::find(workspace, reporter, loader, named.args())?)
+            }
             false => None,
         };
         let (named, start) = match &outside {
@@ -117,7 +121,6 @@ impl<'a> Building<'a> {
             }
             None => (named, None),
         };
-        let mut loading = load::loading(workspace, flags, needs)?;
         let mut work = None;
         if starts != Starts::Late && loading.options.names_work() {
             let mut made = Work::named(workspace.settings(), &BuildOutput(reporter))?;

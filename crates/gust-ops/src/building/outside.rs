@@ -1,14 +1,14 @@
 //! `go install pkg@version`, `go run pkg@version`: packages of one module at one version, whatever module one stands in.
 
-use crate::error::OpError;
+use crate::error::{OpError, OpErrorKind};
 use crate::modules;
 use crate::report::Reporter;
 use crate::workspace::Workspace;
-use gust_modules::graph::Pruning;
+use gust_modules::graph::{ModuleGraph, Pruning};
 use gust_modules::requirements::Requirements;
-use gust_modules::{Modules, ModulesError};
+use gust_modules::{Clash, Modules, ModulesError};
 use gust_packages::model::{PackageError, Problem};
-use gust_packages::{PackageGraph, PackageId};
+use gust_packages::{Loader, PackageGraph, PackageId};
 use gust_syntax::modfile::ModFileErrors;
 use gust_syntax::module::ModuleVersion;
 use std::collections::BTreeSet;
@@ -47,6 +47,14 @@ pub enum OutsideError {
         arg: String,
         /// Why.
         source: Box<ModulesError>,
+    },
+    /// The module leads to a higher version of itself.
+    #[error("{arg}: version constraints conflict:\n\t{clash}")]
+    Clash {
+        /// The argument.
+        arg: String,
+        /// How.
+        clash: Box<Clash>,
     },
     /// The module's go.mod cannot be read.
     #[error("{arg} (in {module}): {source}")]
@@ -98,22 +106,50 @@ pub(super) struct Outside {
 pub(super) fn find(
     workspace: &Workspace,
     reporter: &dyn Reporter,
+    loader: &Loader,
     args: &[String],
 ) -> Result<Outside, OpError> {
     let (patterns, version) = patterns(workspace, args)?;
     let Some(modules) = workspace.modules()? else {
         return Err(OutsideError::ModulesOff.into());
     };
-    let found = gust_edit::providers(modules, modules.stated(), &patterns[0], &version);
+    let first = &patterns[0];
+    let has = |module: &ModuleVersion| match first.contains("...") {
+        true => Ok(!loader.matching(module, first).packages.is_empty()),
+        false => modules.has_package(module, first),
+    };
+    let found = gust_edit::providers(modules, modules.stated(), first, &version, &has);
     let root = found.map_err(|error| failure(workspace, &args[0], error))?;
     let root = root.into_iter().next().unwrap_or_default();
     check_module(workspace, reporter, modules, &root, &args[0])?;
     let outside = Outside { patterns, root };
-    match &modules.graph_of(&outside.requirements()).error {
-        None => Ok(outside),
-        // What the module requires must be there to read, as far as it counts.
-        Some(error) => Err(failure(workspace, &args[0], error.clone().as_conflict())),
+    let requirements = outside.requirements();
+    let built = modules.graph_of(&requirements);
+    // What the module requires must be there to read, as far as it counts.
+    if let Some(error) = &built.error {
+        return Err(failure(workspace, &args[0], error.clone().as_conflict()));
     }
+    match outside.clash(&built.graph) {
+        None => Ok(outside),
+        Some(clash) => Err(OutsideError::Clash {
+            arg: args[0].clone(),
+            clash: Box::new(clash),
+        }
+        .into()),
+    }
+}
+
+/// The end of a command whose flags this release does not know: the module that its first argument at a version names may ask for a
+/// newer one, which does. None if it does not, or cannot be found.
+pub fn newer_release_for(workspace: &Workspace, arg: &str) -> Option<OpError> {
+    let args = [arg.to_owned()];
+    let (patterns, version) = patterns(workspace, &args).ok()?;
+    let modules = workspace.modules().ok()??;
+    let package = &patterns[0];
+    let has = |module: &ModuleVersion| modules.has_package(module, package);
+    let found = gust_edit::providers(modules, modules.stated(), package, &version, &has);
+    let error = failure(workspace, arg, found.err()?);
+    matches!(error.kind(), OpErrorKind::HandOver(_)).then_some(error)
 }
 
 impl Outside {
@@ -121,6 +157,22 @@ impl Outside {
     pub(super) fn requirements(&self) -> Requirements {
         let direct = BTreeSet::from([self.root.path.clone()]);
         Requirements::new(Pruning::Pruned, vec![self.root.clone()], direct)
+    }
+
+    /// A module that leads to a higher version of itself is not to be had at this one.
+    fn clash(&self, graph: &ModuleGraph) -> Option<Clash> {
+        let selected = graph.selected(&self.root.path)?;
+        if *selected == self.root.version {
+            return None;
+        }
+        let higher = ModuleVersion::new(self.root.path.clone(), selected.clone());
+        let way = graph.shortest_path(|module| *module == higher)?;
+        let from = way.iter().position(|module| *module == self.root)?;
+        Some(Clash {
+            chain: way[from..].to_vec(),
+            held: Some(self.root.clone()),
+            error: None,
+        })
     }
 
     /// Every package must be of the one module: those that are not, with the error of each.

@@ -1,6 +1,7 @@
 //! The build information of every program about to be built.
 
 use crate::error::OpError;
+use crate::fips;
 use crate::load::Loading;
 use crate::request::BuildFlags;
 use crate::workspace::Workspace;
@@ -11,6 +12,7 @@ use gust_build::stamp::vcs::StampError;
 use gust_modules::ModFlag;
 use gust_packages::model::PackageModule;
 use gust_packages::{Package, PackageGraph, PackageId};
+use gust_toolchain::fips::Fips;
 use gust_toolchain::vars;
 use std::sync::Arc;
 
@@ -79,7 +81,8 @@ fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Rec
         vars::CGO_CXXFLAGS,
         vars::CGO_LDFLAGS,
     ];
-    let fips = settings.gofips140();
+    let fips = settings.fips().ok();
+    let fips = fips.filter(|fips| *fips != Fips::Off);
     Recorded {
         asan: options.asan,
         asmflags: options.asmflags.raw().map(str::to_owned),
@@ -89,13 +92,13 @@ fn recorded(workspace: &Workspace, flags: &BuildFlags, loading: &Loading) -> Rec
         cover: flags.cover.is_some(),
         msan: options.msan,
         race: options.race,
-        tags: flags.tags.clone(),
+        tags: fips::tags(workspace, &flags.tags),
         trimpath: options.trimpath,
         cgo_enabled: settings.cgo_enabled(),
         cgo_flags: names.map(|name| (name, settings.get(name).to_owned())),
         goarch: settings.goarch().to_owned(),
         goexperiment: settings.raw_experiment().to_owned(),
-        gofips140: (!matches!(fips, "" | "off")).then(|| fips.to_owned()),
+        gofips140: fips.map(|fips| fips.version().to_owned()),
         goos: settings.goos().to_owned(),
         arch_setting: settings
             .arch_setting()

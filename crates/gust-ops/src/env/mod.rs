@@ -15,7 +15,8 @@ use gust_toolchain::envfile::NoEnvFile;
 use gust_toolchain::locate::{self, ModuleMode};
 use gust_toolchain::vars;
 use gust_toolchain::{Settings, Variable};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The variables that cost something to work out: compilers may have to be asked.
@@ -250,10 +251,19 @@ fn costly(
 ) -> Result<Vec<Variable>, OpError> {
     let settings = workspace.settings();
     let temp = settings.gotmpdir();
-    if let Err(error) = settings.view().stat(&temp) {
-        return Err(EnvError::WorkDir(PathError::new("stat", &temp, error)).into());
-    }
     let compilers = compilers(workspace);
+    let failed = match settings.view().stat(&temp) {
+        Ok(meta) if meta.is_dir() => None,
+        Ok(_) => {
+            let work = Path::new(compilers.workdir());
+            let error = io::Error::from(io::ErrorKind::NotADirectory);
+            Some(PathError::new("mkdir", work, error))
+        }
+        Err(error) => Some(PathError::new("stat", &temp, error)),
+    };
+    if let Some(error) = failed {
+        return Err(EnvError::WorkDir(error).into());
+    }
     if show {
         reporter.note(&format_args!("WORK={}", compilers.workdir()));
     }

@@ -1,6 +1,8 @@
 //! From the universe to packages: depth first, in the order of the sources, so that stacks, cycles and the choice among
 //! several errors are the ones that go makes. No disk is touched here that a wave has not touched before, as a rule.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use super::checks::Findings;
@@ -247,6 +249,10 @@ impl<'a> Assembler<'a> {
         p.place.standard =
             located.goroot && !p.import_path.is_empty() && is_standard_path(&p.import_path);
         p.sources = scan.sources.clone();
+        if self.env.config.build.msan && !p.sources.syso.is_empty() {
+            // Nobody can tell whether they were made for that.
+            Arc::make_mut(&mut p.sources).syso.clear();
+        }
         if self.env.config.needs.imports {
             p.imports.paths = scan.imports.clone();
             p.imports.written = scan.imports.clone();

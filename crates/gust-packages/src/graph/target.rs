@@ -1,8 +1,9 @@
 //! Where `go install` puts a package.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::LoadConfig;
+use crate::env::pkg_dir;
 use crate::model::Package;
 use crate::resolve::Located;
 
@@ -15,7 +16,20 @@ pub(super) fn set(config: &LoadConfig, located: &Located, modules: bool, p: &mut
     if &*p.name == "main" && (p.place.standard || !library_mode) {
         set_program(config, located, modules, p);
     } else if !p.place.local {
-        p.place.target = located.pkg_obj.clone();
+        p.place.target = archive(config, located, p);
+    }
+}
+
+/// Where the archive of a package goes: below -pkgdir, if that was given and there is a place at all.
+fn archive(config: &LoadConfig, located: &Located, p: &Package) -> Option<PathBuf> {
+    let made_here = !matches!(&*p.import_path, "unsafe" | "builtin");
+    let in_goroot = p.place.goroot && made_here && config.build.installs_goroot;
+    let below = |dir: &Path| dir.join(format!("{}.a", p.import_path));
+    match (&config.build.pkgdir, &located.pkg_obj) {
+        (Some(dir), Some(_)) => Some(below(dir)),
+        (Some(dir), None) => in_goroot.then(|| below(dir)),
+        (None, Some(place)) => Some(place.clone()),
+        (None, None) => in_goroot.then(|| below(&config.goroot.join(pkg_dir(config)))),
     }
 }
 
@@ -45,6 +59,6 @@ pub(crate) fn exe_suffix(goos: &str) -> &'static str {
 }
 
 /// The target of a program made of files named on the command line.
-pub(crate) fn of_files(bin: &Path, p: &Package, goos: &str) -> std::path::PathBuf {
+pub(crate) fn of_files(bin: &Path, p: &Package, goos: &str) -> PathBuf {
     bin.join(format!("{}{}", p.exe_name(false), exe_suffix(goos)))
 }

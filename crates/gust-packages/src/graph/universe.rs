@@ -375,6 +375,15 @@ fn import_wants(env: &Env, node: &Node, imports: &[Str]) -> Vec<Option<Want>> {
 }
 
 fn want(env: &Env, importer: Option<&Node>, path: &Str) -> Want {
+    let snapshot = env.config.fips.as_ref();
+    if let Some(meant) = snapshot.and_then(|fips| fips.meaning(path)) {
+        return Want {
+            path: meant,
+            raw: Some(path.clone()),
+            known_dir: None,
+            from_dir: None,
+        };
+    }
     match &env.resolver {
         Resolver::Modules(m) => {
             let by = importer.map(|n| (&*n.path, n.is_standard()));
@@ -573,6 +582,10 @@ fn node_error(error: &SelectError) -> NodeError {
 pub(crate) fn meaning(env: &Env, importer: &Package, path: &Str) -> Str {
     match &env.resolver {
         Resolver::Modules(m) => {
+            let snapshot = env.config.fips.as_ref();
+            if let Some(meant) = snapshot.and_then(|fips| fips.meaning(path)) {
+                return meant;
+            }
             m.meaning(Some((&importer.import_path, importer.place.standard)), path)
         }
         Resolver::Gopath(g) => {

@@ -278,6 +278,7 @@ impl Modules<'_> {
         let is_package = |index: &DirIndex| index.has_go_files && has_package(self.env, index);
         let walk = Walk {
             indexer: &self.env.indexer,
+            binding: self.env.binding(),
             look: &look,
             stop_at_modules: tree.stop_at_modules,
             is_package: &is_package,
@@ -376,6 +377,7 @@ fn std_packages(env: &Env, src: &Path, pattern: &str) -> Vec<Met> {
     };
     let walk = Walk {
         indexer: &env.indexer,
+        binding: env.binding(),
         look: &look,
         stop_at_modules: false,
         is_package: &is_package,
@@ -534,6 +536,7 @@ impl GopathMode<'_> {
         let is_package = |index: &DirIndex| has_sources(self.env, index);
         let walk = Walk {
             indexer: &self.env.indexer,
+            binding: self.env.binding(),
             look: &look,
             stop_at_modules: false,
             is_package: &is_package,

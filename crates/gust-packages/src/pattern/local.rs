@@ -163,6 +163,7 @@ pub(super) fn match_dirs(
     let is_package = |index: &DirIndex| has_sources(env, index);
     let walk = Walk {
         indexer: &env.indexer,
+        binding: env.binding(),
         look: &look,
         stop_at_modules: modules,
         is_package: &is_package,

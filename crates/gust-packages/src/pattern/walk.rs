@@ -23,6 +23,8 @@ pub(super) struct Walk<'a> {
     pub(super) look: &'a (dyn Fn(&str, &str) -> Verdict + Sync),
     /// Other modules are not entered.
     pub(super) stop_at_modules: bool,
+    /// A directory that is not looked into, and the one that stands in for it.
+    pub(super) binding: Option<(PathBuf, PathBuf)>,
     /// Is it a package for this build?
     pub(super) is_package: &'a (dyn Fn(&DirIndex) -> bool + Sync),
 }
@@ -61,6 +63,14 @@ impl Walk<'_> {
             root.0.to_path_buf()
         } else {
             root.0.join(rel)
+        };
+        let dir = match &self.binding {
+            Some((bound, real)) => match dir.strip_prefix(bound) {
+                Ok(below) if below.as_os_str().is_empty() => real.clone(),
+                Ok(below) => real.join(below),
+                Err(_) => dir,
+            },
+            None => dir,
         };
         let index = match self.indexer.index(&dir) {
             Ok(index) => index,

@@ -12,6 +12,7 @@ use crate::model::{Problem, Str};
 use crate::paths::{
     clean, dir_import_path, has_file_prefix, is_local_import, join_clean, real_path, sub_dir,
 };
+use crate::resolve::fips::FipsSnapshot;
 
 /// GOPATH mode's settings.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub(crate) struct Gopath {
     pub(crate) entries: Vec<Arc<Path>>,
     pub(crate) gobin: Option<PathBuf>,
     /// `pkg/linux_amd64`, with the install suffix.
+    pub(crate) fips: Option<Arc<FipsSnapshot>>,
     pub(crate) pkg_dir: String,
 }
 
@@ -206,6 +208,15 @@ impl Gopath {
     }
 
     fn find(&self, path: &str, from: Option<&Path>) -> Located {
+        let snapshot = self.fips.as_ref().and_then(|fips| fips.place(path));
+        if let Some(dir) = snapshot.filter(|dir| self.view.is_dir(dir)) {
+            // It belongs to no root.
+            return Located {
+                dir: Some(dir.into()),
+                goroot: true,
+                ..Located::default()
+            };
+        }
         let goroot_dir = join_clean(&self.goroot.join("src"), path);
         let in_goroot = |from: &Path| sub_dir(&self.view, &self.goroot, from).is_some();
         let goroot_first = !path.starts_with("vendor/") || from.is_none_or(in_goroot);

@@ -7,6 +7,7 @@
 //! The same question is asked in two steps, as go does: what does the path mean to its importer (a canonical path: vendored
 //! copies in full), and where is the package of that canonical path. Packages are known by their canonical path from then on.
 
+pub(crate) mod fips;
 pub(crate) mod gopath;
 pub(crate) mod modules;
 pub(crate) mod std;

@@ -308,9 +308,11 @@ impl ModuleResolver {
     }
 
     fn found(&self, dir: Arc<Path>, module: Option<Arc<PackageModule>>, in_main: bool) -> Located {
-        let goroot = dir.starts_with(&self.std.src)
+        let in_snapshot = self.std.in_snapshot(&dir);
+        let goroot = in_snapshot
+            || dir.starts_with(&self.std.src)
             || module.is_none() && sub_dir(&self.view, &self.std.src, &dir).is_some();
-        let root = if goroot {
+        let root = if goroot && !in_snapshot {
             Some(self.std.goroot.clone())
         } else {
             None

@@ -144,6 +144,7 @@ declare! {
     Testing {
         TESTGONETWORK: "`panic`: any use of the network is an error.",
         TESTGOPROXY404: "`1`: proxies answer that nothing is there.",
+        TESTGO_TOOLCHAIN_VERSION: "The release that compilers are told they are to be of.",
         TESTGO_VCSTEST_HOST: "Where vcs-test.golang.org is really served over http.",
         TESTGO_VCSTEST_TLS_HOST: "Where vcs-test.golang.org is really served over https.",
         TESTGO_VERSION: "The release that the go command says it is.",

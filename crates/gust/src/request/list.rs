@@ -2,7 +2,9 @@
 
 use super::Request;
 use super::build::build_flags;
+use super::surroundings::stamping;
 use crate::ui::Failure;
+use gust_build::stamp::vcs::Stamping;
 use gust_ops::{ListFlags, ListModulesRequest, ListRequest};
 use gust_text::num::parse_bool;
 
@@ -46,14 +48,17 @@ pub(crate) fn list(request: &Request) -> Result<(List, Form), Failure> {
     let list = list_flags(request);
     if !modules {
         let embeds = ["EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"];
-        let shows_stamps = flags.bool("x") && form.is_not_json_without(&["Stale", "StaleReason"]);
+        // Whatever goes wrong with stamps is to be told, or the questions themselves.
+        let tells_of_stamps = stamping(request) == Stamping::Always || flags.bool("x");
+        let tells_of_stamps =
+            tells_of_stamps && form.is_not_json_without(&["Stale", "StaleReason"]);
         let request = ListRequest {
             flags: build_flags(request),
             list,
             patterns: request.args.clone(),
             embeds: form.is_not_json_without(&embeds),
             stale: form.wants_stale(),
-            version_control: form.wants_errors() || shows_stamps,
+            version_control: form.wants_errors() || tells_of_stamps,
         };
         return Ok((List::Packages(Box::new(request)), form));
     }

@@ -40,7 +40,7 @@ pub(crate) fn builds_as_json(request: &Request, settings: &Settings) -> bool {
 }
 
 /// -buildvcs
-fn stamping(request: &Request) -> Stamping {
+pub(super) fn stamping(request: &Request) -> Stamping {
     let flags = &request.flags;
     match flags.last("buildvcs") {
         None | Some("" | "auto") => Stamping::Auto,
