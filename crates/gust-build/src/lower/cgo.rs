@@ -160,12 +160,14 @@ pub(crate) fn run(
     site: &Site<'_>,
     from_pkg_config: FromPkgConfig,
     copies: Vec<(String, String)>,
+    from_swig: Vec<String>,
 ) -> Result<(Command, Translated), BuildError> {
     let p = scene.package;
-    let files = match super::cover::of(p, scene.objdir) {
+    let mut files: Vec<String> = match super::cover::of(p, scene.objdir) {
         Some(covered) => covered.cgo_files,
         None => p.sources.cgo.iter().map(|f| f.to_string()).collect(),
     };
+    files.extend(from_swig);
     let moved = |path: &str| {
         let overlaid = site.view.is_overlaid(Path::new(path));
         overlaid.then(|| {

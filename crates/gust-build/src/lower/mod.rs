@@ -6,12 +6,14 @@
 //! - [`archive`]: the compiler, the assembler, the archive of a package
 //! - [`cover`]: counters in a package's files
 //! - [`cgo`]: the cgo tool, C compilers, the trial link
+//! - [`swig`]: what SWIG makes for cgo
 //! - [`link`]: a program
 
 pub(crate) mod archive;
 pub(crate) mod cgo;
 pub(crate) mod cover;
 pub(crate) mod link;
+pub(crate) mod swig;
 
 use gust_cache::ActionId;
 use gust_packages::Package;

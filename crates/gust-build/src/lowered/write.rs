@@ -17,7 +17,7 @@ use crate::command::{Command, Operation};
 use crate::id::{self, Recipe};
 use crate::lower::archive::Archive;
 use crate::lower::cgo::{self, Translated};
-use crate::lower::{Before, Results, link, place};
+use crate::lower::{Before, Results, link, place, swig};
 use crate::plan::{
     Action, ActionKind, ActionRef, CgoFile, Kind, Language, Open, Plan, Surroundings,
 };
@@ -190,12 +190,24 @@ impl Writer<'_> {
         push(&mut lowered.steps, cgo::copy_commands(self.site, &copies));
         let from_pkg_config = cgo::from_pkg_config(self.site, p, &mut |command| self.ask(command))?;
         let scene = self.site.scene(&self.compilers, p, objdir);
-        let (command, translated) = cgo::run(&scene, self.site, from_pkg_config, copies)?;
+        let wrappings = match p.uses_swig() {
+            true => swig::wrappings(&scene, &from_pkg_config, false)?,
+            false => Vec::new(),
+        };
+        let mut from_swig = Vec::new();
+        for swig::Wrapping { run, made, go_file } in wrappings {
+            let copy = Command::copy(made, go_file.clone(), false);
+            push(&mut lowered.steps, [run, copy]);
+            from_swig.push(go_file);
+        }
+        let (command, translated) =
+            cgo::run(&scene, self.site, from_pkg_config, copies, from_swig)?;
         push(&mut lowered.steps, [command]);
         let sources = &*p.sources;
         let mut files = Sources::new(self.site, p);
         let dirs = include_dirs(p, &translated.flags);
-        files.add_with_includes(sources.cgo.iter().chain(&sources.h), &dirs);
+        let described = sources.swig.iter().chain(&sources.swigcxx);
+        files.add_with_includes(sources.cgo.iter().chain(&sources.h).chain(described), &dirs);
         if !translated.copies.is_empty() {
             files.add(
                 [&sources.c, &sources.s, &sources.cxx, &sources.f]

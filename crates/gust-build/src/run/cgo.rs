@@ -10,9 +10,11 @@ use super::executor::Executor;
 use super::job::Job;
 use super::runner::Made;
 use super::state::{Done, Need};
+use crate::cgo::Scene;
+use crate::cgo::command::FromPkgConfig;
 use crate::cgo::compile::{Unit, looks_like_go_assembly};
 use crate::command::{Command, Operation};
-use crate::lower::cgo;
+use crate::lower::{cgo, swig};
 use crate::plan::{Action, CgoFile, Language};
 use crate::tools::absolute;
 
@@ -46,22 +48,48 @@ impl Executor<'_> {
             Ok(made.output)
         };
         let from_pkg_config = cgo::from_pkg_config(self.site, p, &mut ask)?;
-        if p.uses_swig() {
-            let environ = self.site.settings.environ();
-            let view = self.site.view;
-            let why = match environ.look_path(view, "swig") {
-                None => format!("exec: \"swig\": {}", environ.why_not_found(view, "swig")),
-                Some(_) => "gust: SWIG is not here yet; the README lists what is missing".into(),
-            };
-            return Err(BuildError::Other(why));
-        }
         let scene = self.site.scene(&self.compilers, p, &objdir);
-        let (command, translated) = cgo::run(&scene, self.site, from_pkg_config, copies)?;
+        let from_swig = match p.uses_swig() {
+            true => self.run_swig(job, &scene, &from_pkg_config)?,
+            false => Vec::new(),
+        };
+        let (command, translated) =
+            cgo::run(&scene, self.site, from_pkg_config, copies, from_swig)?;
         job.perform(&command)?;
         Ok(Done {
             cgo: Some(Arc::new(translated)),
             ..Done::default()
         })
+    }
+
+    /// SWIG over a package's files: the Go files that cgo is to read as well.
+    fn run_swig(
+        &self,
+        job: &Job<'_>,
+        scene: &Scene<'_>,
+        from_pkg_config: &FromPkgConfig,
+    ) -> Result<Vec<String>, BuildError> {
+        let environ = self.site.settings.environ();
+        let view = self.site.view;
+        if environ.look_path(view, "swig").is_none() {
+            let why = environ.why_not_found(view, "swig");
+            return Err(BuildError::Other(format!("exec: \"swig\": {why}")));
+        }
+        let told = job.attempt(&swig::ask_version());
+        told.result?;
+        swig::check_version(&told.output)?;
+        let dry_run = self.site.options.dry_run;
+        let mut go_files = Vec::new();
+        for wrapping in swig::wrappings(scene, from_pkg_config, dry_run)? {
+            let made = job.attempt(&wrapping.run);
+            if made.result.is_err() {
+                swig::check_flags(&made.output)?;
+            }
+            job.report("", "", &made.output, made.result)?;
+            job.move_or_copy(&wrapping.go_file, &wrapping.made, 0o666, true)?;
+            go_files.push(wrapping.go_file);
+        }
+        Ok(go_files)
     }
 
     /// pkg-config's answer is an observation of its own kind.
