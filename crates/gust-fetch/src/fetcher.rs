@@ -144,6 +144,20 @@ impl Fetcher {
         proxy::try_each(list, ask).unwrap_or_else(|| Err(E::from(FetchError::ProxyOff)))
     }
 
+    /// The same for a module of which nobody has said that it is there: what a proxy does not know is not looked for at its origin,
+    /// which takes long.
+    pub fn try_proxies_for_guess<T, E>(
+        &self,
+        ask: impl FnMut(&Proxy) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: MayNotExist + From<FetchError>,
+    {
+        let list = self.proxies().map_err(|err| E::from(err.clone()))?;
+        let list = proxy::without_last_resort(list);
+        proxy::try_each(&list, ask).unwrap_or_else(|| Err(E::from(FetchError::ProxyOff)))
+    }
+
     fn proxies(&self) -> Result<&Vec<Proxy>, &FetchError> {
         self.proxies
             .get_or_init(|| proxy::parse(&self.config))

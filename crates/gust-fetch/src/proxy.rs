@@ -78,6 +78,15 @@ pub(crate) fn parse(config: &Config) -> Result<Vec<Proxy>, FetchError> {
     Ok(list)
 }
 
+/// The places of a list, without `direct` where a proxy comes before it.
+pub(crate) fn without_last_resort(list: &[Proxy]) -> Vec<Proxy> {
+    let any_proxy = list
+        .iter()
+        .any(|proxy| matches!(proxy.place, Place::Url(_)));
+    let stays = |proxy: &&Proxy| !any_proxy || proxy.place != Place::Direct;
+    list.iter().filter(stays).cloned().collect()
+}
+
 fn parse_url(text: &str) -> Result<Url, FetchError> {
     let is_host = text.contains(['.', ':', '/']) && !text.contains(":/") && !text.starts_with('/');
     let with_scheme = if is_host {
@@ -161,6 +170,23 @@ pub(crate) fn try_each<T, E: MayNotExist>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn guesses_are_not_looked_for_at_their_origin() {
+        let left = |list: &str| {
+            let config = Config {
+                goproxy: list.to_owned(),
+                ..Config::default()
+            };
+            let list = without_last_resort(&parse(&config).unwrap());
+            list.into_iter()
+                .map(|proxy| proxy.place)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(left("direct"), [Place::Direct]);
+        assert_eq!(left("https://a,https://b|direct").len(), 2);
+        assert_eq!(left("https://a,off").len(), 2);
+    }
 
     fn list(goproxy: &str, gonoproxy: &str) -> Result<Vec<Proxy>, String> {
         let config = Config {

@@ -142,6 +142,15 @@ impl Modules {
         }
     }
 
+    /// The latest version of a module of which nobody has said that it is there.
+    ///
+    /// # Errors
+    /// There is none, as far as proxies know.
+    pub fn latest_of_guess(&self, path: &str) -> Result<Info, ModulesError> {
+        let fetcher = &self.fetcher;
+        fetcher.try_proxies_for_guess(|proxy| self.query_on(proxy, path, "latest", "", Allow::Good))
+    }
+
     /// The version that answers a query at one proxy: whoever asks for several modules at once goes to the next proxy with all of
     /// them or with none.
     ///

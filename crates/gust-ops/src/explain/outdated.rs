@@ -120,7 +120,7 @@ fn next_major(modules: &Modules, path: &str) -> Option<ModuleVersion> {
     let mut found = None;
     for number in u32::max(number, 1) + 1.. {
         let path = format!("{prefix}{separator}{number}");
-        match modules.query(&path, "latest", "", Allow::Good) {
+        match modules.latest_of_guess(&path) {
             Ok(info) if semver::major(&info.version) == format!("v{number}") => {
                 found = Some(ModuleVersion::new(path, info.version));
             }
