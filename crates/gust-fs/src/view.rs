@@ -307,7 +307,7 @@ impl View {
                     let stat = || self.statx(path, Asked::Stat, || handle.stat(name));
                     self.kept_or(path, &key, true, stat)
                 }
-                None => self.kept_or(path, &key, true, || self.look(path, true)),
+                None => self.kept_stat(path, &key, true),
             };
             meta.is_ok_and(|meta| meta.sig == *was)
         })
@@ -470,7 +470,6 @@ impl View {
     }
 
     fn kept_stat(&self, path: &Path, key: &PathKey<'_>, follow: bool) -> Kept<Meta> {
-        self.note(if follow { "Stat" } else { "Lstat" }, path);
         self.kept_or(path, key, follow, || self.look(path, follow))
     }
 
@@ -481,6 +480,7 @@ impl View {
         follow: bool,
         look: impl FnOnce() -> io::Result<Meta>,
     ) -> Kept<Meta> {
+        self.note(if follow { "Stat" } else { "Lstat" }, path);
         let (stats, kinds) = self.kept(follow);
         if let Some(answer) = stats.get(key) {
             return answer;
